@@ -1,0 +1,2 @@
+//! terrella
+fn main() {}

@@ -1,0 +1,47 @@
+use crate::{Caller, Result, View};
+use std::sync::Arc;
+
+/// What a service knows of identities. The door asks each service that has one; no other service ever does.
+#[derive(Clone, Copy)]
+pub struct Authority {
+    /// The credential that goes by an access key id, with the session token that came along. `None`: not one of mine.
+    pub credential: fn(&View, access_key: &str, token: Option<&str>) -> Result<Option<Credential>>,
+    /// The policies that bind a caller. `None`: not one of mine.
+    pub policies: fn(&View, &Caller) -> Result<Option<GrantingPolicies>>,
+}
+
+/// An access key and whose it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Credential {
+    /// The secret that signatures are checked with.
+    pub secret: String,
+    /// Who signs with it.
+    pub caller: Caller,
+}
+
+/// The policies that bind a caller.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GrantingPolicies {
+    /// Inline and managed policies of the user and its groups, or of the role.
+    pub identity: Vec<NamedPolicy>,
+    /// The permissions boundary.
+    pub boundary: Option<NamedPolicy>,
+    /// Session policies; `None` when the session has none, which is not the same as an empty list.
+    pub session: Option<Vec<NamedPolicy>>,
+    /// Service control policies, a list for each level from the organisation's root to the account.
+    pub service_control: Vec<Vec<NamedPolicy>>,
+    /// The principal's tags (`aws:PrincipalTag/…`), session tags included.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A policy with the name under which proofs show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedPolicy {
+    /// An ARN, or such as `inline policy p of role r`.
+    pub name: Arc<str>,
+    /// The document.
+    pub text: PolicyText,
+}
+
+/// A policy document as text.
+pub type PolicyText = Arc<str>;

@@ -1,0 +1,228 @@
+use crate::timer::Stored;
+use crate::view::Source;
+use crate::{Change, Error, Key, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo, Timer, View, Wake};
+use clock::{Entropy, Timestamp};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// What a writing handler is given: a [`View`] of a transaction, and the means to change it.
+pub struct Cx {
+    view: View,
+    entropy: Entropy,
+    effects: Effects,
+}
+
+/// What a transaction does besides changing rows, once it has committed.
+#[derive(Debug, Default, Clone)]
+pub struct Effects {
+    /// Whom to wake.
+    pub wakes: Vec<Wake>,
+    /// What was measured.
+    pub meters: Vec<Meter>,
+    /// Whether rows changed that decide what callers may do.
+    pub governing: bool,
+    /// Whether timers were set or cancelled.
+    pub timers: bool,
+}
+
+/// One sample of a service's metric, kept for CloudWatch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meter {
+    /// `NumberOfMessagesSent`.
+    pub metric: &'static str,
+    /// One dimension, as `("QueueName", "orders")`.
+    pub dimension: (&'static str, String),
+    /// The value.
+    pub value: f64,
+    /// CloudWatch's unit, such as `Count` or `Bytes`.
+    pub unit: &'static str,
+}
+
+/// Where each timer stands in the order of what falls due, by its id.
+const TIMERS: TableInfo = TableInfo { name: "machine.timers", breadth: crate::Breadth::AccountWide, governing: false };
+
+impl Cx {
+    /// Begins a transaction. For the door and for tests; handlers are given theirs.
+    pub fn begin(store: &store::Store, scope: Scope, now: Timestamp, info: Arc<RequestInfo>, entropy: Entropy) -> Cx {
+        let source = Source::Txn(Box::new(store.begin()));
+        Cx { view: View { store: store.clone(), source, scope, now, info }, entropy, effects: Effects::default() }
+    }
+
+    /// Commits, with the ledger's record; what is dropped instead is rolled back.
+    pub fn commit(self, attachment: &[u8]) -> Result<Effects> {
+        match self.view.source {
+            Source::Txn(txn) => {
+                txn.commit(attachment)?;
+                Ok(self.effects)
+            }
+            Source::Snapshot(_) => Err(Error::internal("a snapshot cannot be committed")),
+        }
+    }
+
+    /// Whether nothing was written.
+    pub fn is_clean(&self) -> bool {
+        match &self.view.source {
+            Source::Txn(txn) => txn.is_empty(),
+            Source::Snapshot(_) => true,
+        }
+    }
+
+    /// What would happen besides, so far.
+    pub fn effects(&self) -> &Effects {
+        &self.effects
+    }
+
+    /// The request's own stream of chance; the same when the request runs again.
+    pub fn entropy(&mut self) -> &mut Entropy {
+        &mut self.entropy
+    }
+
+    /// Writes a row; the table's hook follows in the same transaction.
+    pub fn put<K: Key + ?Sized, R: Row>(&mut self, table: &Table<K, R>, key: &K, row: &R) -> Result<()> {
+        let buf = table.key(self.scope, key);
+        let old = self.old(table, &buf)?;
+        let id = self.view.store.table(table.info().name);
+        self.txn()?.put(id, buf.as_bytes(), row.pack());
+        self.changed(table, old.as_ref(), Some(row))
+    }
+
+    /// Deletes a row and tells whether it was there; the table's hook follows in the same transaction.
+    pub fn delete<K: Key + ?Sized, R: Row>(&mut self, table: &Table<K, R>, key: &K) -> Result<bool> {
+        let buf = table.key(self.scope, key);
+        let old = self.old(table, &buf)?;
+        let there = match &old {
+            Some(_) => true,
+            None => self.view.raw_get(table.info(), &buf)?.is_some(),
+        };
+        if there {
+            let id = self.view.store.table(table.info().name);
+            self.txn()?.delete(id, buf.as_bytes());
+            self.changed(table, old.as_ref(), None)?;
+        }
+        Ok(there)
+    }
+
+    /// Works in another account or region and comes back.
+    pub fn in_scope<T>(&mut self, scope: Scope, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
+        let own = std::mem::replace(&mut self.view.scope, scope);
+        let done = work(self);
+        self.view.scope = own;
+        done
+    }
+
+    /// Wakes up to `count` requests that wait for `signal`, once this transaction has committed.
+    pub fn wake(&mut self, signal: Signal, count: usize) {
+        match self.effects.wakes.iter_mut().find(|w| w.signal == signal) {
+            Some(wake) => wake.count = wake.count.saturating_add(count),
+            None => self.effects.wakes.push(Wake { signal, count }),
+        }
+    }
+
+    /// Counts towards a metric, once this transaction has committed.
+    pub fn meter(&mut self, metric: &'static str, dimension: (&'static str, &str), value: f64, unit: &'static str) {
+        self.effects.meters.push(Meter { metric, dimension: (dimension.0, dimension.1.to_owned()), value, unit });
+    }
+
+    /// Sets this service's timer `name` of the scope to `due`; an earlier setting of the same name is replaced.
+    pub fn set_timer(&mut self, name: &str, due: Timestamp) -> Result<()> {
+        self.cancel_timer(name)?;
+        let (service, scope) = (self.info.service, self.scope);
+        let id = timer_id(service, scope, name);
+        let stored = Stored {
+            service: service.to_owned(),
+            account: scope.account.number() as i64,
+            region: scope.region.as_str().to_owned(),
+            name: name.to_owned(),
+        };
+        let table = self.view.store.table(TIMERS.name);
+        let txn = self.txn()?;
+        txn.put(table, id.as_bytes(), due.0.to_be_bytes().to_vec());
+        txn.set_timer(due.0, id.as_bytes(), &shape::pack(&stored));
+        self.effects.timers = true;
+        Ok(())
+    }
+
+    /// Cancels this service's timer `name` of the scope; one that is not set is none to cancel.
+    pub fn cancel_timer(&mut self, name: &str) -> Result<()> {
+        let id = timer_id(self.info.service, self.scope, name);
+        let Some(due) = self.view.raw_get(TIMERS, &id)? else {
+            return Ok(());
+        };
+        let due =
+            due.as_ref().try_into().map(i64::from_be_bytes).map_err(|_| Error::internal("a timer's row is damaged"))?;
+        let table = self.view.store.table(TIMERS.name);
+        let txn = self.txn()?;
+        txn.delete(table, id.as_bytes());
+        txn.cancel_timer(due, id.as_bytes());
+        self.effects.timers = true;
+        Ok(())
+    }
+
+    /// Takes a timer that fell due out of the order. For the door, which then lets its service fire it.
+    pub fn take_timer(&mut self, timer: &Timer) -> Result<()> {
+        let id = timer_id(&timer.service, timer.scope, &timer.name);
+        let table = self.view.store.table(TIMERS.name);
+        let txn = self.txn()?;
+        txn.delete(table, id.as_bytes());
+        txn.cancel_timer(timer.due.0, id.as_bytes());
+        Ok(())
+    }
+
+    fn txn(&mut self) -> Result<&mut store::Txn> {
+        match &mut self.view.source {
+            Source::Txn(txn) => Ok(txn),
+            Source::Snapshot(_) => Err(Error::internal("a snapshot cannot be written to")),
+        }
+    }
+
+    fn old<K: Key + ?Sized, R: Row>(&self, table: &Table<K, R>, key: &crate::KeyBuf) -> Result<Option<R>> {
+        if table.hook().is_none() {
+            return Ok(None);
+        }
+        self.view.raw_get(table.info(), key)?.map(|bytes| R::unpack(&bytes)).transpose()
+    }
+
+    fn changed<K: Key + ?Sized, R: Row>(
+        &mut self,
+        table: &Table<K, R>,
+        old: Option<&R>,
+        new: Option<&R>,
+    ) -> Result<()> {
+        self.effects.governing |= table.info().governing;
+        match table.hook() {
+            Some(hook) => hook(self, Change { old, new }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Timer {
+    /// Reads a due timer back from the store's form.
+    pub fn from_stored(due: Timestamp, payload: &[u8]) -> Result<Timer> {
+        let mut stored = Stored::default();
+        shape::unpack(payload, &mut stored)?;
+        let damaged = || Error::internal("a timer's row is damaged");
+        let account = u64::try_from(stored.account).ok().and_then(ids::AccountId::from_number).ok_or_else(damaged)?;
+        let region = match stored.region.as_str() {
+            "" => ids::Region::GLOBAL,
+            code => code.parse().map_err(|_| damaged())?,
+        };
+        Ok(Timer { service: stored.service, scope: Scope { account, region }, name: stored.name, due })
+    }
+}
+
+fn timer_id(service: &str, scope: Scope, name: &str) -> crate::KeyBuf {
+    let mut id = crate::KeyBuf::default();
+    id.account(scope.account);
+    id.region(scope.region);
+    id.text(service);
+    id.text(name);
+    id
+}
+
+impl Deref for Cx {
+    type Target = View;
+    fn deref(&self) -> &View {
+        &self.view
+    }
+}

@@ -1,0 +1,54 @@
+//! The contract between the machine and a service: all that a service may import.
+//!
+//! A service is a [`Service`] value: its model, its operations, its tables and what falls due in it. An operation is a
+//! plain function: `&View` reads a snapshot, `&mut Cx` writes in one transaction that commits when it answers `Ok`.
+//! The door (crates/pipeline) has decoded, authenticated and authorised before the function runs, and records and
+//! encodes after it.
+//!
+//! Invariants: a service sees no bytes, headers or clocks; account and region lead every key and come from the request;
+//! nothing that a handler did before an `Err` or a [`Outcome::Wait`] remains.
+
+mod access;
+mod authority;
+mod caller;
+mod cx;
+mod error;
+mod key;
+mod operation;
+mod outcome;
+mod paging;
+mod request;
+mod scope;
+mod table;
+mod tags;
+mod timer;
+mod view;
+
+pub use access::{Access, Check, ContextKey, PolicyRole, ResourcePolicy};
+pub use authority::{Authority, Credential, GrantingPolicies, NamedPolicy, PolicyText};
+pub use caller::{Caller, CallerKind, Session};
+pub use cx::{Cx, Effects, Meter};
+pub use error::{Error, Result};
+pub use key::{Key, KeyBuf};
+pub use operation::{Facts, Nothing, Operation, Run, Service, ValidationFacts, ValidationMode};
+pub use outcome::{Outcome, Signal, Wake};
+pub use paging::{Page, Token};
+pub use request::RequestInfo;
+pub use scope::Scope;
+pub use table::{Breadth, Change, Row, Table, TableInfo};
+pub use tags::{Tag, TagRules};
+pub use timer::Timer;
+pub use view::View;
+
+pub use bytes::Bytes;
+pub use clock::{Duration, Entropy, Timestamp};
+pub use ids::{AccountId, Arn, ArnParts, Partition, Region, RequestId};
+pub use indexmap::IndexMap;
+pub use model::LazyModel;
+pub use policy;
+pub use shape::{self, Node, Struct, Value, shape};
+
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::operation::{borrow_input, take_input};
+}

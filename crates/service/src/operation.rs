@@ -1,0 +1,137 @@
+use crate::{Access, Authority, Cx, Error, Outcome, Result, TableInfo, Timer, View};
+use model::LazyModel;
+use shape::Struct;
+
+/// A service: what `pub static SERVICE` of each service folder is.
+pub struct Service {
+    /// What is fixed about it: names, hosts, ways of checking. From `service.toml`.
+    pub facts: Facts,
+    /// Its API model.
+    pub model: &'static LazyModel,
+    /// The operations that exist here, by name. From the functions in `ops/`.
+    pub operations: &'static [Operation],
+    /// Its tables.
+    pub tables: fn() -> Vec<TableInfo>,
+    /// Fires what fell due.
+    pub on_timer: fn(&mut Cx, &Timer) -> Result<()>,
+    /// What it knows of identities, if it is an authority on them.
+    pub authority: Option<Authority>,
+}
+
+/// What is fixed about a service. Generated from `service.toml`.
+pub struct Facts {
+    /// The folder's name, which is the endpoint prefix.
+    pub prefix: &'static str,
+    /// The namespace of its IAM actions, such as `sqs` in `sqs:SendMessage`.
+    pub iam_prefix: &'static str,
+    /// The service's part of its ARNs.
+    pub arn_service: &'static str,
+    /// The service part of CloudTrail's `eventSource`, such as `sqs.amazonaws.com`.
+    pub event_source: &'static str,
+    /// Further host labels by which it is reached, such as `queue`.
+    pub host_labels: &'static [&'static str],
+    /// Whether it has no region.
+    pub global: bool,
+    /// The error code of a denial, such as `AccessDenied` or `AccessDeniedException`.
+    pub access_denied: &'static str,
+    /// How modelled constraints are checked.
+    pub validation: ValidationFacts,
+    /// Operations that only read, though their handlers write (they consume): CloudTrail's `readOnly`.
+    pub read_only: &'static [&'static str],
+    /// The API's own rate buckets behind `--throttle`: operation or `*`, requests a second, burst.
+    pub throttle: &'static [(&'static str, u32, u32)],
+}
+
+/// How modelled constraints are checked.
+pub struct ValidationFacts {
+    /// Which constraints are checked.
+    pub mode: ValidationMode,
+    /// Whether they are checked before the caller is authorised.
+    pub before_authorization: bool,
+    /// The error code.
+    pub code: &'static str,
+    /// Members (`Operation.Member` or `*.Member`) that the handler checks itself, with the service's own words.
+    pub except: &'static [&'static str],
+}
+
+/// Which modelled constraints the door checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValidationMode {
+    /// All but the exceptions.
+    Model,
+    /// Required members alone.
+    Required,
+    /// None: the handlers check all.
+    Off,
+}
+
+/// One operation of a service.
+pub struct Operation {
+    /// The model's name.
+    pub name: &'static str,
+    /// A default input for the codec to fill.
+    pub input: fn() -> Box<dyn Struct>,
+    /// What the caller must be allowed to do.
+    pub access: fn(&View, &dyn Struct) -> Result<Access>,
+    /// The handler.
+    pub run: Run,
+}
+
+/// A handler.
+pub enum Run {
+    /// Reads a snapshot, beside all others.
+    Read(fn(&View, Box<dyn Struct>) -> Result<Box<dyn Struct>>),
+    /// Writes in one transaction, alone.
+    Write(fn(&mut Cx, Box<dyn Struct>) -> Result<Outcome<Box<dyn Struct>>>),
+}
+
+shape::shape! {
+    /// The input or output of an operation that has none.
+    pub struct Nothing {}
+}
+
+/// The input as its own type. A mismatch is a fault of the generated table.
+#[doc(hidden)]
+pub fn take_input<T: Struct>(input: Box<dyn Struct>) -> Result<T> {
+    match input.into_any().downcast() {
+        Ok(input) => Ok(*input),
+        Err(_) => Err(Error::internal("an operation was given another's input")),
+    }
+}
+
+/// The input as its own type, borrowed.
+#[doc(hidden)]
+pub fn borrow_input<T: Struct>(input: &dyn Struct) -> Result<&T> {
+    input.as_any().downcast_ref().ok_or_else(|| Error::internal("an operation was given another's input"))
+}
+
+/// One line of a service's table of operations. Written by `cargo xtask codegen`.
+#[macro_export]
+macro_rules! operation {
+    ($name:literal, $mode:ident, $input:ty, $handler:path, $access:path) => {
+        $crate::Operation {
+            name: $name,
+            input: || Box::new(<$input>::default()),
+            access: |view, input| $access(view, $crate::__private::borrow_input::<$input>(input)?),
+            run: $crate::operation!(@run $mode, $input, $handler),
+        }
+    };
+    (@run read, $input:ty, $handler:path) => {
+        $crate::Run::Read(|view, input| {
+            let output = $handler(view, $crate::__private::take_input::<$input>(input)?)?;
+            Ok(Box::new(output) as Box<dyn $crate::Struct>)
+        })
+    };
+    (@run write, $input:ty, $handler:path) => {
+        $crate::Run::Write(|cx, input| {
+            let output = $handler(cx, $crate::__private::take_input::<$input>(input)?)?;
+            Ok($crate::Outcome::Done(Box::new(output) as Box<dyn $crate::Struct>))
+        })
+    };
+    (@run wait, $input:ty, $handler:path) => {
+        $crate::Run::Write(|cx, input| {
+            let outcome = $handler(cx, $crate::__private::take_input::<$input>(input)?)?;
+            Ok(outcome.map(|output| Box::new(output) as Box<dyn $crate::Struct>))
+        })
+    };
+}

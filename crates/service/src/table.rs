@@ -1,0 +1,118 @@
+use crate::{Cx, Error, Key, KeyBuf, Result, Scope};
+use shape::Struct;
+use std::marker::PhantomData;
+
+/// A row: a struct made by [`shape::shape!`], stored in the form of [`shape::pack`].
+pub trait Row: Struct + Default + Clone {
+    /// The row's bytes.
+    fn pack(&self) -> Vec<u8>
+    where
+        Self: Sized,
+    {
+        shape::pack(self)
+    }
+
+    /// A row from its bytes.
+    fn unpack(bytes: &[u8]) -> Result<Self, Error>
+    where
+        Self: Sized,
+    {
+        let mut row = Self::default();
+        shape::unpack(bytes, &mut row)?;
+        Ok(row)
+    }
+}
+
+impl<T: Struct + Default + Clone> Row for T {}
+
+/// How much of the scope leads a table's keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breadth {
+    /// Account and region.
+    Regional,
+    /// The account alone: the rows of a global service.
+    AccountWide,
+}
+
+/// What a hook sees of one change of a row.
+pub struct Change<'a, R> {
+    /// The row as it was; `None` when it is new.
+    pub old: Option<&'a R>,
+    /// The row as it is; `None` when it is deleted.
+    pub new: Option<&'a R>,
+}
+
+type Hook<R> = fn(&mut Cx, Change<'_, R>) -> Result<()>;
+
+/// A table of rows of type `R` under keys of type `K`, declared in a service's `state.rs`.
+///
+/// The name is `<service>.<rows>` and never changes once released: stored rows are found by it.
+pub struct Table<K: ?Sized, R> {
+    info: TableInfo,
+    hook: Option<Hook<R>>,
+    marker: PhantomData<fn(&K) -> R>,
+}
+
+/// A table without its types.
+#[derive(Debug, Clone, Copy)]
+pub struct TableInfo {
+    /// `<service>.<rows>`.
+    pub name: &'static str,
+    /// How much of the scope leads its keys.
+    pub breadth: Breadth,
+    /// Whether its rows decide what callers may do: a change makes the door decide anew.
+    pub governing: bool,
+}
+
+impl<K: Key + ?Sized, R: Row> Table<K, R> {
+    /// A table whose rows belong to an account and a region.
+    pub const fn new(name: &'static str) -> Self {
+        let info = TableInfo { name, breadth: Breadth::Regional, governing: false };
+        Table { info, hook: None, marker: PhantomData }
+    }
+
+    /// A table whose rows belong to an account as a whole.
+    pub const fn account_wide(name: &'static str) -> Self {
+        let info = TableInfo { name, breadth: Breadth::AccountWide, governing: false };
+        Table { info, hook: None, marker: PhantomData }
+    }
+
+    /// Marks rows that decide what callers may do (policies, resource policies, tags).
+    pub const fn governing(mut self) -> Self {
+        self.info.governing = true;
+        self
+    }
+
+    /// Hangs a side effect on the table: it runs in the same transaction at every change, so that no operation can forget it.
+    pub const fn with_hook(mut self, hook: Hook<R>) -> Self {
+        self.hook = Some(hook);
+        self
+    }
+
+    /// What the table is, without its types.
+    pub const fn info(&self) -> TableInfo {
+        self.info
+    }
+
+    pub(crate) fn hook(&self) -> Option<Hook<R>> {
+        self.hook
+    }
+
+    pub(crate) fn key(&self, scope: Scope, key: &(impl Key + ?Sized)) -> KeyBuf {
+        let mut out = self.info.prefix(scope);
+        key.write(&mut out);
+        out
+    }
+}
+
+impl TableInfo {
+    /// What leads the keys of all rows of `scope`.
+    pub fn prefix(&self, scope: Scope) -> KeyBuf {
+        let mut out = KeyBuf::default();
+        out.account(scope.account);
+        if self.breadth == Breadth::Regional {
+            out.region(scope.region);
+        }
+        out
+    }
+}

@@ -1,0 +1,29 @@
+use crate::Scope;
+use clock::Timestamp;
+
+/// Something that falls due in a service: set with [`crate::Cx::set_timer`], fired once in a transaction of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timer {
+    /// The service whose timer it is, by prefix.
+    pub service: String,
+    /// Whose and where.
+    pub scope: Scope,
+    /// What it is about; setting the same name again moves the timer.
+    pub name: String,
+    /// When it falls due, in virtual time.
+    pub due: Timestamp,
+}
+
+shape::shape! {
+    /// A timer as it is stored.
+    pub struct Stored {
+        /// The service, by prefix.
+        pub service: String,
+        /// The account.
+        pub account: i64,
+        /// The region.
+        pub region: String,
+        /// What it is about.
+        pub name: String,
+    }
+}

@@ -1,0 +1,181 @@
+use crate::{Error, Key, KeyBuf, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo, Token};
+use bytes::Bytes;
+use clock::Timestamp;
+use ids::{AccountId, Arn, Region};
+use std::fmt::Display;
+use std::ops::Bound;
+use std::sync::Arc;
+use store::Read;
+
+/// A consistent sight of the state, for one request: a snapshot, or a transaction with what it has written so far.
+pub struct View {
+    pub(crate) store: store::Store,
+    pub(crate) source: Source,
+    pub(crate) scope: Scope,
+    pub(crate) now: Timestamp,
+    pub(crate) info: Arc<RequestInfo>,
+}
+
+pub(crate) enum Source {
+    Snapshot(store::Snapshot),
+    Txn(Box<store::Txn>),
+}
+
+impl View {
+    /// A view of a snapshot taken now. For the door and for tests; handlers are given theirs.
+    pub fn of(store: &store::Store, scope: Scope, now: Timestamp, info: Arc<RequestInfo>) -> View {
+        View { store: store.clone(), source: Source::Snapshot(store.snapshot()), scope, now, info }
+    }
+
+    /// Virtual now, the same for the whole request.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Whose rows and where.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// The account of the request.
+    pub fn account(&self) -> AccountId {
+        self.scope.account
+    }
+
+    /// The region of the request.
+    pub fn region(&self) -> Region {
+        self.scope.region
+    }
+
+    /// What is known of the request besides its input.
+    pub fn request(&self) -> &RequestInfo {
+        &self.info
+    }
+
+    /// Who makes the request.
+    pub fn caller(&self) -> &crate::Caller {
+        &self.info.caller
+    }
+
+    /// The ARN of a resource of `service` in the request's account and region.
+    pub fn arn(&self, service: &str, resource: impl Display) -> Arn {
+        Arn::new(self.scope.partition(), service, self.scope.region, Some(self.scope.account), resource)
+    }
+
+    /// The row under `key`.
+    pub fn get<K: Key + ?Sized, R: Row>(&self, table: &Table<K, R>, key: &K) -> Result<Option<R>> {
+        self.get_in(self.scope, table, key)
+    }
+
+    /// The row under `key` in another account or region.
+    pub fn get_in<K: Key + ?Sized, R: Row>(&self, scope: Scope, table: &Table<K, R>, key: &K) -> Result<Option<R>> {
+        self.raw_get(table.info(), &table.key(scope, key))?.map(|bytes| R::unpack(&bytes)).transpose()
+    }
+
+    /// Whether there is a row under `key`.
+    pub fn has<K: Key + ?Sized, R: Row>(&self, table: &Table<K, R>, key: &K) -> Result<bool> {
+        Ok(self.raw_get(table.info(), &table.key(self.scope, key))?.is_some())
+    }
+
+    /// The rows whose keys begin with `prefix`, in the order of their keys.
+    pub fn rows<'v, K: Key + ?Sized, R: Row + 'v>(
+        &'v self,
+        table: &Table<K, R>,
+        prefix: impl Key,
+    ) -> impl Iterator<Item = Result<R>> + use<'v, K, R> {
+        let prefix = table.key(self.scope, &prefix);
+        let range = self.raw_range(table.info(), prefix.as_bytes(), Bound::Included(prefix.as_bytes()));
+        range.map(|entry| R::unpack(&entry?.1))
+    }
+
+    /// The rows whose keys begin with `prefix`, from `from` (a key that begins with it) on.
+    pub fn rows_from<'v, K: Key + ?Sized, R: Row + 'v>(
+        &'v self,
+        table: &Table<K, R>,
+        prefix: impl Key,
+        from: impl Key,
+    ) -> impl Iterator<Item = Result<R>> + use<'v, K, R> {
+        let prefix = table.key(self.scope, &prefix);
+        let from = table.key(self.scope, &from);
+        let range = self.raw_range(table.info(), prefix.as_bytes(), Bound::Included(from.as_bytes()));
+        range.map(|entry| R::unpack(&entry?.1))
+    }
+
+    /// One page of the rows whose keys begin with `prefix` and that `keep` keeps, and the token of the next page.
+    pub fn page<K: Key + ?Sized, R: Row>(
+        &self,
+        table: &Table<K, R>,
+        prefix: impl Key,
+        page: &Page,
+        mut keep: impl FnMut(&R) -> bool,
+    ) -> Result<(Vec<R>, Option<Token>)> {
+        let scope = table.info().prefix(self.scope);
+        let prefix = table.key(self.scope, &prefix);
+        let mut last: Vec<u8> = Vec::new();
+        let after = page.after.as_ref().map(|token| [scope.as_bytes(), token.as_bytes()].concat());
+        let from = match &after {
+            Some(after) if after.as_slice() >= prefix.as_bytes() => Bound::Excluded(after.as_slice()),
+            _ => Bound::Included(prefix.as_bytes()),
+        };
+        let mut rows = Vec::new();
+        for entry in self.raw_range(table.info(), prefix.as_bytes(), from) {
+            let (key, bytes) = entry?;
+            let row = R::unpack(&bytes)?;
+            if !keep(&row) {
+                continue;
+            }
+            if rows.len() == page.limit {
+                return Ok((rows, Some(Token::of(last))));
+            }
+            last = key.get(scope.as_bytes().len()..).unwrap_or_default().to_vec();
+            rows.push(row);
+        }
+        Ok((rows, None))
+    }
+
+    /// A signal that requests of this scope can wait for.
+    pub fn signal(&self, name: &str, key: impl Key) -> Signal {
+        let mut buf = KeyBuf::default();
+        buf.text(name);
+        buf.account(self.scope.account);
+        buf.region(self.scope.region);
+        key.write(&mut buf);
+        // FNV-1a: two signals that met would only wake a waiter for nothing.
+        Signal(
+            buf.as_bytes().iter().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3)),
+        )
+    }
+
+    pub(crate) fn raw_get(&self, table: TableInfo, key: &KeyBuf) -> Result<Option<Bytes>> {
+        let id = self.store.table(table.name);
+        Ok(match &self.source {
+            Source::Snapshot(snapshot) => snapshot.get(id, key.as_bytes())?,
+            Source::Txn(txn) => txn.get(id, key.as_bytes())?,
+        })
+    }
+
+    fn raw_range<'v>(
+        &'v self,
+        table: TableInfo,
+        prefix: &[u8],
+        from: Bound<&[u8]>,
+    ) -> Box<dyn Iterator<Item = Result<(Bytes, Bytes), Error>> + 'v> {
+        let id = self.store.table(table.name);
+        let end = after_prefix(prefix);
+        let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        match &self.source {
+            Source::Snapshot(snapshot) => Box::new(snapshot.range(id, from, end).map(|entry| Ok(entry?))),
+            Source::Txn(txn) => Box::new(txn.range(id, from, end).map(|entry| Ok(entry?))),
+        }
+    }
+}
+
+/// The least key behind all that begin with `prefix`; `None` when there is none.
+fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|b| *b != 0xff)?;
+    let mut end = prefix.get(..=last)?.to_vec();
+    if let Some(b) = end.last_mut() {
+        *b += 1;
+    }
+    Some(end)
+}

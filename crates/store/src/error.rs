@@ -1,0 +1,142 @@
+//! What can go wrong, each with what to do next.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// A read, a commit or a fold that failed. The store stays usable unless it says [`Error::Poisoned`].
+#[derive(Debug)]
+pub enum Error {
+    /// The log could not be written, for want of space above all. Nothing of the transaction was kept, and a later
+    /// one may succeed.
+    Log(io::Error),
+    /// A key, a value or a whole transaction is larger than the store takes.
+    TooLarge {
+        /// What is too large: `key`, `value` or `transaction`.
+        what: &'static str,
+        /// Its size in bytes.
+        bytes: usize,
+        /// The most that is taken, in bytes.
+        limit: usize,
+    },
+    /// The base file could not be read or written.
+    Base(String),
+    /// A file other than the log or the base could not be read or written.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The hook that copies attachments elsewhere failed, so the log it reads from was kept.
+    Attachments(io::Error),
+    /// An earlier failure left the log in doubt, so writes are refused until the store is opened again.
+    Poisoned(String),
+    /// The store keeps nothing on disk ([`crate::Store::memory`]), so it has no such thing to give.
+    MemoryOnly,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Log(source) if source.kind() == io::ErrorKind::StorageFull => {
+                write!(f, "the disk is full, so the write was not kept: free some space and try again ({source})")
+            }
+            Error::Log(source) => write!(f, "the log cannot be written, so the write was not kept: {source}"),
+            Error::TooLarge { what, bytes, limit } => {
+                write!(f, "a {what} of {bytes} bytes is above the store's limit of {limit}")
+            }
+            Error::Base(what) => write!(f, "the base file failed: {what}"),
+            Error::File { path, source } => write!(f, "{}: {source}", path.display()),
+            Error::Attachments(source) => write!(f, "the attachments of the log could not be copied: {source}"),
+            Error::Poisoned(what) => {
+                write!(f, "writes are refused since the log failed ({what}): check the disk, then start again")
+            }
+            Error::MemoryOnly => f.write_str("this store is kept in memory only: start it with a data directory"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Why a data directory was not opened. Its text says what to do next.
+#[derive(Debug)]
+pub enum OpenError {
+    /// Another process, or another store of this one, holds the directory.
+    InUse {
+        /// The data directory.
+        dir: PathBuf,
+        /// The holder's process id, where its lock file names one.
+        pid: Option<u32>,
+    },
+    /// The state was written by a newer version of the program.
+    NewerFormat {
+        /// The data directory.
+        dir: PathBuf,
+        /// The version found.
+        found: u32,
+        /// The newest version known here.
+        known: u32,
+    },
+    /// A part that was known to be safely on the disk cannot be read.
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// Where in the file, in bytes.
+        offset: u64,
+        /// What is wrong there.
+        what: String,
+    },
+    /// The operating system refused.
+    Io {
+        /// What was being done: `read`, `create`, ...
+        doing: &'static str,
+        /// The file or directory.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl OpenError {
+    pub(crate) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> OpenError {
+        let path = path.into();
+        move |source| OpenError::Io { doing, path, source }
+    }
+
+    pub(crate) fn damaged(file: impl Into<PathBuf>, offset: u64, what: impl Into<String>) -> OpenError {
+        OpenError::Damaged { file: file.into(), offset, what: what.into() }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::InUse { dir, pid: Some(pid) } => write!(
+                f,
+                "the data directory {} is in use by process {pid}: stop that process, or choose another directory",
+                dir.display()
+            ),
+            OpenError::InUse { dir, pid: None } => write!(
+                f,
+                "the data directory {} is in use by another process: stop it, or choose another directory",
+                dir.display()
+            ),
+            OpenError::NewerFormat { dir, found, known } => write!(
+                f,
+                "the state in {} has format {found}, and this program knows {known} at most: use a newer version of \
+                 the program, or another directory",
+                dir.display()
+            ),
+            OpenError::Damaged { file, offset, what } => write!(
+                f,
+                "{} is damaged at byte {offset}: {what}. Nothing was changed: put back a copy of the data directory, \
+                 load a snapshot into a new one, or choose another directory",
+                file.display()
+            ),
+            OpenError::Io { doing, path, source } => write!(f, "cannot {doing} {}: {source}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}

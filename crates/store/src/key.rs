@@ -1,0 +1,130 @@
+//! Keys as they are kept: two bytes of table (big endian), then the caller's key.
+//! All tables share one ordered map, so that a snapshot is one pointer however many tables there are.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+/// Which keyspace a row lives in. A name keeps its number for the life of a data directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableId(pub u16);
+
+/// A key with its table in front, as the maps own it.
+pub(crate) type Key = Arc<[u8]>;
+
+/// The same, built on the stack for one look-up.
+pub(crate) type KeyBuf = SmallVec<[u8; 128]>;
+
+/// How many bytes of a kept key name its table.
+pub(crate) const TABLE_BYTES: usize = 2;
+
+pub(crate) fn join(table: TableId, key: &[u8]) -> KeyBuf {
+    let mut joined = KeyBuf::with_capacity(TABLE_BYTES + key.len());
+    joined.extend_from_slice(&table.0.to_be_bytes());
+    joined.extend_from_slice(key);
+    joined
+}
+
+/// A span of kept keys. Never inverted: an empty request has no span at all.
+#[derive(Clone, Debug)]
+pub(crate) struct Span {
+    pub(crate) start: Bound<KeyBuf>,
+    pub(crate) end: Bound<KeyBuf>,
+}
+
+impl Span {
+    /// The span of `table` between two of the caller's bounds, or `None` if nothing can lie between them.
+    pub(crate) fn of(table: TableId, from: Bound<&[u8]>, to: Bound<&[u8]>) -> Option<Span> {
+        let start = match from {
+            Bound::Unbounded => Bound::Included(join(table, &[])),
+            Bound::Included(key) => Bound::Included(join(table, key)),
+            Bound::Excluded(key) => Bound::Excluded(join(table, key)),
+        };
+        let end = match to {
+            Bound::Unbounded => after_prefix(&join(table, &[])),
+            Bound::Included(key) => Bound::Included(join(table, key)),
+            Bound::Excluded(key) => Bound::Excluded(join(table, key)),
+        };
+        let span = Span { start, end };
+        (!span.is_empty()).then_some(span)
+    }
+
+    /// Every key of `table` that begins with `prefix`.
+    pub(crate) fn prefix(table: TableId, prefix: &[u8]) -> Span {
+        let start = join(table, prefix);
+        let end = after_prefix(&start);
+        Span { start: Bound::Included(start), end }
+    }
+
+    /// Every key of every table.
+    pub(crate) fn all() -> Span {
+        Span { start: Bound::Unbounded, end: Bound::Unbounded }
+    }
+
+    /// The bounds as slices, for the maps' own range calls.
+    pub(crate) fn as_slices(&self) -> (Bound<&[u8]>, Bound<&[u8]>) {
+        (as_slice(&self.start), as_slice(&self.end))
+    }
+
+    // BTreeMap panics on an inverted range, so one never gets that far.
+    fn is_empty(&self) -> bool {
+        match (as_slice(&self.start), as_slice(&self.end)) {
+            (Bound::Included(a), Bound::Included(b)) => a > b,
+            (Bound::Included(a) | Bound::Excluded(a), Bound::Excluded(b)) | (Bound::Excluded(a), Bound::Included(b)) => {
+                a >= b
+            }
+            _ => false,
+        }
+    }
+}
+
+fn as_slice(bound: &Bound<KeyBuf>) -> Bound<&[u8]> {
+    match bound {
+        Bound::Unbounded => Bound::Unbounded,
+        Bound::Included(key) => Bound::Included(key),
+        Bound::Excluded(key) => Bound::Excluded(key),
+    }
+}
+
+/// The first bound that no key with this prefix reaches.
+fn after_prefix(prefix: &[u8]) -> Bound<KeyBuf> {
+    let kept = prefix.iter().rposition(|byte| *byte != u8::MAX);
+    let Some(last) = kept else { return Bound::Unbounded };
+    let mut end = KeyBuf::from_slice(&prefix[..=last]);
+    end[last] += 1;
+    Bound::Excluded(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_never_inverted() {
+        let t = TableId(7);
+        let check = |from: Bound<&[u8]>, to: Bound<&[u8]>, some: bool| {
+            assert_eq!(Span::of(t, from, to).is_some(), some, "{from:?} {to:?}");
+        };
+        check(Bound::Included(b"b"), Bound::Included(b"a"), false);
+        check(Bound::Included(b"a"), Bound::Included(b"a"), true);
+        check(Bound::Included(b"a"), Bound::Excluded(b"a"), false);
+        check(Bound::Excluded(b"a"), Bound::Included(b"a"), false);
+        check(Bound::Excluded(b"a"), Bound::Excluded(b"b"), true);
+        check(Bound::Unbounded, Bound::Excluded(b""), false);
+        check(Bound::Unbounded, Bound::Unbounded, true);
+    }
+
+    #[test]
+    fn a_prefix_ends_before_its_neighbour() {
+        let check = |table: u16, prefix: &[u8], end: Bound<&[u8]>| {
+            let span = Span::prefix(TableId(table), prefix);
+            assert_eq!(span.as_slices().1, end, "{table} {prefix:?}");
+        };
+        check(1, b"ab", Bound::Excluded(b"\x00\x01ac"));
+        check(1, b"a\xff", Bound::Excluded(b"\x00\x01b"));
+        check(1, b"\xff\xff", Bound::Excluded(b"\x00\x02"));
+        check(0x01ff, b"", Bound::Excluded(b"\x02"));
+        check(u16::MAX, b"\xff", Bound::Unbounded);
+    }
+}

@@ -1,0 +1,182 @@
+//! Reads the log when a store is opened: replays what is whole, cuts a torn tail, and tells it from damage.
+
+use std::path::{Path, PathBuf};
+
+use super::mark::Position;
+use super::record::{Bad, Record, decode};
+use super::{HEADER_BYTES, Header, segment_numbers, segment_path};
+use crate::disk::Disk;
+use crate::error::OpenError;
+
+/// The end of the log that was cut off, because a crash had torn it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TornTail {
+    /// The segment that was cut.
+    pub file: PathBuf,
+    /// Its length now, in bytes.
+    pub offset: u64,
+    /// How many bytes were cut off, of this segment and of later ones.
+    pub bytes: u64,
+}
+
+/// What is known before the log is read.
+pub(crate) struct Known {
+    /// The base holds everything up to this record.
+    pub(crate) folded: u64,
+    /// The log was synced up to here.
+    pub(crate) synced: Position,
+    /// The kernel has run on since the last owner of the log, so only a write cut short can be missing.
+    pub(crate) same_boot: bool,
+}
+
+/// How the reading went.
+pub(crate) struct Recovered {
+    pub(crate) end: Position,
+    pub(crate) seq: u64,
+    pub(crate) torn: Option<TornTail>,
+    /// Records replayed.
+    pub(crate) records: u64,
+    /// Bytes of those records.
+    pub(crate) bytes: u64,
+}
+
+struct Reader<'a> {
+    disk: &'a dyn Disk,
+    dir: &'a Path,
+    known: Known,
+    done: Recovered,
+}
+
+/// Feeds every record after `known.folded` to `sink`, in order.
+pub(crate) fn replay(
+    disk: &dyn Disk,
+    dir: &Path,
+    known: Known,
+    sink: &mut dyn FnMut(&Record<'_>) -> Result<(), String>,
+) -> Result<Recovered, OpenError> {
+    let log_dir = dir.join("log");
+    let names = disk.list(&log_dir).map_err(OpenError::io("list", &log_dir))?;
+    let numbers = segment_numbers(&names);
+    let Some(first) = numbers.first() else {
+        return Err(OpenError::damaged(log_dir, 0, "the log is missing"));
+    };
+    let end = Position { segment: *first, offset: 0 };
+    let done = Recovered { end, seq: 0, torn: None, records: 0, bytes: 0 };
+    let mut reader = Reader { disk, dir, known, done };
+    for (index, number) in numbers.iter().enumerate() {
+        let later = &numbers[index + 1..];
+        if !reader.segment(*number, index == 0, later, sink)? {
+            break;
+        }
+    }
+    let Reader { known, done, .. } = reader;
+    let file = segment_path(dir, done.end.segment);
+    if done.end < known.synced {
+        return Err(OpenError::damaged(file, done.end.offset, "the log ends before what was written to the disk"));
+    }
+    if done.seq < known.folded {
+        return Err(OpenError::damaged(file, done.end.offset, "the log ends before the base does: it is an older copy"));
+    }
+    Ok(done)
+}
+
+impl Reader<'_> {
+    /// Reads one segment; false when the log ends in it.
+    fn segment(
+        &mut self,
+        number: u64,
+        first: bool,
+        later: &[u64],
+        sink: &mut dyn FnMut(&Record<'_>) -> Result<(), String>,
+    ) -> Result<bool, OpenError> {
+        let path = segment_path(self.dir, number);
+        let bytes = self.disk.read(&path).map_err(OpenError::io("read", &path))?;
+        let at = Position { segment: number, offset: 0 };
+        let header = match Header::decode(&bytes) {
+            Ok(header) => header,
+            Err(what) if first => return Err(OpenError::damaged(path, 0, what)),
+            Err(what) => {
+                let bad = if bytes.len() < HEADER_BYTES { Bad::Cut } else { Bad::Wrong(what) };
+                return self.cut(at, bad, bytes.len(), later).map(|()| false);
+            }
+        };
+        if first {
+            if header.first_seq > self.known.folded + 1 {
+                return Err(OpenError::damaged(path, 0, "an earlier segment of the log is missing"));
+            }
+            self.done.seq = header.first_seq - 1;
+        } else if number != self.done.end.segment + 1 || header.first_seq != self.done.seq + 1 {
+            let gap = Bad::Wrong("records are missing between this segment and the one before");
+            return self.cut(at, gap, bytes.len(), later).map(|()| false);
+        }
+        self.done.end = Position { segment: number, offset: HEADER_BYTES as u64 };
+        self.records(&path, &bytes, later, sink)
+    }
+
+    fn records(
+        &mut self,
+        path: &Path,
+        bytes: &[u8],
+        later: &[u64],
+        sink: &mut dyn FnMut(&Record<'_>) -> Result<(), String>,
+    ) -> Result<bool, OpenError> {
+        let mut rest = &bytes[HEADER_BYTES..];
+        while !rest.is_empty() {
+            let record = decode(rest).and_then(|record| match record.seq == self.done.seq + 1 {
+                true => Ok(record),
+                false => Err(Bad::Wrong("a record is out of order")),
+            });
+            let record = match record {
+                Ok(record) => record,
+                Err(bad) => return self.cut(self.done.end, bad, rest.len(), later).map(|()| false),
+            };
+            if record.seq > self.known.folded {
+                sink(&record).map_err(|what| OpenError::damaged(path, self.done.end.offset, what))?;
+                self.done.records += 1;
+                self.done.bytes += record.length as u64;
+            }
+            self.done.seq = record.seq;
+            self.done.end.offset += record.length as u64;
+            rest = &rest[record.length..];
+        }
+        Ok(true)
+    }
+
+    /// Cuts the log at `at`, unless what cannot be read there must have been whole.
+    fn cut(&mut self, at: Position, bad: Bad, length: usize, later: &[u64]) -> Result<(), OpenError> {
+        let path = segment_path(self.dir, at.segment);
+        let what = match bad {
+            Bad::Cut => "a record is cut short",
+            Bad::Wrong(what) => what,
+        };
+        // Judged by what would be left, and before anything is touched.
+        if self.done.end < self.known.synced || self.done.seq < self.known.folded {
+            let what = format!("{what}, in a part that had been written to the disk");
+            return Err(OpenError::damaged(path, at.offset, what));
+        }
+        if self.known.same_boot && (bad != Bad::Cut || !later.is_empty()) {
+            let what = format!("{what}, and no crash of the machine explains it");
+            return Err(OpenError::damaged(path, at.offset, what));
+        }
+        let mut bytes = length as u64;
+        for number in later.iter().rev() {
+            let path = segment_path(self.dir, *number);
+            bytes += self.disk.read(&path).map_err(OpenError::io("read", &path))?.len() as u64;
+            self.disk.remove(&path).map_err(OpenError::io("remove", &path))?;
+        }
+        self.shorten(at, &path)?;
+        let log_dir = self.dir.join("log");
+        self.disk.sync_dir(&log_dir).map_err(OpenError::io("sync", log_dir))?;
+        let end = self.done.end;
+        self.done.torn = Some(TornTail { file: segment_path(self.dir, end.segment), offset: end.offset, bytes });
+        Ok(())
+    }
+
+    fn shorten(&self, at: Position, path: &Path) -> Result<(), OpenError> {
+        if at.offset == 0 {
+            return self.disk.remove(path).map_err(OpenError::io("remove", path));
+        }
+        let file = self.disk.append(path, false).map_err(OpenError::io("open", path))?;
+        file.set_len(at.offset).and_then(|()| file.sync()).map_err(OpenError::io("shorten", path))
+    }
+}

@@ -1,0 +1,167 @@
+//! One ordered walk over all layers at once.
+
+use std::collections::btree_map;
+
+use bytes::Bytes;
+use redb::AccessGuard;
+use smallvec::SmallVec;
+
+use crate::base::BaseRows;
+use crate::error::Error;
+use crate::key::{Key, Span, TABLE_BYTES};
+use crate::layers::Layers;
+use crate::tree::{Cursor, Slot};
+
+/// The order in which rows are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// From the smallest key to the largest.
+    #[default]
+    Forward,
+    /// From the largest key to the smallest.
+    Reverse,
+}
+
+/// The rows of a range, read as they are asked for: each a key, without its table, and a value.
+/// After an error there is nothing more.
+pub struct Rows<'a> {
+    /// Highest priority first.
+    layers: SmallVec<[Layer<'a>; 4]>,
+    reverse: bool,
+    failed: Option<Error>,
+}
+
+struct Layer<'a> {
+    source: Source<'a>,
+    head: Option<Head<'a>>,
+}
+
+enum Source<'a> {
+    Writes(btree_map::Range<'a, Key, Slot>),
+    Tree(Cursor<'a>),
+    Base(Box<BaseRows>),
+}
+
+enum Head<'a> {
+    Memory(&'a Key, &'a Slot),
+    Base(AccessGuard<'static, &'static [u8]>, AccessGuard<'static, &'static [u8]>),
+}
+
+impl Head<'_> {
+    fn key(&self) -> &[u8] {
+        match self {
+            Head::Memory(key, _) => key,
+            Head::Base(key, _) => key.value(),
+        }
+    }
+
+    /// The row to show, unless this is the mark of a deletion.
+    fn row(&self) -> Option<(Bytes, Bytes)> {
+        let value = match self {
+            Head::Memory(_, Slot::Gone) => return None,
+            Head::Memory(_, Slot::Put(value)) => value.clone(),
+            Head::Base(_, value) => Bytes::copy_from_slice(value.value()),
+        };
+        Some((Bytes::copy_from_slice(&self.key()[TABLE_BYTES..]), value))
+    }
+}
+
+impl<'a> Layer<'a> {
+    fn new(source: Source<'a>) -> Layer<'a> {
+        Layer { source, head: None }
+    }
+
+    fn step(&mut self, reverse: bool) -> Result<(), Error> {
+        let memory = |(key, slot)| Head::Memory(key, slot);
+        self.head = match &mut self.source {
+            Source::Writes(rows) => if reverse { rows.next_back() } else { rows.next() }.map(memory),
+            Source::Tree(cursor) => cursor.next().map(memory),
+            Source::Base(rows) => {
+                let row = if reverse { rows.next_back() } else { rows.next() };
+                let row = row.transpose().map_err(|error| Error::Base(error.to_string()))?;
+                row.map(|(key, value)| Head::Base(key, value))
+            }
+        };
+        Ok(())
+    }
+}
+
+impl<'a> Rows<'a> {
+    /// Nothing at all.
+    pub(crate) fn none() -> Rows<'a> {
+        Rows { layers: SmallVec::new(), reverse: false, failed: None }
+    }
+
+    /// The rows of `span` in `layers`, under a transaction's own `writes`.
+    pub(crate) fn new(
+        layers: &'a Layers,
+        writes: Option<btree_map::Range<'a, Key, Slot>>,
+        span: &Span,
+        direction: Direction,
+    ) -> Rows<'a> {
+        let reverse = direction == Direction::Reverse;
+        let mut rows = Rows { layers: SmallVec::new(), reverse, failed: None };
+        rows.layers.extend(writes.map(|writes| Layer::new(Source::Writes(writes))));
+        rows.layers.push(Layer::new(Source::Tree(layers.active.tree.range(span, reverse))));
+        if let Some(frozen) = &layers.frozen {
+            rows.layers.push(Layer::new(Source::Tree(frozen.overlay.tree.range(span, reverse))));
+        }
+        if let Some(base) = &layers.base {
+            match base.range(span) {
+                Ok(range) => rows.layers.push(Layer::new(Source::Base(Box::new(range)))),
+                Err(error) => rows.failed = Some(error),
+            }
+        }
+        if rows.failed.is_none() {
+            rows.failed = rows.layers.iter_mut().find_map(|layer| layer.step(reverse).err());
+        }
+        rows
+    }
+
+    /// The topmost layer that holds the next key.
+    fn nearest(&self) -> Option<usize> {
+        let mut best: Option<(usize, &[u8])> = None;
+        for (at, layer) in self.layers.iter().enumerate() {
+            let Some(key) = layer.head.as_ref().map(Head::key) else { continue };
+            let nearer = best.is_none_or(|(_, best)| if self.reverse { key > best } else { key < best });
+            if nearer {
+                best = Some((at, key));
+            }
+        }
+        best.map(|(at, _)| at)
+    }
+
+    /// Takes the next key from the layer at `at`, and from all others that hold it too.
+    fn take(&mut self, at: usize) -> Result<Option<(Bytes, Bytes)>, Error> {
+        let Some(head) = self.layers[at].head.take() else { return Ok(None) };
+        self.layers[at].step(self.reverse)?;
+        for layer in &mut self.layers[at + 1..] {
+            if layer.head.as_ref().is_some_and(|other| other.key() == head.key()) {
+                layer.step(self.reverse)?;
+            }
+        }
+        Ok(head.row())
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<(Bytes, Bytes), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.failed.take() {
+            self.layers.clear();
+            return Some(Err(error));
+        }
+        loop {
+            let at = self.nearest()?;
+            match self.take(at) {
+                Ok(Some(row)) => return Some(Ok(row)),
+                Ok(None) => {}
+                Err(error) => {
+                    self.layers.clear();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! The store: one writer, many readers, and what is shared between them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::base::BaseFiles;
+use crate::disk::Disk;
+use crate::error::Error;
+use crate::fold::Folder;
+use crate::key::{Key, TableId};
+use crate::layers::Layers;
+use crate::log::append::Log;
+use crate::log::attachments::{AttachmentSink, Attachments};
+use crate::log::mark::Marker;
+use crate::log::record::Op;
+use crate::log::recover::TornTail;
+use crate::read::{Snapshot, Version};
+use crate::tables::Catalogue;
+use crate::tree::Slot;
+use crate::txn::Txn;
+
+/// The number of a commit. Each is one more than that before, from 1 on, across restarts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitSeq(pub u64);
+
+/// When a commit counts as kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// When the operating system has it: it survives the end of the process, `kill -9` too. A power cut loses a
+    /// tail at most, and never the rest.
+    #[default]
+    Os,
+    /// When the disk has it. Commits that wait at the same time share one sync.
+    Fsync,
+}
+
+/// How to open a store.
+#[derive(Clone)]
+pub struct Options {
+    /// When a commit counts as kept.
+    pub durability: Durability,
+    /// After how many bytes of log the rows in memory are folded into the base.
+    pub fold_after_bytes: usize,
+    /// How much of the base is cached, in bytes.
+    pub cache_bytes: usize,
+    /// Copies attachments elsewhere before the log that holds them is dropped.
+    pub attachments: Option<Arc<dyn AttachmentSink>>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        let (durability, fold_after_bytes, cache_bytes) = (Durability::Os, 16 << 20, 4 << 20);
+        Options { durability, fold_after_bytes, cache_bytes, attachments: None }
+    }
+}
+
+/// What opening a directory found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenReport {
+    /// The directory was empty, and is a new store now.
+    pub created: bool,
+    /// The last commit that the base holds.
+    pub folded: CommitSeq,
+    /// How many commits were replayed from the log.
+    pub replayed: u64,
+    /// The end of the log that a crash had torn, and that was cut off. To be shown to the user.
+    pub torn: Option<TornTail>,
+}
+
+/// Figures for `doctor` and the tests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// The last commit.
+    pub seq: CommitSeq,
+    /// The last commit that the base holds.
+    pub folded: CommitSeq,
+    /// Bytes of log that no fold has covered or begun to cover.
+    pub unfolded_bytes: u64,
+    /// Rows in memory, marks of deletion included, and those being folded.
+    pub overlay_rows: usize,
+    /// Bytes of those rows' keys and values.
+    pub overlay_bytes: usize,
+    /// Why the last fold failed, if it did. It is tried again as more is written.
+    pub fold_error: Option<String>,
+}
+
+/// The transactional store. Clones are the same store; the directory is given back when the last one is dropped
+/// and no transaction or snapshot is left.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) handle: Arc<Handle>,
+}
+
+/// Ends the folding thread with the last clone of the store.
+pub(crate) struct Handle {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.inner.folder.stop();
+    }
+}
+
+/// The hold on a directory's lock file.
+pub(crate) struct DirLock {
+    pub(crate) _held: Box<dyn std::any::Any + Send + Sync>,
+}
+
+/// Where a store that is kept on disk is kept.
+pub(crate) struct Place {
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) dir: PathBuf,
+    pub(crate) bases: BaseFiles,
+    pub(crate) marker: Mutex<Marker>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) options: Options,
+    pub(crate) place: Option<Place>,
+    pub(crate) writer: Arc<Mutex<Writer>>,
+    pub(crate) shared: Mutex<Shared>,
+    pub(crate) catalogue: Mutex<Catalogue>,
+    pub(crate) new_tables: AtomicBool,
+    pub(crate) syncing: Mutex<Syncing>,
+    pub(crate) synced: Condvar,
+    /// Held by whoever folds, or needs the base file to lie still.
+    pub(crate) folding: Mutex<()>,
+    pub(crate) folder: Folder,
+    pub(crate) report: OpenReport,
+}
+
+/// What the writer's lock guards.
+pub(crate) struct Writer {
+    /// `None` when nothing is kept.
+    pub(crate) log: Option<Log>,
+    pub(crate) seq: u64,
+    /// After a failed fold: the unfolded bytes at which to try again.
+    pub(crate) retry_at: u64,
+}
+
+impl Writer {
+    pub(crate) fn append<'a>(&mut self, attachment: &[u8], ops: impl Iterator<Item = Op<'a>>) -> Result<u64, Error> {
+        self.seq = match &mut self.log {
+            Some(log) => log.append(attachment, ops)?,
+            None => self.seq + 1,
+        };
+        Ok(self.seq)
+    }
+}
+
+/// The present state, from which snapshots are taken. Its lock is held for moments only.
+#[derive(Default)]
+pub(crate) struct Shared {
+    pub(crate) layers: Layers,
+    pub(crate) seq: u64,
+    /// The snapshot of the present state, once somebody has asked for it.
+    pub(crate) cached: Option<Arc<Version>>,
+    /// Rises with every wipe, so that a fold begun before knows that its base is out of date.
+    pub(crate) epoch: u64,
+    /// The highest number that a base file has had.
+    pub(crate) generation: u64,
+}
+
+#[derive(Default)]
+pub(crate) struct Syncing {
+    pub(crate) synced: u64,
+    pub(crate) busy: bool,
+}
+
+/// With more writes than this, a transaction is applied to a copy, so that readers are not kept waiting.
+const LARGE_TXN: usize = 64;
+
+impl Store {
+    /// A store that keeps nothing: all in memory, gone with the process.
+    pub fn memory() -> Store {
+        Store::assemble(Options::default(), None, Writer { log: None, seq: 0, retry_at: 0 }, Shared::default())
+    }
+
+    fn assemble(options: Options, place: Option<Place>, writer: Writer, shared: Shared) -> Store {
+        let empty = Snapshot(Arc::new(Version { seq: 0, layers: Layers::default() }));
+        // An empty snapshot cannot fail to be read.
+        let catalogue = Catalogue::read(&empty).unwrap_or_else(|_| Catalogue::empty());
+        Store::with_catalogue(options, place, writer, shared, catalogue, OpenReport::default())
+    }
+
+    /// The table of this name: the same number every time, in every run on this directory.
+    pub fn table(&self, name: &'static str) -> TableId {
+        let inner = &self.handle.inner;
+        let mut catalogue = inner.catalogue.lock();
+        let table = catalogue.intern(name);
+        inner.new_tables.store(catalogue.has_unwritten(), Ordering::Release);
+        table
+    }
+
+    /// All tables that have ever been named, by name.
+    pub fn tables(&self) -> Vec<(String, TableId)> {
+        self.handle.inner.catalogue.lock().all()
+    }
+
+    /// All rows as they are now. Cheap, and never in the writer's way.
+    pub fn snapshot(&self) -> Snapshot {
+        self.handle.inner.snapshot()
+    }
+
+    /// Begins a write transaction, when the one before has ended. Waits for the folding thread when the rows in
+    /// memory have outgrown it by far.
+    pub fn begin(&self) -> Txn {
+        let inner = &self.handle.inner;
+        inner.folder.wait_if_behind();
+        let writer = inner.writer.lock_arc();
+        Txn::new(inner.clone(), writer)
+    }
+
+    /// Brings every commit so far to the disk. Not to be called while holding a transaction.
+    pub fn sync(&self) -> Result<(), Error> {
+        let inner = &self.handle.inner;
+        let seq = inner.writer.lock().seq;
+        inner.sync_to(seq)
+    }
+
+    /// Takes away every row, durably; tables keep their numbers. Costs one append, however much there was.
+    pub fn clear(&self) -> Result<CommitSeq, Error> {
+        self.handle.inner.wipe().map(CommitSeq)
+    }
+
+    /// Takes away every row of `table` whose key begins with `prefix`, and says how many there were.
+    pub fn clear_prefix(&self, table: TableId, prefix: &[u8]) -> Result<u64, Error> {
+        let mut txn = self.begin();
+        let count = txn.clear_prefix(table, prefix)?;
+        txn.commit(&[]).map(|_| count)
+    }
+
+    /// The attachments after `since` that the log still holds, oldest first. In memory there are none.
+    pub fn attachments(&self, since: CommitSeq) -> Result<Attachments, Error> {
+        let inner = &self.handle.inner;
+        let end = inner.writer.lock().log.as_ref().map(Log::end);
+        match (&inner.place, end) {
+            (Some(place), Some(end)) => Attachments::read(place.disk.clone(), &place.dir, end, since.0),
+            _ => Ok(Attachments::none()),
+        }
+    }
+
+    /// What opening the directory found.
+    pub fn open_report(&self) -> &OpenReport {
+        &self.handle.inner.report
+    }
+
+    /// Figures of the present state.
+    pub fn stats(&self) -> Stats {
+        let inner = &self.handle.inner;
+        let unfolded_bytes = inner.writer.lock().log.as_ref().map_or(0, |log| log.unfolded);
+        let shared = inner.shared.lock();
+        let frozen = shared.layers.frozen.as_ref().map(|frozen| &frozen.overlay);
+        let overlays = || [Some(&shared.layers.active), frozen].into_iter().flatten();
+        Stats {
+            seq: CommitSeq(shared.seq),
+            folded: CommitSeq(shared.layers.base.as_ref().map_or(0, |base| base.folded)),
+            unfolded_bytes,
+            overlay_rows: overlays().map(|overlay| overlay.tree.len()).sum(),
+            overlay_bytes: overlays().map(|overlay| overlay.bytes).sum(),
+            fold_error: inner.folder.error(),
+        }
+    }
+}
+
+impl Inner {
+    pub(crate) fn durability(&self) -> Durability {
+        // Without a log there is nothing to wait for.
+        if self.place.is_some() { self.options.durability } else { Durability::Os }
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let mut shared = self.shared.lock();
+        if let Some(version) = &shared.cached {
+            return Snapshot(version.clone());
+        }
+        let version = Arc::new(Version { seq: shared.seq, layers: shared.layers.clone() });
+        shared.cached = Some(version.clone());
+        Snapshot(version)
+    }
+
+    /// Adds the rows of tables named since the last commit, and says which they are.
+    pub(crate) fn take_new_tables(&self, writes: &mut BTreeMap<Key, Slot>) -> Vec<String> {
+        if !self.new_tables.swap(false, Ordering::AcqRel) {
+            return Vec::new();
+        }
+        let mut catalogue = self.catalogue.lock();
+        let names = catalogue.take_unwritten();
+        writes.extend(names.iter().filter_map(|name| catalogue.row(name)));
+        names
+    }
+
+    /// The commit that was to name these tables has failed; the next one will.
+    pub(crate) fn give_back_tables(&self, names: Vec<String>) {
+        if !names.is_empty() {
+            self.catalogue.lock().give_back(names);
+            self.new_tables.store(true, Ordering::Release);
+        }
+    }
+
+    /// Makes a commit visible. Only the holder of the writer's lock may call it.
+    pub(crate) fn apply(&self, writes: Vec<(Key, Slot, bool)>, seq: u64) {
+        if writes.len() <= LARGE_TXN {
+            let mut shared = self.shared.lock();
+            let stale = shared.cached.take();
+            // Its last holder frees its nodes, and as long as it has them they are copied instead of changed.
+            drop(stale);
+            writes.into_iter().for_each(|(key, slot, below)| shared.layers.active.apply(key, slot, below));
+            shared.seq = seq;
+            return;
+        }
+        // No other writer can come between, and a fold leaves the active rows alone.
+        let mut active = self.shared.lock().layers.active.clone();
+        writes.into_iter().for_each(|(key, slot, below)| active.apply(key, slot, below));
+        let mut shared = self.shared.lock();
+        let stale = (shared.cached.take(), std::mem::replace(&mut shared.layers.active, active));
+        shared.seq = seq;
+        drop(shared);
+        drop(stale);
+    }
+
+    fn wipe(&self) -> Result<u64, Error> {
+        let mut writer = self.writer.lock();
+        let mut catalogue = self.catalogue.lock();
+        let rows = catalogue.rows();
+        let puts = rows.iter().filter_map(|(key, slot)| match slot {
+            Slot::Put(value) => Some(Op::Put { key, value }),
+            Slot::Gone => None,
+        });
+        let seq = writer.append(&[], std::iter::once(Op::Wipe).chain(puts))?;
+        catalogue.take_unwritten();
+        self.new_tables.store(false, Ordering::Release);
+        drop(catalogue);
+        let mut layers = Layers::default();
+        rows.into_iter().for_each(|(key, slot)| layers.active.apply(key, slot, false));
+        let mut shared = self.shared.lock();
+        let stale = (shared.cached.take(), std::mem::replace(&mut shared.layers, layers));
+        shared.epoch += 1;
+        shared.seq = seq;
+        drop(shared);
+        drop(stale);
+        self.after_commit(&mut writer);
+        drop(writer);
+        if self.durability() == Durability::Fsync {
+            self.sync_to(seq)?;
+        }
+        Ok(seq)
+    }
+
+    /// Returns when every commit up to `seq` is on the disk. Waiters share a sync.
+    pub(crate) fn sync_to(&self, seq: u64) -> Result<(), Error> {
+        let Some(place) = &self.place else { return Ok(()) };
+        let mut syncing = self.syncing.lock();
+        while syncing.busy && syncing.synced < seq {
+            self.synced.wait(&mut syncing);
+        }
+        if syncing.synced >= seq {
+            return Ok(());
+        }
+        syncing.busy = true;
+        drop(syncing);
+        let done = self.sync_now(place);
+        let mut syncing = self.syncing.lock();
+        syncing.busy = false;
+        if let Ok(seq) = done {
+            syncing.synced = seq;
+        }
+        self.synced.notify_all();
+        done.map(drop)
+    }
+
+    fn sync_now(&self, place: &Place) -> Result<u64, Error> {
+        let Some(unsynced) = self.writer.lock().log.as_mut().map(Log::unsynced).transpose()? else { return Ok(0) };
+        let files = unsynced.files.iter().try_for_each(|file| file.sync());
+        let synced = files.and_then(|()| if unsynced.made { place.disk.sync_dir(&place.dir.join("log")) } else { Ok(()) });
+        if let Err(error) = synced {
+            // A failed sync may have thrown away what it was to write, so trying again would prove nothing.
+            let why = format!("a sync failed: {error}");
+            if let Some(log) = &mut self.writer.lock().log {
+                log.poison(why.clone());
+            }
+            return Err(Error::Poisoned(why));
+        }
+        // Without the mark, a later opening is only less strict.
+        let _ = place.marker.lock().set(unsynced.end);
+        Ok(unsynced.seq)
+    }
+}

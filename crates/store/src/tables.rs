@@ -1,0 +1,73 @@
+//! The catalogue of tables: which name has which number. Kept as rows of table 0, so it needs no file of its own.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use crate::error::Error;
+use crate::key::{Key, Span, TABLE_BYTES, TableId, join};
+use crate::read::Snapshot;
+use crate::tree::Slot;
+
+pub(crate) const CATALOGUE: TableId = TableId(0);
+pub(crate) const TIMERS: TableId = TableId(1);
+
+/// Numbers below are the store's own.
+const FIRST_FREE: u16 = 16;
+
+/// Names and numbers; a new name is written with the next commit, since until then no row can bear its number.
+pub(crate) struct Catalogue {
+    names: BTreeMap<String, TableId>,
+    unwritten: Vec<String>,
+}
+
+impl Catalogue {
+    pub(crate) fn read(snapshot: &Snapshot) -> Result<Catalogue, Error> {
+        let mut names = BTreeMap::new();
+        for row in snapshot.span(&Span::prefix(CATALOGUE, &[])) {
+            let (name, number) = row?;
+            if let Ok(number) = <[u8; 2]>::try_from(&*number) {
+                names.insert(String::from_utf8_lossy(&name).into_owned(), TableId(u16::from_be_bytes(number)));
+            }
+        }
+        Ok(Catalogue { names, unwritten: Vec::new() })
+    }
+
+    pub(crate) fn intern(&mut self, name: &str) -> TableId {
+        if let Some(table) = self.names.get(name) {
+            return *table;
+        }
+        let highest = self.names.values().map(|table| table.0).max();
+        let number = highest.map_or(FIRST_FREE, |highest| highest.saturating_add(1));
+        // Names are constants of the program, so this is out of any caller's reach.
+        assert!(highest != Some(u16::MAX), "there are more than 65,000 tables");
+        self.names.insert(name.to_owned(), TableId(number));
+        self.unwritten.push(name.to_owned());
+        TableId(number)
+    }
+
+    pub(crate) fn all(&self) -> Vec<(String, TableId)> {
+        self.names.iter().map(|(name, table)| (name.clone(), *table)).collect()
+    }
+
+    pub(crate) fn take_unwritten(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.unwritten)
+    }
+
+    pub(crate) fn give_back(&mut self, names: Vec<String>) {
+        self.unwritten.extend(names);
+    }
+
+    /// The row of a name.
+    pub(crate) fn row(&self, name: &str) -> Option<(Key, Slot)> {
+        let number = self.names.get(name)?.0.to_be_bytes();
+        Some((Key::from(&*join(CATALOGUE, name.as_bytes())), Slot::Put(Bytes::copy_from_slice(&number))))
+    }
+
+    /// The rows of all names.
+    pub(crate) fn rows(&self) -> Vec<(Key, Slot)> {
+        self.names.keys().filter_map(|name| self.row(name)).collect()
+    }
+}
+
+const _: () = assert!(TABLE_BYTES == size_of::<TableId>());

@@ -1,0 +1,217 @@
+//! A write transaction: a write set over a snapshot, and the only way to change anything.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parking_lot::{ArcMutexGuard, RawMutex};
+
+use crate::CommitSeq;
+use crate::error::Error;
+use crate::key::{Key, KeyBuf, Span, TableId, join};
+use crate::log::record::Op;
+use crate::read::{Read, Snapshot};
+use crate::rows::{Direction, Rows};
+use crate::store::{Durability, Inner, Writer};
+use crate::tree::Slot;
+
+/// The longest key in bytes, without its table. DynamoDB's longest is 2,048 + 1,024.
+pub const MAX_KEY_BYTES: usize = 8 << 10;
+/// The longest value in bytes. Bodies belong into blobs.
+pub const MAX_VALUE_BYTES: usize = 16 << 20;
+/// The most that one transaction may write, in bytes of keys, values and attachment.
+pub const MAX_TXN_BYTES: usize = 256 << 20;
+
+/// A value up to this length is copied into a buffer of its own, so that a small row never keeps alive the large
+/// buffer it was cut from.
+const OWN_BUFFER_BYTES: usize = 4 << 10;
+
+/// A write transaction. It holds the one writer's lock: keep it short, and call none of the store's other writing
+/// methods while it is held. Dropping it without [`Txn::commit`] changes nothing.
+pub struct Txn {
+    inner: Arc<Inner>,
+    writer: ArcMutexGuard<RawMutex, Writer>,
+    view: Snapshot,
+    writes: BTreeMap<Key, Slot>,
+    /// What each write since the first savepoint replaced in `writes`, newest last.
+    undo: Vec<(Key, Option<Slot>)>,
+    savepoints: bool,
+    bytes: usize,
+    too_large: Option<Error>,
+}
+
+/// A moment within a transaction, to which [`Txn::rollback_to`] returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Savepoint {
+    undo: usize,
+    bytes: usize,
+}
+
+impl Txn {
+    pub(crate) fn new(inner: Arc<Inner>, writer: ArcMutexGuard<RawMutex, Writer>) -> Txn {
+        let view = inner.snapshot();
+        let (writes, undo) = (BTreeMap::new(), Vec::new());
+        Txn { inner, writer, view, writes, undo, savepoints: false, bytes: 0, too_large: None }
+    }
+
+    /// Sets a row. Sizes are checked when the transaction commits.
+    pub fn put(&mut self, table: TableId, key: &[u8], value: impl Into<Bytes>) {
+        let value = value.into();
+        self.check("value", value.len(), MAX_VALUE_BYTES);
+        let value = if value.len() <= OWN_BUFFER_BYTES { Bytes::copy_from_slice(&value) } else { value };
+        self.write(table, key, Slot::Put(value));
+    }
+
+    /// Takes a row away. There need not be one.
+    pub fn delete(&mut self, table: TableId, key: &[u8]) {
+        self.write(table, key, Slot::Gone);
+    }
+
+    fn write(&mut self, table: TableId, key: &[u8], slot: Slot) {
+        self.check("key", key.len(), MAX_KEY_BYTES);
+        let value_bytes = if let Slot::Put(value) = &slot { value.len() } else { 0 };
+        self.bytes += key.len() + value_bytes;
+        self.check("transaction", self.bytes, MAX_TXN_BYTES);
+        let key = Key::from(&*join(table, key));
+        if self.savepoints {
+            let old = self.writes.insert(key.clone(), slot);
+            self.undo.push((key, old));
+        } else {
+            self.writes.insert(key, slot);
+        }
+    }
+
+    fn check(&mut self, what: &'static str, bytes: usize, limit: usize) {
+        if bytes > limit {
+            self.too_large.get_or_insert(Error::TooLarge { what, bytes, limit });
+        }
+    }
+
+    /// Notes this moment.
+    pub fn savepoint(&mut self) -> Savepoint {
+        self.savepoints = true;
+        Savepoint { undo: self.undo.len(), bytes: self.bytes }
+    }
+
+    /// Takes back all writes since `savepoint`, which stays good; later ones are void.
+    pub fn rollback_to(&mut self, savepoint: Savepoint) {
+        while self.undo.len() > savepoint.undo {
+            match self.undo.pop() {
+                Some((key, Some(old))) => drop(self.writes.insert(key, old)),
+                Some((key, None)) => drop(self.writes.remove(&key)),
+                None => break,
+            }
+        }
+        self.bytes = savepoint.bytes;
+    }
+
+    /// Whether it has written nothing yet.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// The last commit that it sees.
+    pub fn base_seq(&self) -> CommitSeq {
+        self.view.seq()
+    }
+
+    /// The rows as they were before this transaction.
+    pub fn before(&self) -> &Snapshot {
+        &self.view
+    }
+
+    /// Makes the writes visible and durable, together with `attachment`, an opaque record that rides in the same
+    /// append to the log. With nothing to write it costs nothing and answers with the last commit.
+    ///
+    /// With [`Durability::Fsync`] it returns when the disk has the commit, and other readers may see it a moment
+    /// before. An [`Error::Poisoned`] there leaves open whether the commit was kept; any other error means that it
+    /// was not.
+    pub fn commit(mut self, attachment: &[u8]) -> Result<CommitSeq, Error> {
+        if self.writes.is_empty() && attachment.is_empty() {
+            return Ok(self.view.seq());
+        }
+        self.check("transaction", self.bytes + attachment.len(), MAX_TXN_BYTES);
+        if let Some(error) = self.too_large.take() {
+            return Err(error);
+        }
+        let named = self.inner.take_new_tables(&mut self.writes);
+        let Txn { inner, mut writer, view, writes, .. } = self;
+        let appended = writer.append(attachment, ops(&writes));
+        let seq = appended.inspect_err(|_| inner.give_back_tables(named))?;
+        let writes = judged(writes, &view);
+        // Without its own view in the way, the rows are changed in place unless a reader holds them.
+        drop(view);
+        inner.apply(writes, seq);
+        inner.after_commit(&mut writer);
+        drop(writer);
+        if inner.durability() == Durability::Fsync {
+            inner.sync_to(seq)?;
+        }
+        Ok(CommitSeq(seq))
+    }
+}
+
+fn ops(writes: &BTreeMap<Key, Slot>) -> impl Iterator<Item = Op<'_>> {
+    writes.iter().map(|(key, slot)| match slot {
+        Slot::Put(value) => Op::Put { key, value },
+        Slot::Gone => Op::Delete { key },
+    })
+}
+
+/// Each write, and for a deletion whether a lower layer has a row to hide.
+fn judged(writes: BTreeMap<Key, Slot>, view: &Snapshot) -> Vec<(Key, Slot, bool)> {
+    let judge = |(key, slot): (Key, Slot)| {
+        let below = slot == Slot::Gone && view.0.layers.below(&key);
+        (key, slot, below)
+    };
+    writes.into_iter().map(judge).collect()
+}
+
+impl Read for Txn {
+    fn get(&self, table: TableId, key: &[u8]) -> Result<Option<Bytes>, Error> {
+        let key = join(table, key);
+        match self.writes.get(&*key) {
+            Some(Slot::Put(value)) => Ok(Some(value.clone())),
+            Some(Slot::Gone) => Ok(None),
+            None => self.view.0.layers.get(&key),
+        }
+    }
+
+    fn range(&self, table: TableId, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Rows<'_> {
+        let Some(span) = Span::of(table, from, to) else { return Rows::none() };
+        self.rows(&span, direction)
+    }
+
+    fn prefix(&self, table: TableId, prefix: &[u8], direction: Direction) -> Rows<'_> {
+        self.rows(&Span::prefix(table, prefix), direction)
+    }
+}
+
+impl Txn {
+    fn rows(&self, span: &Span, direction: Direction) -> Rows<'_> {
+        let writes = self.writes.range::<[u8], (Bound<&[u8]>, Bound<&[u8]>)>(span.as_slices());
+        let writes = if self.writes.is_empty() { None } else { Some(writes) };
+        Rows::new(&self.view.0.layers, writes, span, direction)
+    }
+
+    /// Takes away every row whose key begins with `prefix`, and says how many there were.
+    pub fn clear_prefix(&mut self, table: TableId, prefix: &[u8]) -> Result<u64, Error> {
+        let keys = self.prefix(table, prefix, Direction::Forward).map(|row| row.map(|(key, _)| key));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        keys.iter().for_each(|key| self.delete(table, key));
+        Ok(keys.len() as u64)
+    }
+
+    pub(crate) fn put_joined(&mut self, key: &[u8], value: Bytes) {
+        let table = u16::from_be_bytes([key[0], key[1]]);
+        self.put(TableId(table), &key[crate::key::TABLE_BYTES..], value);
+    }
+}
+
+/// A key as [`KeyBuf`], for callers that build one from parts.
+pub(crate) fn key_buf(parts: &[&[u8]]) -> KeyBuf {
+    let mut key = KeyBuf::new();
+    parts.iter().for_each(|part| key.extend_from_slice(part));
+    key
+}

@@ -1,0 +1,1 @@
+"""The parts of models/fetch.py, one for each kind of data."""
