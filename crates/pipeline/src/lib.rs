@@ -1,1 +1,28 @@
-//! pipeline
+//! One request's journey through the house, as one readable list: [`journey::STAGES`] in words, `Flow::travel` in code.
+//!
+//! Sync and without sockets: a listener hands a [`wire::Request`] to [`Cloud::handle`] and gets a reply, or a
+//! [`Parked`] request that asks to be woken. The testkit drives the same function on one thread.
+//!
+//! Invariants: no handler runs that was not authorised on the state that it reads; what was answered has committed; every request,
+//! denied and failed ones too, leaves one record.
+
+mod answer;
+mod authenticate;
+mod authorize;
+mod cloud;
+mod directory;
+mod due;
+pub mod faults;
+mod flow;
+mod identity;
+mod judge;
+mod run;
+mod settings;
+pub mod throttle;
+mod waiters;
+
+pub use cloud::{Cloud, Wound};
+pub use directory::{Directory, Entry};
+pub use flow::{Peer, Progress};
+pub use settings::{Bootstrap, IamMode, RootKey, Settings};
+pub use waiters::Parked;

@@ -124,4 +124,24 @@ impl Decision {
             Reason::ImplicitDeny(kind) => format!("because no {} allows the {action} action", kind.name()),
         }
     }
+
+    /// [`Decision::message_suffix`] with the denying policy's ARN, which AWS adds for callers of the resource's own account
+    /// or organisation (since 2026) if a policy of the identity or the organisation denies explicitly.
+    pub fn message_suffix_naming(&self, action: &str, policies: &Policies<'_>) -> String {
+        let suffix = self.message_suffix(action);
+        let named = match self.reason {
+            Reason::ExplicitDeny(
+                PolicyKind::ResourceControl
+                | PolicyKind::ServiceControl
+                | PolicyKind::Identity
+                | PolicyKind::Boundary
+                | PolicyKind::Session,
+            ) => self.decided_by.and_then(|at| at.policy_name(policies)),
+            _ => None,
+        };
+        match named.filter(|name| name.starts_with("arn:")) {
+            Some(arn) => format!("{suffix}, with policy ARN: {arn}"),
+            None => suffix,
+        }
+    }
 }

@@ -95,6 +95,15 @@ impl Document {
     /// # Errors
     /// Text beyond the limits, that is not JSON, has a key twice, or is not of the grammar.
     pub fn parse(text: &str, limits: Limits) -> Result<Self, Error> {
+        match Self::read(text, limits)? {
+            (document, None) => Ok(document),
+            (_, Some(fault)) => Err(fault),
+        }
+    }
+
+    /// Reads a document as AWS's first reader does, which takes an effect in any case. The second is the fault that its
+    /// second reader finds in that, which other faults come before.
+    pub(crate) fn read(text: &str, limits: Limits) -> Result<(Self, Option<Error>), Error> {
         if text.len() > limits.bytes {
             return Err(Error::new(Fault::TooLong, format!("{} bytes, of {} allowed", text.len(), limits.bytes)));
         }
@@ -125,14 +134,18 @@ impl Document {
             return Err(Error::new(Fault::TooManyStatements, format!("{} statements", list.len())));
         }
         let variables = document.version == Some(Version::V2012);
-        let statements: Result<Vec<Statement>, Error> =
-            list.into_iter().enumerate().map(|(index, value)| statement(index, value, variables)).collect();
+        let mut miscased = None;
+        let statements: Result<Vec<Statement>, Error> = list
+            .into_iter()
+            .enumerate()
+            .map(|(index, value)| statement(index, value, variables, &mut miscased))
+            .collect();
         let mut statements = statements?;
         // Denies first: one that applies ends the evaluation. The sort is stable, and `index` keeps the written place.
         statements.sort_by_key(|statement| statement.effect == Effect::Allow);
         document.denies = statements.iter().take_while(|statement| statement.effect == Effect::Deny).count();
         document.statements = statements.into();
-        Ok(document)
+        Ok((document, miscased))
     }
 
     /// The `Version` element, if there is one.
@@ -167,7 +180,7 @@ fn version(value: &Json) -> Result<Version, Error> {
     }
 }
 
-fn statement(index: usize, value: Json, variables: bool) -> Result<Statement, Error> {
+fn statement(index: usize, value: Json, variables: bool, miscased: &mut Option<Error>) -> Result<Statement, Error> {
     let at = |what: &str| Error::syntax(format!("Statement[{index}]: {what}"));
     let Json::Object(pairs) = value else { return Err(at("a statement is an object")) };
     let mut sid = None;
@@ -179,7 +192,14 @@ fn statement(index: usize, value: Json, variables: bool) -> Result<Statement, Er
                 Json::String(text) => sid = Some(text.into_boxed_str()),
                 _ => return Err(at("Sid is not a string")),
             },
-            "Effect" => effect = Some(self::effect(&value, index)?),
+            "Effect" => {
+                let Json::String(text) = &value else { return Err(at("Effect is not a string")) };
+                effect = Some(self::effect(text).ok_or_else(|| at("Effect is neither Allow nor Deny"))?);
+                if !matches!(text.as_str(), "Allow" | "Deny") {
+                    let detail = format!("Statement[{index}]: Effect is {text}");
+                    miscased.get_or_insert_with(|| Error::new(Fault::LegacyParsing, detail));
+                }
+            }
             "Principal" | "NotPrincipal" if principals.is_some() => {
                 return Err(at("Principal and NotPrincipal exclude each other"));
             }
@@ -212,15 +232,11 @@ fn statement(index: usize, value: Json, variables: bool) -> Result<Statement, Er
     Ok(Statement { index, sid, effect, principals, actions, resources, conditions })
 }
 
-fn effect(value: &Json, index: usize) -> Result<Effect, Error> {
-    match value {
-        Json::String(text) if text == "Allow" => Ok(Effect::Allow),
-        Json::String(text) if text == "Deny" => Ok(Effect::Deny),
-        // AWS's first reader takes any case and its second does not.
-        Json::String(text) if text.eq_ignore_ascii_case("Allow") || text.eq_ignore_ascii_case("Deny") => {
-            Err(Error::new(Fault::LegacyParsing, format!("Statement[{index}]: Effect is {text}")))
-        }
-        _ => Err(Error::syntax(format!("Statement[{index}]: Effect is neither Allow nor Deny"))),
+fn effect(text: &str) -> Option<Effect> {
+    match text {
+        _ if text.eq_ignore_ascii_case("Allow") => Some(Effect::Allow),
+        _ if text.eq_ignore_ascii_case("Deny") => Some(Effect::Deny),
+        _ => None,
     }
 }
 

@@ -62,17 +62,12 @@ pub struct ServiceFacts<'a> {
 /// [`Error::message`] is what AWS answers. The checks run in AWS's order, so that a document with two faults is answered
 /// with the same one.
 pub fn check(text: &str, kind: Kind, facts: &Facts<'_>, limits: Limits) -> Result<Document, Error> {
-    let document = match Document::parse(text, limits) {
-        // The version is looked at before the effect's case.
-        Err(error) if *error.fault() == Fault::LegacyParsing && kind == Kind::Managed => {
-            let relaxed = text.replace("\"allow\"", "\"Allow\"").replace("\"deny\"", "\"Deny\"");
-            let newer = Document::parse(&relaxed, limits).is_ok_and(|d| d.version() == Some(Version::V2012));
-            return Err(if newer { error } else { Error::new(Fault::Version, "the version is older") });
-        }
-        other => other?,
-    };
+    let (document, miscased) = Document::read(text, limits)?;
     if kind == Kind::Managed && document.version() != Some(Version::V2012) {
         return Err(Error::new(Fault::Version, "Version is missing or older"));
+    }
+    if let Some(fault) = miscased {
+        return Err(fault);
     }
     let mut written: Vec<&Statement> = document.statements().iter().collect();
     written.sort_by_key(|statement| statement.index);
@@ -175,7 +170,7 @@ fn resource_formats(statements: &[&Statement], facts: &Facts<'_>) -> Result<Opti
             let Some(targets) = statement.resources.as_ref().filter(|targets| targets.negated == negated) else {
                 continue;
             };
-            let last = sorted(targets).into_iter().filter_map(|r| resource_format(r, facts)).last();
+            let last = sorted(targets).into_iter().filter_map(|r| resource_format(r, facts)).next_back();
             if let Some(text) = last {
                 kept = Some(Error::new(Fault::Text(text), place(statement)));
             }
@@ -190,7 +185,7 @@ fn resource_formats(statements: &[&Statement], facts: &Facts<'_>) -> Result<Opti
 
 /// AWS reads resources from the last to the first in the order of text; the fault it answers with is that of the least.
 fn sorted(targets: &Targets) -> Vec<&str> {
-    let mut all: Vec<&str> = targets.patterns.iter().map(|p| p.as_str()).filter(|r| !r.is_empty()).collect();
+    let mut all: Vec<&str> = targets.patterns.iter().map(|p| p.as_str()).collect();
     all.sort_unstable_by(|a, b| b.cmp(a));
     all
 }

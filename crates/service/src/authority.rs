@@ -26,8 +26,9 @@ pub struct GrantingPolicies {
     pub identity: Vec<NamedPolicy>,
     /// The permissions boundary.
     pub boundary: Option<NamedPolicy>,
-    /// Session policies; `None` when the session has none, which is not the same as an empty list.
-    pub session: Option<Vec<NamedPolicy>>,
+    /// Session policies; empty when none was passed. A federated user without any may do nothing by his own policies:
+    /// his authority gives one that allows nothing.
+    pub session: Vec<NamedPolicy>,
     /// Service control policies, a list for each level from the organisation's root to the account.
     pub service_control: Vec<Vec<NamedPolicy>>,
     /// The principal's tags (`aws:PrincipalTag/…`), session tags included.

@@ -35,6 +35,8 @@ pub enum CallerKind {
     AssumedRole,
     /// A session of `GetFederationToken`.
     FederatedUser,
+    /// A web identity or SAML assertion that asks for a role; [`Caller::arn`] is the provider's name or ARN.
+    Provider,
     /// An AWS service, calling for itself.
     Service,
     /// Nobody: the request was not signed.

@@ -49,12 +49,9 @@ impl Cx {
     }
 
     /// Commits, with the ledger's record; what is dropped instead is rolled back.
-    pub fn commit(self, attachment: &[u8]) -> Result<Effects> {
+    pub fn commit(self, attachment: &[u8]) -> Result<(store::CommitSeq, Effects)> {
         match self.view.source {
-            Source::Txn(txn) => {
-                txn.commit(attachment)?;
-                Ok(self.effects)
-            }
+            Source::Txn(txn) => Ok((txn.commit(attachment)?, self.effects)),
             Source::Snapshot(_) => Err(Error::internal("a snapshot cannot be committed")),
         }
     }

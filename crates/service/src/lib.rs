@@ -33,7 +33,7 @@ pub use key::{Key, KeyBuf};
 pub use operation::{Facts, Nothing, Operation, Run, Service, ValidationFacts, ValidationMode};
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
-pub use request::RequestInfo;
+pub use request::{Bench, Judge, RequestInfo};
 pub use scope::Scope;
 pub use table::{Breadth, Change, Row, Table, TableInfo};
 pub use tags::{Tag, TagRules};
@@ -46,7 +46,7 @@ pub use ids::{AccountId, Arn, ArnParts, Partition, Region, RequestId};
 pub use indexmap::IndexMap;
 pub use model::LazyModel;
 pub use policy;
-pub use shape::{self, Node, Struct, Value, shape};
+pub use ::shape::{self, Node, Struct, Value};
 
 #[doc(hidden)]
 pub mod __private {

@@ -1,4 +1,4 @@
-use crate::Caller;
+use crate::{Caller, Check, Result, View};
 use clock::Timestamp;
 use ids::RequestId;
 use std::sync::Arc;
@@ -24,4 +24,22 @@ pub struct RequestInfo {
     pub user_agent: Arc<str>,
     /// Whether TLS was used: `aws:SecureTransport`.
     pub secure: bool,
+    /// Who decides what handlers ask with [`View::may`].
+    pub judge: Bench,
+}
+
+/// Decides checks that only a handler can make: for each item of a list, or for a principal other than the caller.
+pub trait Judge: Send + Sync {
+    /// `Ok` if `caller` may; AWS's denial if not. It is recorded with the request.
+    fn judge(&self, view: &View, caller: &Caller, check: &Check) -> Result<()>;
+}
+
+/// The judge of a request; none where a view was made without the door.
+#[derive(Clone, Default)]
+pub struct Bench(pub Option<Arc<dyn Judge>>);
+
+impl std::fmt::Debug for Bench {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "judge" } else { "no judge" })
+    }
 }

@@ -1,11 +1,11 @@
-use crate::{Error, Key, KeyBuf, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo, Token};
+use crate::{Caller, Check, Error, Key, KeyBuf, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo, Token};
 use bytes::Bytes;
 use clock::Timestamp;
 use ids::{AccountId, Arn, Region};
 use std::fmt::Display;
 use std::ops::Bound;
 use std::sync::Arc;
-use store::Read;
+use store::{Direction, Read};
 
 /// A consistent sight of the state, for one request: a snapshot, or a transaction with what it has written so far.
 pub struct View {
@@ -53,8 +53,17 @@ impl View {
     }
 
     /// Who makes the request.
-    pub fn caller(&self) -> &crate::Caller {
+    pub fn caller(&self) -> &Caller {
         &self.info.caller
+    }
+
+    /// Whether `caller` may do what `check` asks: for decisions that only a handler can put, as a trust policy's on a
+    /// web identity. `Ok` if so; AWS's denial, ready to be answered, if not.
+    pub fn may(&self, caller: &Caller, check: &Check) -> Result<()> {
+        match &self.info.judge.0 {
+            Some(judge) => judge.judge(self, caller, check),
+            None => Err(Error::internal("a decision was asked for outside the door")),
+        }
     }
 
     /// The ARN of a resource of `service` in the request's account and region.
@@ -82,10 +91,10 @@ impl View {
         &'v self,
         table: &Table<K, R>,
         prefix: impl Key,
-    ) -> impl Iterator<Item = Result<R>> + use<'v, K, R> {
+    ) -> Box<dyn Iterator<Item = Result<R>> + 'v> {
         let prefix = table.key(self.scope, &prefix);
         let range = self.raw_range(table.info(), prefix.as_bytes(), Bound::Included(prefix.as_bytes()));
-        range.map(|entry| R::unpack(&entry?.1))
+        Box::new(range.map(|entry| R::unpack(&entry?.1)))
     }
 
     /// The rows whose keys begin with `prefix`, from `from` (a key that begins with it) on.
@@ -94,11 +103,11 @@ impl View {
         table: &Table<K, R>,
         prefix: impl Key,
         from: impl Key,
-    ) -> impl Iterator<Item = Result<R>> + use<'v, K, R> {
+    ) -> Box<dyn Iterator<Item = Result<R>> + 'v> {
         let prefix = table.key(self.scope, &prefix);
         let from = table.key(self.scope, &from);
         let range = self.raw_range(table.info(), prefix.as_bytes(), Bound::Included(from.as_bytes()));
-        range.map(|entry| R::unpack(&entry?.1))
+        Box::new(range.map(|entry| R::unpack(&entry?.1)))
     }
 
     /// One page of the rows whose keys begin with `prefix` and that `keep` keeps, and the token of the next page.
@@ -159,13 +168,13 @@ impl View {
         table: TableInfo,
         prefix: &[u8],
         from: Bound<&[u8]>,
-    ) -> Box<dyn Iterator<Item = Result<(Bytes, Bytes), Error>> + 'v> {
+    ) -> Box<dyn Iterator<Item = Result<(Bytes, Bytes)>> + 'v> {
         let id = self.store.table(table.name);
         let end = after_prefix(prefix);
         let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
         match &self.source {
-            Source::Snapshot(snapshot) => Box::new(snapshot.range(id, from, end).map(|entry| Ok(entry?))),
-            Source::Txn(txn) => Box::new(txn.range(id, from, end).map(|entry| Ok(entry?))),
+            Source::Snapshot(snapshot) => Box::new(snapshot.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?))),
+            Source::Txn(txn) => Box::new(txn.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?))),
         }
     }
 }

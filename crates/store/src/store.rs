@@ -178,14 +178,31 @@ const LARGE_TXN: usize = 64;
 impl Store {
     /// A store that keeps nothing: all in memory, gone with the process.
     pub fn memory() -> Store {
-        Store::assemble(Options::default(), None, Writer { log: None, seq: 0, retry_at: 0 }, Shared::default())
+        let writer = Writer { log: None, seq: 0, retry_at: 0 };
+        Store::assemble(Options::default(), None, writer, Shared::default(), OpenReport::default())
     }
 
-    fn assemble(options: Options, place: Option<Place>, writer: Writer, shared: Shared) -> Store {
-        let empty = Snapshot(Arc::new(Version { seq: 0, layers: Layers::default() }));
-        // An empty snapshot cannot fail to be read.
-        let catalogue = Catalogue::read(&empty).unwrap_or_else(|_| Catalogue::empty());
-        Store::with_catalogue(options, place, writer, shared, catalogue, OpenReport::default())
+    pub(crate) fn assemble(
+        options: Options,
+        place: Option<Place>,
+        writer: Writer,
+        shared: Shared,
+        report: OpenReport,
+    ) -> Store {
+        let inner = Inner {
+            options,
+            place,
+            writer: Arc::new(Mutex::new(writer)),
+            shared: Mutex::new(shared),
+            catalogue: Mutex::new(Catalogue::default()),
+            new_tables: AtomicBool::new(false),
+            syncing: Mutex::new(Syncing::default()),
+            synced: Condvar::new(),
+            folding: Mutex::new(()),
+            folder: Folder::default(),
+            report,
+        };
+        Store { handle: Arc::new(Handle { inner: Arc::new(inner) }) }
     }
 
     /// The table of this name: the same number every time, in every run on this directory.
@@ -219,8 +236,7 @@ impl Store {
     /// Brings every commit so far to the disk. Not to be called while holding a transaction.
     pub fn sync(&self) -> Result<(), Error> {
         let inner = &self.handle.inner;
-        let seq = inner.writer.lock().seq;
-        inner.sync_to(seq)
+        inner.sync_all()
     }
 
     /// Takes away every row, durably; tables keep their numbers. Costs one append, however much there was.
@@ -324,7 +340,7 @@ impl Inner {
         drop(stale);
     }
 
-    fn wipe(&self) -> Result<u64, Error> {
+    fn wipe(self: &Arc<Self>) -> Result<u64, Error> {
         let mut writer = self.writer.lock();
         let mut catalogue = self.catalogue.lock();
         let rows = catalogue.rows();
@@ -354,12 +370,21 @@ impl Inner {
 
     /// Returns when every commit up to `seq` is on the disk. Waiters share a sync.
     pub(crate) fn sync_to(&self, seq: u64) -> Result<(), Error> {
+        self.sync_unless(|synced| synced >= seq)
+    }
+
+    /// Brings everything to the disk, the names of new segments too, even if no commit waits for it.
+    pub(crate) fn sync_all(&self) -> Result<(), Error> {
+        self.sync_unless(|_| false)
+    }
+
+    fn sync_unless(&self, enough: impl Fn(u64) -> bool) -> Result<(), Error> {
         let Some(place) = &self.place else { return Ok(()) };
         let mut syncing = self.syncing.lock();
-        while syncing.busy && syncing.synced < seq {
+        while syncing.busy && !enough(syncing.synced) {
             self.synced.wait(&mut syncing);
         }
-        if syncing.synced >= seq {
+        if enough(syncing.synced) {
             return Ok(());
         }
         syncing.busy = true;
@@ -377,7 +402,8 @@ impl Inner {
     fn sync_now(&self, place: &Place) -> Result<u64, Error> {
         let Some(unsynced) = self.writer.lock().log.as_mut().map(Log::unsynced).transpose()? else { return Ok(0) };
         let files = unsynced.files.iter().try_for_each(|file| file.sync());
-        let synced = files.and_then(|()| if unsynced.made { place.disk.sync_dir(&place.dir.join("log")) } else { Ok(()) });
+        let synced =
+            files.and_then(|()| if unsynced.made { place.disk.sync_dir(&place.dir.join("log")) } else { Ok(()) });
         if let Err(error) = synced {
             // A failed sync may have thrown away what it was to write, so trying again would prove nothing.
             let why = format!("a sync failed: {error}");

@@ -16,6 +16,7 @@ pub(crate) const TIMERS: TableId = TableId(1);
 const FIRST_FREE: u16 = 16;
 
 /// Names and numbers; a new name is written with the next commit, since until then no row can bear its number.
+#[derive(Default)]
 pub(crate) struct Catalogue {
     names: BTreeMap<String, TableId>,
     unwritten: Vec<String>,
@@ -50,6 +51,10 @@ impl Catalogue {
         self.names.iter().map(|(name, table)| (name.clone(), *table)).collect()
     }
 
+    pub(crate) fn has_unwritten(&self) -> bool {
+        !self.unwritten.is_empty()
+    }
+
     pub(crate) fn take_unwritten(&mut self) -> Vec<String> {
         std::mem::take(&mut self.unwritten)
     }
@@ -61,7 +66,7 @@ impl Catalogue {
     /// The row of a name.
     pub(crate) fn row(&self, name: &str) -> Option<(Key, Slot)> {
         let number = self.names.get(name)?.0.to_be_bytes();
-        Some((Key::from(&*join(CATALOGUE, name.as_bytes())), Slot::Put(Bytes::copy_from_slice(&number))))
+        Some((Key::from(&join(CATALOGUE, name.as_bytes())[..]), Slot::Put(Bytes::copy_from_slice(&number))))
     }
 
     /// The rows of all names.

@@ -256,10 +256,10 @@ impl<'a> Cursor<'a> {
 
     fn is_past(&self, key: &[u8]) -> bool {
         match (&self.stop, self.reverse) {
-            (Some(Bound::Included(stop)), false) => key > stop,
-            (Some(Bound::Excluded(stop)), false) => key >= stop,
-            (Some(Bound::Included(stop)), true) => key < stop,
-            (Some(Bound::Excluded(stop)), true) => key <= stop,
+            (Some(Bound::Included(stop)), false) => key > &**stop,
+            (Some(Bound::Excluded(stop)), false) => key >= &**stop,
+            (Some(Bound::Included(stop)), true) => key < &**stop,
+            (Some(Bound::Excluded(stop)), true) => key <= &**stop,
             (Some(Bound::Unbounded) | None, _) => false,
         }
     }
@@ -318,7 +318,9 @@ mod tests {
     }
 
     fn key(n: u64) -> Key {
-        Key::from(format!("{n:05}").as_bytes())
+        // Some in place, some not.
+        let long = if n % 3 == 0 { "a longer name than fits in place, with a number at its end" } else { "" };
+        Key::from(format!("{n:05}{long}").as_bytes())
     }
 
     fn bound(dice: &mut Dice, n: u64) -> Bound<crate::key::KeyBuf> {

@@ -9,7 +9,7 @@ use parking_lot::{ArcMutexGuard, RawMutex};
 
 use crate::CommitSeq;
 use crate::error::Error;
-use crate::key::{Key, KeyBuf, Span, TableId, join};
+use crate::key::{Key, Span, TableId, join};
 use crate::log::record::Op;
 use crate::read::{Read, Snapshot};
 use crate::rows::{Direction, Rows};
@@ -73,7 +73,7 @@ impl Txn {
         let value_bytes = if let Slot::Put(value) = &slot { value.len() } else { 0 };
         self.bytes += key.len() + value_bytes;
         self.check("transaction", self.bytes, MAX_TXN_BYTES);
-        let key = Key::from(&*join(table, key));
+        let key = Key::from(&join(table, key)[..]);
         if self.savepoints {
             let old = self.writes.insert(key.clone(), slot);
             self.undo.push((key, old));
@@ -171,7 +171,7 @@ fn judged(writes: BTreeMap<Key, Slot>, view: &Snapshot) -> Vec<(Key, Slot, bool)
 impl Read for Txn {
     fn get(&self, table: TableId, key: &[u8]) -> Result<Option<Bytes>, Error> {
         let key = join(table, key);
-        match self.writes.get(&*key) {
+        match self.writes.get(&key[..]) {
             Some(Slot::Put(value)) => Ok(Some(value.clone())),
             Some(Slot::Gone) => Ok(None),
             None => self.view.0.layers.get(&key),
@@ -202,16 +202,4 @@ impl Txn {
         keys.iter().for_each(|key| self.delete(table, key));
         Ok(keys.len() as u64)
     }
-
-    pub(crate) fn put_joined(&mut self, key: &[u8], value: Bytes) {
-        let table = u16::from_be_bytes([key[0], key[1]]);
-        self.put(TableId(table), &key[crate::key::TABLE_BYTES..], value);
-    }
-}
-
-/// A key as [`KeyBuf`], for callers that build one from parts.
-pub(crate) fn key_buf(parts: &[&[u8]]) -> KeyBuf {
-    let mut key = KeyBuf::new();
-    parts.iter().for_each(|part| key.extend_from_slice(part));
-    key
 }

@@ -91,11 +91,9 @@ impl Condition {
     pub fn holds(&self, context: &Context<'_>) -> bool {
         let found = context.get(&self.folded);
         let operator = self.operator;
-        if operator.test == Test::Null {
-            let null = found.as_deref().is_none_or(is_null);
-            return self
-                .values()
-                .any(|wanted| wanted.as_str().eq_ignore_ascii_case(if null { "true" } else { "false" }));
+        if let (Test::Null, Values::Text(wanted)) = (operator.test, &self.values) {
+            let word = if found.as_deref().is_none_or(is_null) { "true" } else { "false" };
+            return wanted.iter().any(|wanted| wanted.as_str().eq_ignore_ascii_case(word));
         }
         let Some(had) = found else {
             return operator.if_exists

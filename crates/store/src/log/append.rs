@@ -65,11 +65,7 @@ impl Log {
     }
 
     /// Appends one transaction. After an error, nothing of it is in the log.
-    pub(crate) fn append<'a>(
-        &mut self,
-        attachment: &[u8],
-        ops: impl Iterator<Item = Op<'a>>,
-    ) -> Result<u64, Error> {
+    pub(crate) fn append<'a>(&mut self, attachment: &[u8], ops: impl Iterator<Item = Op<'a>>) -> Result<u64, Error> {
         self.check()?;
         if self.end.offset >= SEGMENT_BYTES {
             // A segment that cannot be closed is only longer than planned.

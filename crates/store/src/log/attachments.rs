@@ -59,7 +59,8 @@ impl Attachments {
         };
         // Behind the end there may be half a record that is being written now.
         let limit = if number == self.end.segment { self.end.offset as usize } else { bytes.len() };
-        self.current = bytes.slice(HEADER_BYTES.min(bytes.len())..limit.clamp(HEADER_BYTES.min(bytes.len()), bytes.len()));
+        self.current =
+            bytes.slice(HEADER_BYTES.min(bytes.len())..limit.clamp(HEADER_BYTES.min(bytes.len()), bytes.len()));
         Ok(true)
     }
 }

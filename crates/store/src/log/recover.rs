@@ -57,6 +57,7 @@ pub(crate) fn replay(
     let log_dir = dir.join("log");
     let names = disk.list(&log_dir).map_err(OpenError::io("list", &log_dir))?;
     let numbers = segment_numbers(&names);
+    let numbers = needed(disk, dir, &numbers, known.folded)?;
     let Some(first) = numbers.first() else {
         return Err(OpenError::damaged(log_dir, 0, "the log is missing"));
     };
@@ -75,9 +76,26 @@ pub(crate) fn replay(
         return Err(OpenError::damaged(file, done.end.offset, "the log ends before what was written to the disk"));
     }
     if done.seq < known.folded {
-        return Err(OpenError::damaged(file, done.end.offset, "the log ends before the base does: it is an older copy"));
+        return Err(OpenError::damaged(
+            file,
+            done.end.offset,
+            "the log ends before the base does: it is an older copy",
+        ));
     }
     Ok(done)
+}
+
+/// The segments from the one on with which the base leaves off. Earlier ones were being dropped when the machine
+/// stopped, and there may be gaps between them.
+fn needed<'a>(disk: &dyn Disk, dir: &Path, numbers: &'a [u64], folded: u64) -> Result<&'a [u64], OpenError> {
+    for (index, number) in numbers.iter().enumerate().rev() {
+        let path = segment_path(dir, *number);
+        let bytes = disk.read_at(&path, 0, HEADER_BYTES).map_err(OpenError::io("read", &path))?;
+        if Header::decode(&bytes).is_ok_and(|header| header.first_seq <= folded + 1) {
+            return Ok(&numbers[index..]);
+        }
+    }
+    Ok(numbers)
 }
 
 impl Reader<'_> {

@@ -15,6 +15,7 @@ const MAX_TRAILER: usize = 1024;
 const MAX_TRAILERS: usize = 8;
 /// "Only the last chunk is allowed to have a size less than 8192 bytes."
 const MIN_CHUNK: u64 = 8192;
+const BLANKS: [char; 2] = [' ', '\t'];
 /// Empty lines that S3's own example has around the trailer's signature.
 const MAX_EMPTY_LINES: u8 = 3;
 
@@ -109,7 +110,8 @@ impl ChunkDecoder {
             return Err(ChunkError::IncompleteBody);
         }
         let announced = std::mem::take(&mut self.plan.trailers);
-        if self.plan.format == ChunkFormat::Signed || announced.iter().all(|a| self.trailers.iter().any(|t| t.0 == *a)) {
+        if self.plan.format == ChunkFormat::Signed || announced.iter().all(|a| self.trailers.iter().any(|t| t.0 == *a))
+        {
             Ok(self.trailers)
         } else {
             Err(ChunkError::MalformedTrailer)
@@ -233,7 +235,7 @@ impl ChunkDecoder {
         }
         let text = std::str::from_utf8(line).map_err(|_| ChunkError::MalformedTrailer)?;
         let (name, value) = text.split_once(':').ok_or(ChunkError::MalformedTrailer)?;
-        let (name, value) = (name.trim_ascii().to_ascii_lowercase(), value.trim_ascii());
+        let (name, value) = (name.trim_matches(BLANKS).to_ascii_lowercase(), value.trim_matches(BLANKS));
         if self.plan.format == ChunkFormat::Signed || self.trailer_verified {
             return Err(ChunkError::MalformedTrailer);
         }

@@ -2,10 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html>
 
+use super::AmzDate;
 use super::encoding::{hex_text, sha256_hex};
 use super::error::{AuthError, SignatureMismatch};
 use super::key::{Scope, SigningKey, same};
-use super::AmzDate;
 
 /// The chain of signatures of one event stream, in order. Each call advances it.
 pub struct EventChain {
@@ -33,13 +33,7 @@ impl EventChain {
     ///
     /// # Errors
     /// [`AuthError::SignatureMismatch`].
-    pub fn verify(
-        &mut self,
-        date: AmzDate,
-        headers: &[u8],
-        payload: &[u8],
-        signature: &[u8],
-    ) -> Result<(), AuthError> {
+    pub fn verify(&mut self, date: AmzDate, headers: &[u8], payload: &[u8], signature: &[u8]) -> Result<(), AuthError> {
         let (string_to_sign, right) = self.next(date, headers, payload);
         let provided = super::encoding::hex(signature);
         if signature.len() == 32 && same(&right, &provided) {

@@ -152,9 +152,11 @@ mod tests {
         assert_eq!(signed("one", &SCOPE), first);
         assert_ne!(signed("two", &SCOPE), first);
         assert_eq!(signed("one", &SCOPE), first);
-        for scope in
-            [Scope { day: "20150831", ..SCOPE }, Scope { region: "eu-west-1", ..SCOPE }, Scope { service: "sts", ..SCOPE }]
-        {
+        for scope in [
+            Scope { day: "20150831", ..SCOPE },
+            Scope { region: "eu-west-1", ..SCOPE },
+            Scope { service: "sts", ..SCOPE },
+        ] {
             assert_ne!(signed("one", &scope), first, "{scope:?}");
         }
     }

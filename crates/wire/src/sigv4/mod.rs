@@ -34,8 +34,8 @@ pub use chunk::{ChunkChain, ChunkEncoder, ChunkFormat};
 pub use chunk_decode::{ChunkDecoder, ChunkPlan, Trailers};
 pub use date::AmzDate;
 pub use error::{
-    AuthError, AuthorizationFault, ChunkError, ContentSha256Fault, Mechanism, QueryFault, ScopeFault, SignatureMismatch,
-    Source,
+    AuthError, AuthorizationFault, ChunkError, ContentSha256Fault, Mechanism, QueryFault, ScopeFault,
+    SignatureMismatch, Source,
 };
 pub use event::EventChain;
 pub use key::{KeyCache, Scope, SigningKey};

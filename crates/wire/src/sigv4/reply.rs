@@ -170,9 +170,7 @@ fn authorization(fault: &AuthorizationFault) -> String {
                 text.push_str(&format!("Authorization header requires '{name}' parameter. "));
             }
             if *date {
-                text.push_str(
-                    "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
-                );
+                text.push_str("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
             }
             format!("{text}(Hashed with SHA-256 and encoded with Base64) Authorization={hashed}")
         }
@@ -256,10 +254,7 @@ fn not_signed(names: &[String]) -> String {
 
 fn too_early(signed: AmzDate, now: AmzDate) -> String {
     let limit = now.plus(MAX_SKEW_SECONDS);
-    format!(
-        "Signature not yet current: {signed} is still later than {limit} ({now} + {} min.)",
-        MAX_SKEW_SECONDS / 60
-    )
+    format!("Signature not yet current: {signed} is still later than {limit} ({now} + {} min.)", MAX_SKEW_SECONDS / 60)
 }
 
 fn too_late(signed: AmzDate, now: AmzDate) -> String {

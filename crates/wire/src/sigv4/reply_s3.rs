@@ -4,8 +4,8 @@
 //! quoted in the issues linked below.
 
 use super::error::{
-    AuthError, AuthorizationFault, ChunkError, ContentSha256Fault, Mechanism, QueryFault, ScopeFault, SignatureMismatch,
-    Source,
+    AuthError, AuthorizationFault, ChunkError, ContentSha256Fault, Mechanism, QueryFault, ScopeFault,
+    SignatureMismatch, Source,
 };
 use super::{MAX_SKEW_SECONDS, TERMINATOR};
 
@@ -33,8 +33,7 @@ impl S3Reply {
     }
 }
 
-pub(super) const SEVERAL_MECHANISMS: &str =
-    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the \
+pub(super) const SEVERAL_MECHANISMS: &str = "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the \
      Authorization header should be specified";
 pub(super) const CONTENT_MISMATCH: &str =
     "The provided 'x-amz-content-sha256' header does not match what was computed.";
@@ -89,12 +88,10 @@ impl AuthError {
                     .with("Expires", signed.plus(i64::from(*expires)).extended())
                     .with("ServerTime", now.extended())
             }
-            Self::PresignedExpired { signed, expires, now } => {
-                S3Reply::new(403, "AccessDenied", "Request has expired")
-                    .with("X-Amz-Expires", expires)
-                    .with("Expires", signed.plus(i64::from(*expires)).extended())
-                    .with("ServerTime", now.extended())
-            }
+            Self::PresignedExpired { signed, expires, now } => S3Reply::new(403, "AccessDenied", "Request has expired")
+                .with("X-Amz-Expires", expires)
+                .with("Expires", signed.plus(i64::from(*expires)).extended())
+                .with("ServerTime", now.extended()),
             Self::UnknownAccessKey { access_key } => S3Reply::new(
                 403,
                 "InvalidAccessKeyId",
@@ -118,11 +115,9 @@ impl AuthError {
 /// The text that introduces a fault differs by where it was found; so does the code.
 fn malformed(source: Source, text: impl std::fmt::Display) -> S3Reply {
     match source {
-        Source::Header => S3Reply::new(
-            400,
-            "AuthorizationHeaderMalformed",
-            format!("The authorization header is malformed; {text}"),
-        ),
+        Source::Header => {
+            S3Reply::new(400, "AuthorizationHeaderMalformed", format!("The authorization header is malformed; {text}"))
+        }
         Source::Query => S3Reply::new(400, "AuthorizationQueryParametersError", text.to_string()),
     }
 }
@@ -158,9 +153,7 @@ fn query(fault: &QueryFault) -> &'static str {
             "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, \
              X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."
         }
-        QueryFault::Algorithm { .. } => {
-            "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\""
-        }
+        QueryFault::Algorithm { .. } => "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\"",
         QueryFault::ExpiresNotANumber => EXPIRES_NOT_A_NUMBER,
         QueryFault::ExpiresNotPositive => EXPIRES_NOT_POSITIVE,
         QueryFault::ExpiresTooLong => EXPIRES_TOO_LONG,

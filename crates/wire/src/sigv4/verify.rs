@@ -5,8 +5,8 @@ use super::encoding::{EMPTY_SHA256, Hex, hex_text, sha256_hex};
 use super::error::{AuthError, ContentSha256Fault, QueryFault, ScopeFault, SignatureMismatch, Source};
 use super::key::same;
 use super::{
-    AmzDate, ChunkChain, EventChain, Kind, MAX_SKEW_SECONDS, PathStyle, PayloadHash, Presented, RequestView, SigningKey,
-    TERMINATOR,
+    AmzDate, ChunkChain, EventChain, Kind, MAX_SKEW_SECONDS, PathStyle, PayloadHash, Presented, RequestView,
+    SigningKey, TERMINATOR,
 };
 use std::sync::Arc;
 

@@ -1,1 +1,15 @@
-//! validate
+//! The constraints of a model, checked on what a request carries: presence, length, range, pattern and enumeration.
+//!
+//! The model is not AWS: [`Rules`] say which constraints a service holds its callers to, and how it words a refusal.
+
+mod check;
+mod constraint;
+mod java;
+mod pattern;
+mod rules;
+mod text;
+
+pub use check::{check, MOST_VIOLATIONS};
+pub use constraint::{Violation, message, members};
+pub use pattern::{Pattern, PatternError};
+pub use rules::{Exception, Rules, Scope, Style};

@@ -23,7 +23,7 @@ PATHS = [
 ]
 QUERIES = [
     "", "a=1&b=2", "b=2&a=1", "a=2&a=1", "acl", "acl=", "list-type=2&prefix=a%2Fb&delimiter=%2F", "k=%20%2B%3D",
-    "k=%E2%9C%93", "A=1&a=2&%41b=3", "x-id=GetObject", "a-b=1&a=1&aa=1", "tilde=~", "eq=a%3Db",
+    "k=%E2%9C%93", "A=1&a=2&Ab=3", "x-id=GetObject", "a-b=1&a=1&aa=1", "tilde=~", "eq=a%3Db",
 ]
 HEADERS = [
     {}, {"My-Header": "  a   b  c "}, {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "Svc.Op"},
@@ -38,9 +38,8 @@ SIGNERS = {
 }
 
 
-def encoded_for_s3(path, query):
-    """S3's canonical query keeps what the client sent; only canonical spellings are right there."""
-    return "%41" not in query
+# botocore signs S3's path as it is sent, and sends only the one canonical spelling; these are others.
+NOT_S3 = {"/a+b", "/a%2Fb", "/bucket/..%2Fx"}
 
 
 def cases():
@@ -48,7 +47,7 @@ def cases():
     for name, (style, signer, more) in SIGNERS.items():
         for p, path in enumerate(PATHS):
             for q, query in enumerate(QUERIES):
-                if (p + q) % 3 and p and q:
+                if ((p + q) % 3 and p and q) or (style == "s3" and path in NOT_S3):
                     continue
                 seen += 1
                 headers, body = HEADERS[seen % len(HEADERS)], BODIES[seen % len(BODIES)]

@@ -10,6 +10,9 @@ import sys
 
 suite = {}
 for case in sorted(pathlib.Path(sys.argv[1]).iterdir()):
+    # Two cases of the crate's own lack the context; their files are of different dates and keys.
+    if not (case / "context.json").exists():
+        continue
     files = {}
     for file in sorted(case.iterdir()):
         text = file.read_text()

@@ -1,0 +1,40 @@
+use crate::exchange;
+use crate::server::Shared;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use tokio::net::TcpStream;
+
+/// Serves one connection, HTTP/1.1 or HTTP/2, until it ends or the server stops.
+pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
+    // A reply is one write: waiting to join it with another only delays it.
+    let _ = stream.set_nodelay(true);
+    let limits = &shared.limits;
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_time)
+        .max_buf_size(limits.head)
+        .pipeline_flush(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
+        .max_concurrent_streams(256);
+    let handler = {
+        let shared = Arc::clone(&shared);
+        service_fn(move |request| exchange::answer(request, peer, Arc::clone(&shared)))
+    };
+    let mut stop = shared.stop.clone();
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), handler));
+    // What a broken connection has to say helps nobody: its client is gone.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stop.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}

@@ -1,0 +1,134 @@
+//! The reply, and the record of it.
+
+use crate::flow::{Flow, Progress, Target};
+use ledger::{PrincipalKind, SessionFacts};
+use model::Protocol;
+use service::{CallerKind, Error};
+use shape::{Node, Peek, Struct};
+use wire::codec::{Call, encode_reply};
+use wire::error::{ErrorReply, encode_error};
+use wire::Reply;
+
+impl Flow {
+    /// Records a success of a call that changed nothing, and answers.
+    pub(crate) fn answer(mut self, target: Target, output: &dyn Struct) -> Progress {
+        let reply = self.reply(target, output);
+        self.complete_record(reply.status, None);
+        self.cloud.ledger.append(&self.record);
+        Progress::Done(reply)
+    }
+
+    /// The output in the request's own protocol.
+    pub(crate) fn reply(&mut self, target: Target, output: &dyn Struct) -> Reply {
+        let call = Call {
+            model: target.entry.model.get(),
+            operation: target.operation,
+            protocol: target.protocol,
+            switches: &target.entry.switches,
+        };
+        let reply = encode_reply(&call, output.peek(), &self.id.to_string());
+        self.record.stages.encode = self.clockwork.lap(self.cloud.clock.real());
+        reply
+    }
+
+    /// Records a failure, and answers it in the request's own protocol.
+    pub(crate) fn refuse(mut self, error: Error) -> Progress {
+        let reply = self.error_reply(&error);
+        self.complete_record(reply.status, Some(&error));
+        self.cloud.ledger.append(&self.record);
+        Progress::Done(reply)
+    }
+
+    fn error_reply(&self, error: &Error) -> Reply {
+        let (model, protocol) = match &self.asked {
+            Some(asked) => (asked.entry.model.get(), asked.protocol),
+            None => (nothing(), guess(&self.request)),
+        };
+        let modelled = model.error(error.code()).and_then(|(_, shape)| shape.error.as_ref());
+        let status = error.own_status().or_else(|| modelled.and_then(|e| e.status)).unwrap_or(400);
+        encode_error(
+            model,
+            protocol,
+            &ErrorReply {
+                code: error.code(),
+                status,
+                message: error.message(),
+                sender_fault: !error.is_receiver_fault(),
+                members: error.members().map_or(Peek::Absent, Node::peek),
+                request_id: &self.id.to_string(),
+            },
+        )
+    }
+
+    /// Everything that the record says besides what the stages noted on the way.
+    pub(crate) fn complete_record(&mut self, status: u16, error: Option<&Error>) {
+        let (info, caller) = (&self.info, &self.caller);
+        let service = self.asked.as_ref().and_then(|asked| asked.entry.service);
+        let r = &mut self.record;
+        r.id = self.id.0.to_be_bytes().to_vec().into();
+        r.time = info.arrived;
+        r.real_time = self.cloud.clock.real();
+        r.account = self.scope.account.number() as i64;
+        r.region = self.scope.region.as_str().to_owned();
+        r.service = info.service.to_owned();
+        r.operation = info.operation.to_owned();
+        r.event_source = service.map_or_else(String::new, |s| s.facts.event_source.to_owned());
+        r.read_only = service.is_some_and(|s| self.reads(s));
+        r.caller = caller.arn.clone();
+        r.principal = caller.principal_arn().to_owned();
+        r.access_key = caller.access_key.clone();
+        r.caller_kind = kind(caller.kind).as_str().to_owned();
+        r.caller_account = caller.account.number() as i64;
+        r.user_id = caller.user_id.clone();
+        r.user_name = caller.name.clone();
+        r.session = caller.session.as_ref().map(|s| SessionFacts {
+            name: s.name.clone(),
+            issuer: s.role_arn.clone(),
+            issued: s.issued,
+            mfa: s.mfa_at.is_some(),
+            source_identity: s.source_identity.clone(),
+            provider: s.federated_provider.clone(),
+        });
+        r.source_ip = info.source_ip.to_string();
+        r.user_agent = info.user_agent.to_string();
+        r.base_host = info.base_url.to_string();
+        r.status = i64::from(status);
+        r.duration = r.real_time.0.saturating_sub(self.started.0).max(0);
+        if let Some(error) = error {
+            r.error_code = error.code().to_owned();
+            r.error_message = error.cause().unwrap_or(error.message()).to_owned();
+        }
+    }
+
+    fn reads(&self, service: &service::Service) -> bool {
+        let named = |list: &[&str]| list.contains(&self.info.operation);
+        self.target.is_some_and(|t| matches!(t.handler.run, service::Run::Read(_))) || named(service.facts.read_only)
+    }
+}
+
+fn kind(kind: CallerKind) -> PrincipalKind {
+    match kind {
+        CallerKind::Root => PrincipalKind::Root,
+        CallerKind::User => PrincipalKind::User,
+        CallerKind::AssumedRole => PrincipalKind::AssumedRole,
+        CallerKind::FederatedUser => PrincipalKind::FederatedUser,
+        CallerKind::Service => PrincipalKind::Service,
+        CallerKind::Provider | CallerKind::Anonymous => PrincipalKind::Anonymous,
+    }
+}
+
+/// The protocol in which to answer a request that no service claims.
+fn guess(request: &wire::Request) -> Protocol {
+    let content = request.header("content-type").unwrap_or_default();
+    if request.header("x-amz-target").is_some() || content.contains("json") {
+        Protocol::Json
+    } else {
+        Protocol::Query
+    }
+}
+
+/// A model of no service, for answers to requests that no service claims.
+fn nothing() -> &'static model::Model {
+    static NOTHING: std::sync::LazyLock<model::Model> = std::sync::LazyLock::new(model::Model::default);
+    &NOTHING
+}

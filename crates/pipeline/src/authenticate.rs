@@ -1,0 +1,301 @@
+//! Who asks, and for what: the first stages.
+
+use crate::flow::{Asked, Flow, Target};
+use crate::identity::Compiled;
+use crate::settings::Bootstrap;
+use clock::Timestamp;
+use ids::{AccountId, Partition, Region};
+use model::Protocol;
+use service::{Bench, Caller, CallerKind, Error, Judge, RequestInfo, Result, Scope};
+use shape::Struct;
+use std::sync::Arc;
+use wire::codec::{Call, decode_request};
+use wire::sigv4::{
+    AmzDate, AuthError, Body, ChunkDecoder, ChunkFormat, ChunkPlan, Clock, Credentials, PathStyle, PayloadHash,
+    Presented, RequestView, Rules, Standing, parse, verify,
+};
+
+/// The access key that everybody knows.
+const WELL_KNOWN: &str = "test";
+
+/// What a request presents, owned: the request itself goes on changing.
+pub(crate) struct Claim {
+    access_key: String,
+    region: String,
+    token: Option<String>,
+}
+
+impl Flow {
+    /// Finds service and operation, by what the signature claims, the host, the target and the path.
+    pub(crate) fn route(&mut self) -> Result<Option<Claim>> {
+        let view = view_of(&self.request);
+        let (claim, scope_service, bad) = match parse(&view) {
+            Ok(Credentials::Anonymous) => (None, None, None),
+            Ok(Credentials::Presented(p)) => {
+                let claim = Claim {
+                    access_key: p.access_key.to_string(),
+                    region: p.region.to_string(),
+                    token: p.session_token.as_ref().map(ToString::to_string),
+                };
+                (Some(claim), Some(p.service.to_string()), None)
+            }
+            Err(error) => (None, None, Some(error)),
+        };
+        let directory = self.cloud.directory;
+        let found = directory.route(&self.request, scope_service.as_deref());
+        let Some((entry, found)) = found else {
+            return Err(nobody(&self.request));
+        };
+        let host_region = found.region_from_host.and_then(Region::new);
+        let region = claim.as_ref().and_then(|c| Region::new(&c.region)).or(host_region);
+        let global = entry.service.is_some_and(|s| s.facts.global);
+        self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
+        let (operation, protocol) = entry.find(&self.request).map_err(|e| {
+            self.asked = Some(Asked { entry, operation: None, protocol: e.protocol() });
+            Error::new(e.code().to_owned(), e.message()).status(e.status())
+        })?;
+        self.asked = Some(Asked { entry, operation: Some(operation), protocol });
+        if let Some(error) = bad {
+            return Err(refused(&error, protocol));
+        }
+        if let Some(handler) = entry.operation(&operation.name) {
+            self.target = Some(Target { entry, operation, protocol, handler });
+        }
+        Ok(claim)
+    }
+
+    /// Makes sure who asks.
+    pub(crate) fn authenticate(&mut self, claim: Option<Claim>) -> Result<()> {
+        let Some(claim) = claim else {
+            return self.identified(Caller::anonymous(), Arc::default());
+        };
+        if let Some(account) = self.bootstrap(&claim.access_key) {
+            let caller = root(account, &claim.access_key, !self.cloud.settings.strict_root);
+            return self.identified(caller, Arc::new(self.root_policies(account)?));
+        }
+        let protocol = self.asked.map_or(Protocol::Query, |asked| asked.protocol);
+        let root_key = self.cloud.settings.root_key.as_ref().filter(|key| key.id == claim.access_key);
+        let known = match root_key {
+            Some(key) => {
+                let account = self.cloud.settings.account;
+                Some((key.secret.clone(), Arc::new(root(account, &key.id, true)), Arc::new(self.root_policies(account)?)))
+            }
+            None => self
+                .cloud
+                .identity(&claim.access_key, claim.token.as_deref())?
+                .map(|i| (i.secret.clone(), Arc::clone(&i.caller), Arc::clone(&i.policies))),
+        };
+        let Some((secret, caller, policies)) = known else {
+            return Err(refused(&AuthError::UnknownAccessKey { access_key: claim.access_key }, protocol));
+        };
+        self.verify(&secret, protocol)?;
+        if let Some(session) = &caller.session
+            && session.expires <= self.cloud.clock.now()
+        {
+            return Err(refused(&AuthError::ExpiredToken { token: claim.token.unwrap_or_default() }, protocol));
+        }
+        self.know(caller, policies)
+    }
+
+    /// The account that a bootstrap identity stands for, if the key is one and may be used from where the client is.
+    fn bootstrap(&self, key: &str) -> Option<AccountId> {
+        let here = match self.cloud.settings.bootstrap {
+            Bootstrap::Everywhere => true,
+            Bootstrap::Loopback => self.peer.ip.to_canonical().is_loopback(),
+        };
+        match key {
+            _ if !here => None,
+            WELL_KNOWN => Some(self.cloud.settings.account),
+            key => key.parse().ok(),
+        }
+    }
+
+    fn root_policies(&self, account: AccountId) -> Result<Compiled> {
+        let view = self.cloud.backstage_view(Scope::new(account, Region::GLOBAL));
+        self.cloud.policies_of(&view, &root(account, "", false))
+    }
+
+    fn verify(&mut self, secret: &str, protocol: Protocol) -> Result<()> {
+        let Some(Asked { entry, operation, .. }) = self.asked else {
+            return Err(Error::internal("a signature is checked before its service is known"));
+        };
+        let view = view_of(&self.request);
+        let Ok(Credentials::Presented(presented)) = parse(&view) else {
+            return Err(Error::internal("a signature vanished between two looks"));
+        };
+        let key = self.cloud.keys.signing_key(&presented.access_key, secret, &presented.scope());
+        let clock = Skew { clock: &self.cloud.clock };
+        let rules = Rules {
+            style: PathStyle::Other,
+            services: entry.facts.signing_names,
+            region: None,
+            unsigned_payload: operation.is_some_and(|op| op.unsigned_payload),
+            clock: &clock,
+        };
+        let streaming = presented.payload.is_streaming();
+        let body = if streaming { Body::Unread } else { Body::Bytes(&self.request.body) };
+        let verified = verify(&presented, &view, &key, body, &rules).map_err(|e| refused(&e, protocol))?;
+        if streaming {
+            let chain = verified.chunk_chain(key);
+            let body = unchunk(&presented, chain, &self.request).map_err(|e| refused(&e, protocol))?;
+            self.request.body = body.into();
+        }
+        Ok(())
+    }
+
+    fn identified(&mut self, caller: Caller, policies: Arc<Compiled>) -> Result<()> {
+        self.know(Arc::new(caller), policies)
+    }
+
+    /// From here on it is known who asks.
+    fn know(&mut self, caller: Arc<Caller>, policies: Arc<Compiled>) -> Result<()> {
+        if caller.kind != CallerKind::Anonymous {
+            self.scope.account = caller.account;
+        }
+        let scheme = if self.peer.secure { "https" } else { "http" };
+        let (service, operation) = match self.asked {
+            Some(asked) => (asked.entry.prefix(), asked.operation.map_or("", |op| &*op.name)),
+            None => ("", ""),
+        };
+        self.info = Arc::new(RequestInfo {
+            id: self.id,
+            service,
+            operation,
+            caller: Arc::clone(&caller),
+            arrived: self.info.arrived,
+            base_url: format!("{scheme}://{}", self.request.host).into(),
+            source_ip: self.peer.ip.to_canonical().to_string().into(),
+            user_agent: self.request.header("user-agent").unwrap_or_default().into(),
+            secure: self.peer.secure,
+            judge: Bench(Some(Arc::clone(&self.cloud) as Arc<dyn Judge>)),
+        });
+        self.caller = caller;
+        self.policies = policies;
+        self.record.stages.authenticate = self.clockwork.lap(self.cloud.clock.real());
+        if self.target.is_none()
+            && let Some(Asked { entry, operation: Some(operation), .. }) = self.asked
+        {
+            let (code, status, message) = wire::route::not_implemented(entry.prefix(), &operation.name);
+            return Err(Error::new(code, message).status(status));
+        }
+        Ok(())
+    }
+
+    /// The bytes as the operation's input.
+    pub(crate) fn decode(&mut self, target: Target) -> Result<Box<dyn Struct>> {
+        let mut input = (target.handler.input)();
+        let call = Call {
+            model: target.entry.model.get(),
+            operation: target.operation,
+            protocol: target.protocol,
+            switches: &target.entry.switches,
+        };
+        decode_request(&call, &self.request, &mut *input).map_err(|e| {
+            Error::new(e.code.to_string(), e.message.to_string()).status(e.status)
+        })?;
+        self.record.stages.decode = self.clockwork.lap(self.cloud.clock.real());
+        Ok(input)
+    }
+}
+
+fn view_of(request: &wire::Request) -> RequestView<'_> {
+    RequestView {
+        method: request.method.as_str(),
+        path: &request.path,
+        query: &request.query,
+        host: &request.host,
+        headers: &request.headers,
+    }
+}
+
+/// The root user of an account.
+fn root(account: AccountId, key: &str, bootstrap: bool) -> Caller {
+    Caller {
+        kind: CallerKind::Root,
+        account,
+        arn: ids::Arn::new(Partition::Standard, ROOT_NAMESPACE, Region::GLOBAL, Some(account), "root").to_string(),
+        user_id: account.to_string(),
+        name: String::new(),
+        access_key: key.to_owned(),
+        session: None,
+        bootstrap,
+    }
+}
+
+/// The namespace of principals in ARNs: part of what an ARN is, like `arn` itself.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+const ROOT_NAMESPACE: &str = "iam";
+
+pub(crate) fn refused(error: &AuthError, protocol: Protocol) -> Error {
+    let reply = match protocol {
+        Protocol::Query => error.for_query(),
+        Protocol::Ec2 => error.for_ec2(),
+        Protocol::RestJson => error.for_rest_json(),
+        Protocol::Json | Protocol::RpcV2Cbor | Protocol::RpcV2Json => error.for_json(),
+        Protocol::RestXml => error.for_query(),
+    };
+    Error::new(reply.code, reply.message).status(reply.status)
+}
+
+/// A request that nothing claims.
+fn nobody(request: &wire::Request) -> Error {
+    let text = format!(
+        "No service of this cloud answers {} {} at the host '{}'. `terrella services` lists what there is.",
+        request.method, request.path, request.host
+    );
+    Error::new("UnknownService", text).status(404)
+}
+
+/// Takes the `aws-chunked` coding off a whole body, checking every chunk's signature.
+fn unchunk(
+    presented: &Presented<'_>,
+    chain: wire::sigv4::ChunkChain,
+    request: &wire::Request,
+) -> Result<Vec<u8>, AuthError> {
+    let (format, chain) = match presented.payload {
+        PayloadHash::StreamingSigned => (ChunkFormat::Signed, Some(chain)),
+        PayloadHash::StreamingSignedTrailer => (ChunkFormat::SignedTrailer, Some(chain)),
+        _ => (ChunkFormat::UnsignedTrailer, None),
+    };
+    let plan = ChunkPlan::of(format, chain, request.header("x-amz-decoded-content-length"), request.header("x-amz-trailer"))?;
+    let mut decoder = ChunkDecoder::new(plan);
+    let mut rest = &request.body[..];
+    let mut body = Vec::with_capacity(rest.len());
+    while let Some(piece) = decoder.decode(&mut rest)? {
+        body.extend_from_slice(piece);
+    }
+    decoder.finish()?;
+    Ok(body)
+}
+
+/// The skew of clients, who sign with the machine's time or, if they know of the winds, with virtual time.
+struct Skew<'a> {
+    clock: &'a clock::Clock,
+}
+
+impl Skew<'_> {
+    fn stamp(date: AmzDate) -> Timestamp {
+        Timestamp::from_secs(date.epoch())
+    }
+}
+
+impl Clock for Skew<'_> {
+    fn now(&self) -> AmzDate {
+        AmzDate::from_epoch(self.clock.now().secs())
+    }
+
+    fn skew(&self, signed: AmzDate) -> Standing {
+        let real = AmzDate::from_epoch(self.clock.real().secs());
+        wire::sigv4::Instants(&[self.now(), real]).skew(signed)
+    }
+
+    fn presigned(&self, signed: AmzDate, expires: u32) -> Standing {
+        // Signed with virtual time, or with the machine's, which then means what had been wound by that moment.
+        let meant = self.clock.meant(Skew::stamp(signed));
+        let stamps = [signed, AmzDate::from_epoch(meant.secs())];
+        let now = [self.now()];
+        let standings = stamps.map(|stamp| wire::sigv4::Instants(&now).presigned(stamp, expires));
+        if standings.contains(&Standing::Current) { Standing::Current } else { standings[1] }
+    }
+}
+

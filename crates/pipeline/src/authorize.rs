@@ -1,0 +1,115 @@
+//! Whether they may: the model's constraints, the policies, the rate buckets and the faults.
+
+use crate::flow::{Flow, Target};
+use crate::judge::{self, Case, Ruling};
+use crate::settings::IamMode;
+use ids::Region;
+use ledger::Decision;
+use service::{Access, CallerKind, Check, Error, Result, ValidationMode, View};
+use shape::Struct;
+use std::fmt::Write;
+use std::sync::Arc;
+use wire::sigv4::AuthError;
+use wire::validate;
+
+impl Flow {
+    /// The model's constraints, at the place in the order where this service checks them.
+    pub(crate) fn validate(&mut self, target: Target, input: &dyn Struct, before: bool) -> Result<()> {
+        let Some(facts) = target.entry.service.map(|s| &s.facts.validation) else { return Ok(()) };
+        let Some(shape) = target.operation.input else { return Ok(()) };
+        if facts.before_authorization != before || facts.mode == ValidationMode::Off {
+            return Ok(());
+        }
+        let rules = target.entry.rules();
+        let mut violations = validate::check(target.entry.model.get(), shape, input.peek(), rules);
+        if facts.mode == ValidationMode::Required {
+            violations.retain(validate::Violation::is_missing);
+        }
+        if violations.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(facts.code, validate::message(&violations, rules.style)).status(400))
+    }
+
+    /// Puts every check of the operation to the policies, on a snapshot taken now.
+    pub(crate) fn authorize(&mut self, target: Target, input: &dyn Struct) -> Result<()> {
+        self.epoch = self.cloud.identities.epoch();
+        let view = View::of(&self.cloud.store, self.scope, self.cloud.clock.now(), Arc::clone(&self.info));
+        self.judge(target, input, &view)?;
+        self.record.stages.authorise += self.clockwork.lap(self.cloud.clock.real());
+        Ok(())
+    }
+
+    /// The same on any view: a writer decides again if rows changed that decide what callers may do.
+    pub(crate) fn judge(&mut self, target: Target, input: &dyn Struct, view: &View) -> Result<()> {
+        let checks = match (target.handler.access)(view, input)? {
+            Access::Public => return Ok(()),
+            Access::Signed => Vec::new(),
+            Access::Checks(checks) => checks,
+        };
+        if self.caller.kind == CallerKind::Anonymous && checks.iter().all(|check| check.policy.is_none()) {
+            return Err(crate::authenticate::refused(&AuthError::MissingAuthenticationToken, target.protocol));
+        }
+        if self.cloud.settings.iam == IamMode::Off {
+            return Ok(());
+        }
+        self.record.resources = checks.iter().map(|c| c.resource.clone()).filter(|r| r != "*").collect();
+        for check in &checks {
+            self.put_check(target, view, check)?;
+        }
+        Ok(())
+    }
+
+    fn put_check(&mut self, target: Target, view: &View, check: &Check) -> Result<()> {
+        let policies = Arc::clone(&self.policies);
+        let ruling = Case::new(&self.cloud, view, (&self.caller, &policies), check)?.rule();
+        self.note(check, &ruling);
+        if ruling.decision.allowed {
+            return Ok(());
+        }
+        if self.cloud.settings.iam == IamMode::Audit {
+            self.record.decision = Decision::Audit.as_str().to_owned();
+            return Ok(());
+        }
+        let code = target.entry.service.map_or("AccessDenied", |s| s.facts.access_denied);
+        Err(Error::new(code, ruling.message).status(if code == "AccessDeniedException" { 400 } else { 403 }))
+    }
+
+    /// What the record keeps of a decision: the last one, which is the denying one if any is.
+    fn note(&mut self, check: &Check, ruling: &Ruling) {
+        let decision = if ruling.decision.allowed { Decision::Allowed } else { Decision::Denied };
+        decision.as_str().clone_into(&mut self.record.decision);
+        self.record.reason.clear();
+        let _ = write!(self.record.reason, "{}: {}", check.action, judge::words(ruling.decision.reason));
+        if let Some((policy, statement)) = &ruling.by {
+            self.record.policy.clone_from(policy);
+            self.record.statement = statement.to_string();
+        }
+        if let Some(proof) = &ruling.proof {
+            self.record.proof = proof.clone();
+        }
+    }
+
+    /// The API's own rate buckets, if the operator wants them.
+    pub(crate) fn throttle(&mut self, target: Target) -> Result<()> {
+        let Some(service) = target.entry.service.filter(|_| self.cloud.settings.throttle) else { return Ok(()) };
+        let buckets = service.facts.throttle;
+        let of = |name: &str| buckets.iter().find(|(bucket, ..)| *bucket == name);
+        let Some((bucket, rate, burst)) = of(&target.operation.name).or_else(|| of("*")) else { return Ok(()) };
+        let region = if self.scope.region == Region::GLOBAL { "" } else { self.scope.region.as_str() };
+        let key = (self.scope.account, region, service.facts.prefix, *bucket);
+        if self.cloud.throttle.take(key, *rate, *burst, self.cloud.clock.real()) {
+            return Ok(());
+        }
+        self.record.throttled_by = format!("{}:{bucket}", service.facts.prefix);
+        Err(Error::new("ThrottlingException", "Rate exceeded").status(400))
+    }
+
+    /// The faults that somebody asked for through the admin API.
+    pub(crate) fn fault(&mut self, target: Target) -> Result<()> {
+        if self.cloud.faults.is_empty() {
+            return Ok(());
+        }
+        self.strike(target)
+    }
+}

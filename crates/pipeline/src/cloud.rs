@@ -1,0 +1,210 @@
+use crate::directory::Directory;
+use crate::faults::FaultBook;
+use crate::flow::{Flow, Peer, Progress};
+use crate::identity::{Identities, backstage};
+use crate::settings::Settings;
+use crate::throttle::Throttle;
+use crate::waiters::Waiters;
+use clock::{Clock, EntropySource, Timestamp};
+use ids::AccountId;
+use ledger::Ledger;
+use parking_lot::Mutex;
+use policy::{Cache, Limits};
+use service::{Error, RequestInfo, Result};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Direction, Read, Store};
+use wire::Request;
+use wire::sigv4::KeyCache;
+
+/// Where the winds of the clock are kept, so that a restart does not turn time back.
+const WINDS: &str = "machine.winds";
+
+/// A whole cloud: state, time, what happened, and the services.
+pub struct Cloud {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) entropy: EntropySource,
+    pub(crate) directory: &'static Directory,
+    pub(crate) ledger: Ledger,
+    pub(crate) settings: Settings,
+    pub(crate) faults: FaultBook,
+    pub(crate) throttle: Throttle,
+    pub(crate) waiters: Arc<Waiters>,
+    pub(crate) identities: Identities,
+    pub(crate) keys: KeyCache,
+    pub(crate) documents: Cache,
+    pub(crate) backstage: Arc<RequestInfo>,
+    timers_changed: Mutex<Option<Box<dyn Fn() + Send>>>,
+}
+
+/// What a wind did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wound {
+    /// Virtual time afterwards.
+    pub now: Timestamp,
+    /// How many timers fired on the way.
+    pub fired: u64,
+}
+
+impl Cloud {
+    /// A cloud over a store. The clock is wound as the store remembers, unless it is held.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        entropy: EntropySource,
+        directory: &'static Directory,
+        ledger: Ledger,
+        settings: Settings,
+    ) -> Arc<Cloud> {
+        // Policies were checked against their own quotas when they were written: these bounds only keep a damaged one out.
+        let limits = Limits { bytes: 1 << 20, depth: 64, statements: 10_000 };
+        Arc::new(Cloud {
+            store,
+            clock,
+            entropy,
+            directory,
+            ledger,
+            settings,
+            faults: FaultBook::default(),
+            throttle: Throttle::default(),
+            waiters: Arc::default(),
+            identities: Identities::default(),
+            keys: KeyCache::new(),
+            documents: Cache::new(4096, 16 << 20, limits),
+            backstage: Arc::new(backstage()),
+            timers_changed: Mutex::new(None),
+        })
+    }
+
+    /// Takes a request on its journey.
+    pub fn handle(self: &Arc<Self>, request: Request, peer: Peer) -> Progress {
+        Flow::new(Arc::clone(self), request, peer).travel()
+    }
+
+    /// The state.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The one clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What happened.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The services.
+    pub fn directory(&self) -> &'static Directory {
+        self.directory
+    }
+
+    /// What the operator decided.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The faults in force.
+    pub fn faults(&self) -> &FaultBook {
+        &self.faults
+    }
+
+    /// How many requests wait for something.
+    pub fn waiting(&self) -> usize {
+        self.waiters.count()
+    }
+
+    /// The winds that a store remembers, oldest first.
+    pub fn winds_of(store: &Store) -> Result<Vec<clock::Wind>> {
+        let table = store.table(WINDS);
+        let snapshot = store.snapshot();
+        let rows = snapshot.prefix(table, &[], Direction::Forward);
+        rows.map(|row| {
+            let (_, value) = row?;
+            let damaged = || Error::internal("the history of winds is damaged");
+            let (at, by) = value.split_at_checked(8).ok_or_else(damaged)?;
+            let at = i64::from_be_bytes(at.try_into().map_err(|_| damaged())?);
+            let by = u64::from_be_bytes(by.try_into().map_err(|_| damaged())?);
+            Ok(clock::Wind { at: Timestamp(at), by: Duration::from_micros(by) })
+        })
+        .collect()
+    }
+
+    /// Winds the clock forward. It stops at each instant at which something falls due, and goes on when that is done.
+    pub fn wind(self: &Arc<Self>, by: Duration) -> Result<Wound> {
+        let target = self.clock.now().after(by);
+        let mut fired = self.fire_due()?;
+        while let Some(due) = self.next_due()?.filter(|due| *due <= target) {
+            self.step_to(due)?;
+            fired += self.fire_due()?;
+        }
+        self.step_to(target)?;
+        self.waiters.wake_all();
+        self.timers_were_changed();
+        Ok(Wound { now: self.clock.now(), fired })
+    }
+
+    fn step_to(&self, moment: Timestamp) -> Result<()> {
+        let by = moment.since(self.clock.now());
+        if by.is_zero() {
+            return Ok(());
+        }
+        let wind = self.clock.wind(by);
+        self.keep_wind(self.clock.winds().len() as u64, wind)
+    }
+
+    fn keep_wind(&self, number: u64, wind: clock::Wind) -> Result<()> {
+        let table = self.store.table(WINDS);
+        let mut txn = self.store.begin();
+        let by = u64::try_from(wind.by.as_micros()).unwrap_or(u64::MAX);
+        let value = [wind.at.0.to_be_bytes(), by.to_be_bytes()].concat();
+        txn.put(table, &number.to_be_bytes(), value);
+        txn.commit(&[])?;
+        Ok(())
+    }
+
+    /// Empties the cloud, durably: all accounts, or one. Time stays where it was wound to.
+    pub fn reset(&self, account: Option<AccountId>) -> Result<()> {
+        match account {
+            None => self.store.clear()?,
+            Some(account) => self.reset_account(account)?,
+        }
+        self.identities.forget();
+        for (number, wind) in (1..).zip(self.clock.winds()) {
+            self.keep_wind(number, wind)?;
+        }
+        self.waiters.wake_all();
+        self.timers_were_changed();
+        Ok(())
+    }
+
+    fn reset_account(&self, account: AccountId) -> Result<()> {
+        let prefix = account.number().to_be_bytes();
+        let timers = self.timers_of(account)?;
+        let mut txn = self.store.begin();
+        for (name, table) in self.store.tables() {
+            if name != WINDS {
+                txn.clear_prefix(table, &prefix)?;
+            }
+        }
+        for (due, id) in timers {
+            txn.cancel_timer(due, &id);
+        }
+        txn.commit(&[])?;
+        Ok(())
+    }
+
+    /// Registers who is told when timers were set or cancelled: the listener's alarm clock.
+    pub fn on_timers_changed(&self, call: impl Fn() + Send + 'static) {
+        *self.timers_changed.lock() = Some(Box::new(call));
+    }
+
+    pub(crate) fn timers_were_changed(&self) {
+        if let Some(call) = &*self.timers_changed.lock() {
+            call();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+use model::{LazyModel, Operation, Protocol};
+use rustc_hash::FxHashMap;
+use service::Service;
+use std::sync::OnceLock;
+use wire::Request;
+use wire::codec::Switches;
+use wire::validate::{Exception, Rules, Scope, Style};
+use wire::route::{RestTable, RouteError, Routes, ServiceFacts, ServiceMatch};
+
+/// All services that are modelled, and which of them are built.
+pub struct Directory {
+    entries: Vec<Entry>,
+    routes: Routes,
+    by_prefix: FxHashMap<&'static str, usize>,
+}
+
+/// One service: what the world knows of it, and what we built.
+pub struct Entry {
+    /// How requests find it.
+    pub facts: ServiceFacts,
+    /// Its API model, for all its operations.
+    pub model: &'static LazyModel,
+    /// The service, if it is built.
+    pub service: Option<&'static Service>,
+    /// What it does otherwise than its protocol says.
+    pub switches: Switches,
+    operations: OnceLock<FxHashMap<&'static str, &'static service::Operation>>,
+    rest: OnceLock<RestTable>,
+    rules: OnceLock<Rules>,
+}
+
+impl Entry {
+    /// An entry over data that stands in the binary.
+    pub fn new(facts: ServiceFacts, model: &'static LazyModel, service: Option<&'static Service>) -> Entry {
+        let switches = Switches::default();
+        Entry { facts, model, service, switches, operations: OnceLock::new(), rest: OnceLock::new(), rules: OnceLock::new() }
+    }
+
+    /// The prefix by which the service is called in records and on the command line.
+    pub fn prefix(&self) -> &'static str {
+        self.service.map_or(self.facts.name, |s| s.facts.prefix)
+    }
+
+    /// The handler of an operation, if it is built.
+    pub fn operation(&self, name: &str) -> Option<&'static service::Operation> {
+        let service = self.service?;
+        let table = self.operations.get_or_init(|| service.operations.iter().map(|op| (op.name, op)).collect());
+        table.get(name).copied()
+    }
+
+    /// How modelled constraints are checked: the service's exceptions, with the patterns compiled so far.
+    pub fn rules(&self) -> &Rules {
+        self.rules.get_or_init(|| {
+            let except = self.service.map_or(&[][..], |s| s.facts.validation.except);
+            let exceptions = except.iter().filter_map(|path| path.split_once('.'));
+            exceptions.fold(Rules::new(Style::Coral, Scope::Model), |rules, (shape, member)| {
+                rules.with(Exception { shape: shape.into(), member: member.into(), off: true, ..Exception::default() })
+            })
+        })
+    }
+
+    /// The operation and protocol that a request asks for.
+    pub fn find(&'static self, request: &Request) -> Result<(&'static Operation, Protocol), RouteError> {
+        let model = self.model.get();
+        let rest = self.rest.get_or_init(|| RestTable::new(model));
+        let found = wire::route::operation(model, rest, request)?;
+        Ok((found.operation, found.protocol))
+    }
+}
+
+impl Directory {
+    /// A directory of these services.
+    pub fn new(entries: Vec<Entry>) -> Directory {
+        let facts: Vec<ServiceFacts> = entries.iter().map(|e| e.facts).collect();
+        let by_prefix = entries.iter().enumerate().map(|(i, e)| (e.prefix(), i)).collect();
+        Directory { routes: Routes::new(&facts), entries, by_prefix }
+    }
+
+    /// All entries.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry that goes by `prefix`.
+    pub fn entry(&self, prefix: &str) -> Option<&Entry> {
+        self.entries.get(*self.by_prefix.get(prefix)?)
+    }
+
+    /// The services that are built.
+    pub fn services(&self) -> impl Iterator<Item = &'static Service> {
+        self.entries.iter().filter_map(|e| e.service)
+    }
+
+    /// The entry that a request is for.
+    pub fn route<'r>(&'static self, request: &'r Request, scope: Option<&str>) -> Option<(&'static Entry, ServiceMatch<'r>)> {
+        let found = self.routes.service(request, scope)?;
+        Some((self.entries.get(found.index)?, found))
+    }
+}

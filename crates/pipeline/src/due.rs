@@ -1,0 +1,68 @@
+//! What falls due: each timer fires once, in a transaction of its own, in the order of time.
+
+use crate::cloud::Cloud;
+use clock::Timestamp;
+use ids::AccountId;
+use service::{Cx, Error, RequestInfo, Result, Timer};
+use std::sync::Arc;
+use store::Read;
+
+/// How many timers are looked up at once.
+const BATCH: usize = 256;
+
+impl Cloud {
+    /// When the next timer falls due, in virtual time.
+    pub fn next_due(&self) -> Result<Option<Timestamp>> {
+        Ok(self.store.snapshot().next_due()?.map(Timestamp))
+    }
+
+    /// Fires all that is due now, what becomes due by that too, and tells how many.
+    pub fn fire_due(self: &Arc<Self>) -> Result<u64> {
+        let mut fired = 0;
+        loop {
+            let now = self.clock.now();
+            let due = self.store.snapshot().due(now.0, BATCH)?;
+            if due.is_empty() {
+                return Ok(fired);
+            }
+            for entry in due {
+                self.fire(&Timer::from_stored(Timestamp(entry.due), &entry.payload)?)?;
+                fired += 1;
+            }
+        }
+    }
+
+    fn fire(self: &Arc<Self>, timer: &Timer) -> Result<()> {
+        let entry = self.directory.entry(&timer.service);
+        let service = entry.and_then(|e| e.service);
+        let info = RequestInfo {
+            service: service.map_or("", |s| s.facts.prefix),
+            operation: "Timer",
+            arrived: self.clock.now(),
+            ..(*self.backstage).clone()
+        };
+        let entropy = self.entropy.stream();
+        let mut cx = Cx::begin(&self.store, timer.scope, self.clock.now(), Arc::new(info), entropy);
+        cx.take_timer(timer)?;
+        // A timer of a service that this binary does not have is dropped: nobody could act on it.
+        if let Some(service) = service {
+            (service.on_timer)(&mut cx, timer)?;
+        }
+        let (_, effects) = cx.commit(&[])?;
+        self.take_effect(&effects, timer.scope, service.map_or("", |s| s.facts.prefix));
+        Ok(())
+    }
+
+    /// The timers of one account, for its reset.
+    pub(crate) fn timers_of(&self, account: AccountId) -> Result<Vec<(i64, Vec<u8>)>> {
+        let all = self.store.snapshot().due(i64::MAX, usize::MAX)?;
+        let mut own = Vec::new();
+        for entry in all {
+            let timer = Timer::from_stored(Timestamp(entry.due), &entry.payload).map_err(Error::internal)?;
+            if timer.scope.account == account {
+                own.push((entry.due, entry.id.to_vec()));
+            }
+        }
+        Ok(own)
+    }
+}

@@ -1,0 +1,154 @@
+use crate::cloud::Cloud;
+use crate::directory::Entry;
+use crate::identity::Compiled;
+use crate::waiters::Parked;
+use clock::{Entropy, Timestamp};
+use ids::RequestId;
+use ledger::Record;
+use model::{Operation, Protocol};
+use service::{Caller, Error, RequestInfo, Result, Scope};
+use shape::Struct;
+use std::net::IpAddr;
+use std::sync::Arc;
+use wire::{Reply, Request};
+
+/// The other end of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// Its address.
+    pub ip: IpAddr,
+    /// Whether the connection is TLS.
+    pub secure: bool,
+}
+
+/// How far a request has come.
+pub enum Progress {
+    /// It is answered.
+    Done(Reply),
+    /// It waits for something.
+    Waiting(Parked),
+}
+
+/// One request on its way. What the stages find out stands here.
+pub struct Flow {
+    pub(crate) cloud: Arc<Cloud>,
+    pub(crate) request: Request,
+    pub(crate) peer: Peer,
+    pub(crate) id: RequestId,
+    pub(crate) entropy: Entropy,
+    pub(crate) place: u64,
+    pub(crate) record: Record,
+    pub(crate) clockwork: Stopwatch,
+    pub(crate) started: Timestamp,
+    /// What was asked for as far as it was found, built or not.
+    pub(crate) asked: Option<Asked>,
+    pub(crate) target: Option<Target>,
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) policies: Arc<Compiled>,
+    pub(crate) scope: Scope,
+    pub(crate) info: Arc<RequestInfo>,
+    pub(crate) epoch: u64,
+}
+
+/// What a request asks for, whether it is built or not.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) entry: &'static Entry,
+    /// `None` when the service has no such operation.
+    pub(crate) operation: Option<&'static Operation>,
+    pub(crate) protocol: Protocol,
+}
+
+/// What a request asks for, and the handler that does it.
+#[derive(Clone, Copy)]
+pub(crate) struct Target {
+    pub(crate) entry: &'static Entry,
+    pub(crate) operation: &'static Operation,
+    pub(crate) protocol: Protocol,
+    pub(crate) handler: &'static service::Operation,
+}
+
+impl Flow {
+    pub(crate) fn new(cloud: Arc<Cloud>, request: Request, peer: Peer) -> Flow {
+        let mut entropy = cloud.entropy.stream();
+        let id = RequestId(entropy.u128());
+        let arrived = cloud.clock.now();
+        let clockwork = Stopwatch::start(cloud.clock.real());
+        Flow {
+            id,
+            entropy,
+            place: cloud.waiters.arrive(),
+            record: Record::default(),
+            clockwork,
+            started: cloud.clock.real(),
+            asked: None,
+            target: None,
+            caller: Arc::clone(&cloud.backstage.caller),
+            policies: Arc::default(),
+            scope: Scope::new(cloud.settings.account, cloud.settings.region),
+            info: Arc::new(RequestInfo { id, arrived, ..(*cloud.backstage).clone() }),
+            epoch: 0,
+            cloud,
+            request,
+            peer,
+        }
+    }
+
+    /// THE LIST. Every request of every client goes through these stages, in this order.
+    pub(crate) fn travel(mut self) -> Progress {
+        match self.to_the_handler() {
+            Ok(input) => self.run(input),
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    fn to_the_handler(&mut self) -> Result<Box<dyn Struct>> {
+        let presented = self.route()?; //           which service, which operation
+        self.authenticate(presented)?; //           who: the signature over every byte
+        let target = self.built()?; //              whether the operation exists here
+        let input = self.decode(target)?; //        what: the bytes as the operation's input
+        self.validate(target, &*input, true)?; //   the model's constraints, where AWS checks them first
+        self.authorize(target, &*input)?; //        whether they may: the whole chain of policies
+        self.validate(target, &*input, false)?; //  the model's constraints, where AWS checks them second
+        self.throttle(target)?; //                  the API's own rate buckets, behind --throttle
+        self.fault(target)?; //                     the faults that somebody asked for
+        Ok(input) //                                then: the handler, the commit with its record, the reply
+    }
+
+    /// Runs a request that waited again, from its decision on.
+    pub(crate) fn again(mut self: Box<Self>) -> Progress {
+        let again = |flow: &mut Flow| {
+            let target = flow.built()?;
+            let input = flow.decode(target)?;
+            flow.authorize(target, &*input)?;
+            Ok(input)
+        };
+        match again(&mut self) {
+            Ok(input) => self.run(input),
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    fn built(&self) -> Result<Target> {
+        self.target.ok_or_else(|| Error::internal("a request came past the stage that finds its operation"))
+    }
+}
+
+/// How long each stage took, in microseconds of the machine's clock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopwatch {
+    last: Timestamp,
+}
+
+impl Stopwatch {
+    fn start(now: Timestamp) -> Stopwatch {
+        Stopwatch { last: now }
+    }
+
+    /// Microseconds since the last lap.
+    pub(crate) fn lap(&mut self, now: Timestamp) -> i64 {
+        let lap = now.0.saturating_sub(self.last.0).max(0);
+        self.last = now;
+        lap
+    }
+}

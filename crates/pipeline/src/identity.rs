@@ -1,0 +1,149 @@
+use crate::cloud::Cloud;
+use parking_lot::RwLock;
+use policy::Document;
+use rustc_hash::FxHashMap;
+use service::{Bench, Caller, Credential, GrantingPolicies, NamedPolicy, RequestInfo, Result, Scope, View};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many identities are remembered at most; beyond it all are forgotten and read again.
+const MOST: usize = 4096;
+
+/// Credentials and policies that were read, good for as long as no row changes that decides what callers may do.
+#[derive(Default)]
+pub(crate) struct Identities {
+    /// Moves on at every such change.
+    epoch: AtomicU64,
+    known: RwLock<FxHashMap<Box<str>, Known>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    epoch: u64,
+    token: Option<Box<str>>,
+    identity: Arc<Identity>,
+}
+
+/// Who signs with an access key, and what binds him.
+pub(crate) struct Identity {
+    pub(crate) secret: String,
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) policies: Arc<Compiled>,
+}
+
+/// The policies that bind a caller, compiled.
+#[derive(Default)]
+pub(crate) struct Compiled {
+    pub(crate) identity: Vec<Named>,
+    pub(crate) boundary: Option<Named>,
+    pub(crate) session: Vec<Named>,
+    pub(crate) service_control: Vec<(String, Vec<Named>)>,
+    pub(crate) tags: Vec<(String, String)>,
+}
+
+/// A compiled policy with its name.
+pub(crate) struct Named {
+    pub(crate) name: Arc<str>,
+    pub(crate) document: Arc<Document>,
+}
+
+impl Identities {
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Rows changed that decide what callers may do.
+    pub(crate) fn forget(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn get(&self, key: &str, token: Option<&str>) -> Option<Arc<Identity>> {
+        let known = self.known.read();
+        let found = known.get(key)?;
+        (found.epoch == self.epoch() && found.token.as_deref() == token).then(|| Arc::clone(&found.identity))
+    }
+
+    fn put(&self, key: &str, token: Option<&str>, epoch: u64, identity: &Arc<Identity>) {
+        let mut known = self.known.write();
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(key.into(), Known { epoch, token: token.map(Into::into), identity: Arc::clone(identity) });
+    }
+}
+
+impl Cloud {
+    /// The identity behind an access key and session token; `None` when no service knows it.
+    pub(crate) fn identity(&self, key: &str, token: Option<&str>) -> Result<Option<Arc<Identity>>> {
+        if let Some(identity) = self.identities.get(key, token) {
+            return Ok(Some(identity));
+        }
+        let epoch = self.identities.epoch();
+        let view = self.backstage_view(Scope::new(self.settings.account, ids::Region::GLOBAL));
+        for authority in self.directory.services().filter_map(|s| s.authority) {
+            let Some(Credential { secret, caller }) = (authority.credential)(&view, key, token)? else { continue };
+            let policies = Arc::new(self.policies_of(&view, &caller)?);
+            let identity = Arc::new(Identity { secret, caller: Arc::new(caller), policies });
+            self.identities.put(key, token, epoch, &identity);
+            return Ok(Some(identity));
+        }
+        Ok(None)
+    }
+
+    /// The policies that bind a caller, asked of every authority and put together.
+    pub(crate) fn policies_of(&self, view: &View, caller: &Caller) -> Result<Compiled> {
+        let mut all = GrantingPolicies::default();
+        for authority in self.directory.services().filter_map(|s| s.authority) {
+            let Some(more) = (authority.policies)(view, caller)? else { continue };
+            all.identity.extend(more.identity);
+            all.boundary = all.boundary.or(more.boundary);
+            all.session.extend(more.session);
+            all.service_control.extend(more.service_control);
+            all.tags.extend(more.tags);
+        }
+        self.compile(all)
+    }
+
+    fn compile(&self, policies: GrantingPolicies) -> Result<Compiled> {
+        let list = |policies: Vec<NamedPolicy>| policies.into_iter().map(|p| self.named(p)).collect::<Result<Vec<_>>>();
+        Ok(Compiled {
+            identity: list(policies.identity)?,
+            boundary: policies.boundary.map(|p| self.named(p)).transpose()?,
+            session: list(policies.session)?,
+            service_control: policies
+                .service_control
+                .into_iter()
+                .enumerate()
+                .map(|(level, policies)| Ok((format!("level {level}"), list(policies)?)))
+                .collect::<Result<_>>()?,
+            tags: policies.tags,
+        })
+    }
+
+    fn named(&self, policy: NamedPolicy) -> Result<Named> {
+        let document = self.documents.get(&policy.text);
+        let document = document.map_err(|e| service::Error::internal(format!("the stored policy {}: {e}", policy.name)))?;
+        Ok(Named { name: policy.name, document })
+    }
+
+    /// A view for the door's own look-ups, before anybody is known.
+    pub(crate) fn backstage_view(&self, scope: Scope) -> View {
+        View::of(&self.store, scope, self.clock.now(), Arc::clone(&self.backstage))
+    }
+}
+
+/// The door's own request: it has no caller.
+pub(crate) fn backstage() -> RequestInfo {
+    RequestInfo {
+        id: ids::RequestId(0),
+        service: "",
+        operation: "",
+        caller: Arc::new(Caller::anonymous()),
+        arrived: clock::Timestamp::EPOCH,
+        base_url: "".into(),
+        source_ip: "".into(),
+        user_agent: "".into(),
+        secure: false,
+        judge: Bench::default(),
+    }
+}

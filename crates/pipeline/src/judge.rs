@@ -1,0 +1,224 @@
+//! One check put to the policies, in the terms of the policy engine.
+
+use crate::cloud::Cloud;
+use crate::identity::{Compiled, Named};
+use policy::{
+    Context, Decision, Document, Level, Policies, Principal, Reason, Request, ResourcePolicy, ResourcePolicyMode, Source,
+};
+use crate::settings::IamMode;
+use service::{Caller, CallerKind, Check, Error, Judge, PolicyRole, RequestInfo, Result, Timestamp, View};
+use std::sync::Arc;
+
+/// All that one decision is made of; what the engine borrows from.
+pub(crate) struct Case<'a> {
+    check: &'a Check,
+    caller: &'a Caller,
+    policies: &'a Compiled,
+    info: &'a RequestInfo,
+    account: String,
+    owner: String,
+    now: Timestamp,
+    region: String,
+    resource: Option<(&'a str, Arc<Document>, ResourcePolicyMode)>,
+}
+
+/// The outcome of one check, with what the record keeps of it.
+pub(crate) struct Ruling {
+    pub(crate) decision: Decision,
+    /// The policy that decided, by name, and its statement.
+    pub(crate) by: Option<(String, i64)>,
+    /// AWS's text for a denial.
+    pub(crate) message: String,
+    /// The proof as JSON, for a denial.
+    pub(crate) proof: Option<String>,
+}
+
+impl<'a> Case<'a> {
+    pub(crate) fn new(
+        cloud: &Cloud,
+        view: &'a View,
+        (caller, policies): (&'a Caller, &'a Compiled),
+        check: &'a Check,
+    ) -> Result<Case<'a>> {
+        let info = view.request();
+        let owner = check.owner.unwrap_or(view.account());
+        let resource = match &check.policy {
+            None => None,
+            Some(policy) => {
+                let document = cloud.documents.get(&policy.text);
+                let document =
+                    document.map_err(|e| Error::internal(format!("the stored policy of {}: {e}", policy.name)))?;
+                let mode = match policy.role {
+                    PolicyRole::Optional => ResourcePolicyMode::Optional,
+                    PolicyRole::Trust => ResourcePolicyMode::RoleTrust,
+                    PolicyRole::Key => ResourcePolicyMode::KeyPolicy,
+                };
+                Some((policy.name.as_str(), document, mode))
+            }
+        };
+        Ok(Case {
+            check,
+            caller,
+            policies,
+            info,
+            account: caller.account.to_string(),
+            owner: owner.to_string(),
+            now: view.now(),
+            region: if view.region().as_str().is_empty() { GLOBAL_HOME.to_owned() } else { view.region().to_string() },
+            resource,
+        })
+    }
+
+    /// Decides, and tells why where it is denied.
+    pub(crate) fn rule(&self) -> Ruling {
+        let principal = self.principal();
+        let context = self.context(&principal);
+        let request = Request {
+            action: &self.check.action,
+            resource: &self.check.resource,
+            resource_account: &self.owner,
+            principal: &principal,
+            context: &context,
+        };
+        let identity = sources(&self.policies.identity);
+        let session = sources(&self.policies.session);
+        let levels: Vec<(&str, Vec<Source<'_>>)> =
+            self.policies.service_control.iter().map(|(target, list)| (target.as_str(), sources(list))).collect();
+        let scp: Vec<Level<'_>> = levels.iter().map(|(target, policies)| Level { target, policies }).collect();
+        let resource = match &self.resource {
+            None => ResourcePolicy::default(),
+            Some((name, document, mode)) => ResourcePolicy { policy: Some(Source { name, document }), mode: *mode },
+        };
+        let policies = Policies {
+            identity: &identity,
+            boundary: self.policies.boundary.as_ref().map(source),
+            session: &session,
+            resource,
+            scp: &scp,
+            ..Policies::default()
+        };
+        let decision = policy::evaluate(&request, &policies);
+        let by = decision.decided_by.map(|at| {
+            let name = at.policy_name(&policies).unwrap_or_default().to_owned();
+            (name, i64::try_from(at.statement).unwrap_or(0))
+        });
+        if decision.allowed {
+            return Ruling { decision, by, message: String::new(), proof: None };
+        }
+        let proof = policy::explain(&request, &policies).proof.to_json().to_string();
+        let suffix = decision.message_suffix_naming(&self.check.action, &policies);
+        Ruling { decision, by, message: self.denial(&suffix), proof: Some(proof) }
+    }
+
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+    fn denial(&self, suffix: &str) -> String {
+        let who = match self.caller.kind {
+            CallerKind::Anonymous => "anonymous",
+            _ => self.caller.arn.as_str(),
+        };
+        format!(
+            "User: {who} is not authorized to perform: {} on resource: {} {suffix}",
+            self.check.action, self.check.resource
+        )
+    }
+
+    fn principal(&self) -> Principal<'_> {
+        let caller = self.caller;
+        match (caller.kind, caller.session.as_deref()) {
+            (CallerKind::Root, _) => Principal::root(&caller.arn),
+            (CallerKind::User, _) => Principal::user(&caller.arn, &caller.user_id),
+            (CallerKind::AssumedRole, Some(session)) => {
+                Principal::role_session(&caller.arn, &session.role_arn, &caller.user_id)
+            }
+            (CallerKind::FederatedUser, Some(session)) => {
+                Principal::federated_user(&caller.arn, &session.role_arn, &caller.user_id)
+            }
+            (CallerKind::AssumedRole | CallerKind::FederatedUser, None) => Principal::anonymous(),
+            (CallerKind::Provider, _) => Principal::provider(&caller.arn),
+            (CallerKind::Service, _) => Principal::service(&caller.arn),
+            (CallerKind::Anonymous, _) => Principal::anonymous(),
+        }
+    }
+
+    /// The global condition keys, and those of the check.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    fn context<'c>(&'c self, principal: &Principal<'c>) -> Context<'c> {
+        let mut context = Context::new();
+        principal.add_keys(&mut context);
+        context.set("aws:CurrentTime", self.now.whole_secs().iso8601());
+        context.set("aws:EpochTime", self.now.secs().to_string());
+        context.set("aws:RequestedRegion", self.region.as_str());
+        context.set("aws:ResourceAccount", self.owner.as_str());
+        context.set("aws:SecureTransport", if self.info.secure { "true" } else { "false" });
+        context.set("aws:SourceIp", &*self.info.source_ip);
+        context.set("aws:ViaAWSService", "false");
+        if !self.info.user_agent.is_empty() {
+            context.set("aws:UserAgent", &*self.info.user_agent);
+        }
+        for (key, value) in &self.policies.tags {
+            context.set(format!("aws:PrincipalTag/{key}"), value.as_str());
+        }
+        if let Some(session) = &self.caller.session {
+            context.set("aws:TokenIssueTime", session.issued.whole_secs().iso8601());
+            context.set("aws:MultiFactorAuthPresent", if session.mfa_at.is_some() { "true" } else { "false" });
+            if let Some(at) = session.mfa_at {
+                context.set("aws:MultiFactorAuthAge", self.now.since(at).as_secs().to_string());
+            }
+            if !session.source_identity.is_empty() {
+                context.set("aws:SourceIdentity", session.source_identity.as_str());
+            }
+            if !session.federated_provider.is_empty() {
+                context.set("aws:FederatedProvider", session.federated_provider.as_str());
+            }
+            for (key, value) in &session.context {
+                context.set(key.as_str(), value.as_str());
+            }
+        }
+        for key in &self.check.context {
+            for (i, value) in key.values.iter().enumerate() {
+                match i {
+                    0 => context.set(&*key.name, value.as_str()),
+                    _ => context.add(&*key.name, value.as_str()),
+                }
+            }
+        }
+        context
+    }
+}
+
+/// Where AWS keeps its global services: their calls are made in this region.
+const GLOBAL_HOME: &str = "us-east-1";
+
+fn source(named: &Named) -> Source<'_> {
+    Source { name: &named.name, document: &named.document }
+}
+
+fn sources(list: &[Named]) -> Vec<Source<'_>> {
+    list.iter().map(source).collect()
+}
+
+/// A reason in a few words, for the record.
+pub(crate) fn words(reason: Reason) -> String {
+    match reason {
+        Reason::Allowed(kind) => format!("allowed by {}", kind.name()),
+        Reason::Root => "allowed: the account's root".to_owned(),
+        Reason::ExplicitDeny(kind) => format!("explicit deny in {}", kind.name()),
+        Reason::ImplicitDeny(kind) => format!("no {} allows", kind.name()),
+    }
+}
+
+impl Judge for Cloud {
+    fn judge(&self, view: &View, caller: &Caller, check: &Check) -> Result<()> {
+        if self.settings.iam != IamMode::Enforce {
+            return Ok(());
+        }
+        let policies = self.policies_of(view, caller)?;
+        let ruling = Case::new(self, view, (caller, &policies), check)?.rule();
+        if ruling.decision.allowed {
+            return Ok(());
+        }
+        let entry = self.directory.entry(view.request().service);
+        let code = entry.and_then(|e| e.service).map_or("AccessDenied", |s| s.facts.access_denied);
+        Err(Error::new(code, ruling.message).status(403))
+    }
+}

@@ -1,0 +1,115 @@
+//! The handler, and the commit with its record.
+
+use crate::cloud::Cloud;
+use crate::flow::{Flow, Progress, Target};
+use crate::waiters::Parked;
+use service::{Cx, Effects, Error, Outcome, Result, Run, Scope, View};
+use shape::Struct;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+type Output = Box<dyn Struct>;
+
+impl Flow {
+    /// Runs the handler: a reader beside all others, a writer alone.
+    pub(crate) fn run(self, input: Box<dyn Struct>) -> Progress {
+        match self.target {
+            Some(target) => match target.handler.run {
+                Run::Read(handler) => self.read(target, handler, input),
+                Run::Write(handler) => self.write(target, handler, input),
+            },
+            None => self.refuse(Error::internal("a request came past the stage that finds its operation")),
+        }
+    }
+
+    fn read(mut self, target: Target, handler: fn(&View, Box<dyn Struct>) -> Result<Output>, input: Box<dyn Struct>) -> Progress {
+        let view = View::of(&self.cloud.store, self.scope, self.cloud.clock.now(), Arc::clone(&self.info));
+        let answer = guarded(|| handler(&view, input));
+        self.record.stages.handle += self.clockwork.lap(self.cloud.clock.real());
+        match answer {
+            Ok(output) => self.answer(target, &*output),
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    fn write(
+        mut self,
+        target: Target,
+        handler: fn(&mut Cx, Box<dyn Struct>) -> Result<Outcome<Output>>,
+        input: Box<dyn Struct>,
+    ) -> Progress {
+        let (store, now) = (self.cloud.store.clone(), self.cloud.clock.now());
+        let mut cx = Cx::begin(&store, self.scope, now, Arc::clone(&self.info), self.entropy.clone());
+        // The lock is held from here on: if the state that decides has moved since the decision, it is taken again.
+        if self.cloud.identities.epoch() != self.epoch
+            && let Err(refusal) = self.judge(target, &*input, &cx)
+        {
+            drop(cx);
+            return self.refuse(refusal);
+        }
+        let outcome = guarded(|| handler(&mut cx, input));
+        self.record.stages.handle += self.clockwork.lap(self.cloud.clock.real());
+        match outcome {
+            Ok(Outcome::Done(output)) => self.commit(cx, target, &*output),
+            Ok(Outcome::Wait { on, until }) => {
+                let ticket = self.cloud.waiters.wait(on, self.place);
+                drop(cx);
+                Progress::Waiting(Parked { flow: Box::new(self), ticket, until })
+            }
+            Err(error) => {
+                drop(cx);
+                self.refuse(error)
+            }
+        }
+    }
+
+    fn commit(mut self, cx: Cx, target: Target, output: &dyn Struct) -> Progress {
+        // A call that changed nothing needs no commit: its record goes where the readers' go.
+        if cx.is_clean() {
+            let effects = cx.effects().clone();
+            drop(cx);
+            self.cloud.take_effect(&effects, self.scope, self.info.service);
+            return self.answer(target, output);
+        }
+        self.complete_record(200, None);
+        let attachment = ledger::encode(&self.record);
+        match cx.commit(&attachment) {
+            Ok((seq, effects)) => {
+                self.cloud.ledger.committed(seq.0, attachment);
+                self.cloud.take_effect(&effects, self.scope, self.info.service);
+                Progress::Done(self.reply(target, output))
+            }
+            Err(error) => self.refuse(error),
+        }
+    }
+}
+
+impl Cloud {
+    /// What a transaction does once it has committed: wakes, samples, timers, and identities to read anew.
+    pub(crate) fn take_effect(&self, effects: &Effects, scope: Scope, service: &str) {
+        if effects.governing {
+            self.identities.forget();
+        }
+        for wake in &effects.wakes {
+            self.waiters.wake(*wake);
+        }
+        if effects.timers {
+            self.timers_were_changed();
+        }
+        let now = self.clock.now();
+        for meter in &effects.meters {
+            self.ledger.meter(scope.account, scope.region, service, meter, now);
+        }
+    }
+}
+
+/// A handler that panics fails its own request and no other.
+fn guarded<T>(handler: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(handler)).unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("a handler panicked: {}", text.unwrap_or("without a text"))
+}

@@ -1,0 +1,168 @@
+use crate::codec::Scope;
+use crate::codec::scalar::{self, Form};
+use model::{Kind, Member, Model, Shape, TimestampFormat};
+use shape::{Node, Peek, Timestamp, Value};
+use std::io::Write;
+
+/// Writes shapes as JSON. Trees come from our own services or through a bounded reader, so depth is not counted.
+pub(in crate::codec) struct Encode<'m> {
+    pub(in crate::codec) model: &'m Model,
+    pub(in crate::codec) out: Vec<u8>,
+}
+
+impl Encode<'_> {
+    /// Writes a structure: all of its members, or those of the body only.
+    pub(in crate::codec) fn structure(&mut self, shape: &Shape, scope: Scope, peek: Peek<'_>) {
+        self.out.push(b'{');
+        let mut first = true;
+        for (index, member) in shape.members.iter().enumerate() {
+            let inside = peek.member(index, &member.name);
+            if inside.is_absent() || !scope.holds(member.location) {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                self.out.push(b',');
+            }
+            string(&mut self.out, member.wire_name());
+            self.out.push(b':');
+            self.node(member, self.model.shape(member.shape), inside);
+        }
+        self.out.push(b'}');
+    }
+
+    pub(in crate::codec) fn node(&mut self, member: &Member, shape: &Shape, peek: Peek<'_>) {
+        match (shape.kind, peek) {
+            (Kind::Structure | Kind::Union, Peek::Struct(_) | Peek::Map(_)) => {
+                self.structure(shape, Scope::Inner, peek);
+            }
+            (Kind::List, Peek::List(list)) => self.list(shape, list),
+            (Kind::Map, Peek::Map(map)) => self.map(shape, map),
+            (Kind::Document, _) => document(&mut self.out, peek),
+            (Kind::Timestamp, Peek::Int(secs)) => self.timestamp(member, shape, Timestamp::from_secs(secs)),
+            (_, Peek::Time(moment)) => self.timestamp(member, shape, moment),
+            (kind, _) => leaf(&mut self.out, kind, peek),
+        }
+    }
+
+    fn timestamp(&mut self, member: &Member, shape: &Shape, moment: Timestamp) {
+        let form = Form::of(member, shape, TimestampFormat::Epoch);
+        let text = scalar::write_time(moment, form.time);
+        match form.time {
+            TimestampFormat::Epoch => self.out.extend_from_slice(text.as_bytes()),
+            _ => string(&mut self.out, &text),
+        }
+    }
+
+    fn list(&mut self, shape: &Shape, list: &dyn shape::List) {
+        self.out.push(b'[');
+        let mut first = true;
+        let Some(element) = shape.element() else { return self.out.push(b']') };
+        let of = self.model.shape(element.shape);
+        for node in (0..list.len()).filter_map(|i| list.at(i)) {
+            let inside = node.peek();
+            if inside.is_absent() && !shape.sparse {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                self.out.push(b',');
+            }
+            self.node(element, of, inside);
+        }
+        self.out.push(b']');
+    }
+
+    fn map(&mut self, shape: &Shape, map: &dyn shape::Map) {
+        self.out.push(b'{');
+        let mut first = true;
+        let Some((_, value)) = shape.entry() else { return self.out.push(b'}') };
+        let of = self.model.shape(value.shape);
+        for (key, node) in (0..map.len()).filter_map(|i| map.at(i)) {
+            let inside = node.peek();
+            if inside.is_absent() && !shape.sparse {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                self.out.push(b',');
+            }
+            string(&mut self.out, key);
+            self.out.push(b':');
+            self.node(value, of, inside);
+        }
+        self.out.push(b'}');
+    }
+
+    /// Writes a tree whose form no model gives.
+    pub(super) fn document(out: &mut Vec<u8>, value: &Value) {
+        document(out, value.peek());
+    }
+}
+
+fn leaf(out: &mut Vec<u8>, kind: Kind, peek: Peek<'_>) {
+    match peek {
+        Peek::Bool(true) => out.extend_from_slice(b"true"),
+        Peek::Bool(false) => out.extend_from_slice(b"false"),
+        // A Vec takes all that is written to it.
+        Peek::Int(number) => write!(out, "{number}").unwrap_or_default(),
+        Peek::Float(number) if number.is_finite() => {
+            out.extend_from_slice(scalar::float_text(number, kind).as_bytes());
+        }
+        Peek::Float(number) => string(out, &scalar::float_text(number, kind)),
+        Peek::Str(text) => string(out, text),
+        Peek::Blob(bytes) => string(out, &scalar::base64(bytes)),
+        Peek::Time(moment) => out.extend_from_slice(scalar::epoch_text(moment).as_bytes()),
+        Peek::Absent | Peek::List(_) | Peek::Map(_) | Peek::Struct(_) => out.extend_from_slice(b"null"),
+    }
+}
+
+fn document(out: &mut Vec<u8>, peek: Peek<'_>) {
+    match peek {
+        Peek::List(list) => {
+            out.push(b'[');
+            for (index, node) in (0..list.len()).filter_map(|i| list.at(i)).enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                document(out, node.peek());
+            }
+            out.push(b']');
+        }
+        Peek::Map(map) => {
+            out.push(b'{');
+            for (index, (key, node)) in (0..map.len()).filter_map(|i| map.at(i)).enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                string(out, key);
+                out.push(b':');
+                document(out, node.peek());
+            }
+            out.push(b'}');
+        }
+        Peek::Struct(_) => document(out, Value::of(peek).peek()),
+        _ => leaf(out, Kind::Double, peek),
+    }
+}
+
+/// Writes a string with its quotes.
+fn string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        if !matches!(byte, b'"' | b'\\' | 0..0x20) {
+            continue;
+        }
+        out.extend_from_slice(bytes.get(from..at).unwrap_or_default());
+        from = at + 1;
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            _ => write!(out, "\\u{byte:04x}").unwrap_or_default(),
+        }
+    }
+    out.extend_from_slice(bytes.get(from..).unwrap_or_default());
+    out.push(b'"');
+}

@@ -1,0 +1,228 @@
+use super::host::{HostMatch, HostTable};
+use super::{Params, ServiceFacts};
+use crate::Request;
+use http::{Method, header};
+use rustc_hash::FxHashMap;
+
+/// More leading segments than any API's path has before its first label.
+const DEEPEST_PREFIX: usize = 8;
+
+/// The services by everything that a request may name them with. Built once; finding allocates nothing.
+#[derive(Debug)]
+pub struct Routes {
+    facts: Vec<ServiceFacts>,
+    signing: FxHashMap<&'static str, Vec<u16>>,
+    targets: FxHashMap<&'static str, Vec<u16>>,
+    versions: FxHashMap<&'static str, Vec<u16>>,
+    actions: FxHashMap<&'static str, Vec<u16>>,
+    paths: FxHashMap<&'static str, Vec<PathOwner>>,
+    hosts: HostTable,
+    default: Option<usize>,
+}
+
+#[derive(Debug)]
+struct PathOwner {
+    service: u16,
+    method: Method,
+    unsigned: bool,
+}
+
+/// The service that a request asks for, and what its host says beside that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServiceMatch<'r> {
+    /// The service's place among the facts that [`Routes::new`] was given.
+    pub index: usize,
+    /// The region that the host names; a signature's scope counts more.
+    pub region_from_host: Option<&'r str>,
+    /// The label by which the host names the service, of [`ServiceFacts::hosts`].
+    pub host_label: Option<&'static str>,
+    /// What stands before that label: a bucket, an account, an API's id.
+    pub host_rest: Option<&'r str>,
+}
+
+impl Routes {
+    /// The routes to these services; at most 65,535 of them.
+    pub fn new(facts: &[ServiceFacts]) -> Routes {
+        let mut routes = Routes {
+            facts: facts.to_vec(),
+            signing: FxHashMap::default(),
+            targets: FxHashMap::default(),
+            versions: FxHashMap::default(),
+            actions: FxHashMap::default(),
+            paths: FxHashMap::default(),
+            hosts: HostTable::new(),
+            default: facts.iter().position(|f| f.is_default),
+        };
+        for (f, i) in facts.iter().zip(0u16..) {
+            routes.add(f, i);
+        }
+        routes
+    }
+
+    fn add(&mut self, facts: &ServiceFacts, service: u16) {
+        let mut put = |map: &mut FxHashMap<&'static str, Vec<u16>>, key| {
+            let all: &mut Vec<u16> = map.entry(key).or_default();
+            if !all.contains(&service) {
+                all.push(service);
+            }
+        };
+        facts.signing_names.iter().for_each(|name| put(&mut self.signing, name));
+        for prefix in facts.target_prefixes {
+            put(&mut self.targets, prefix);
+            // Smithy puts the bare name of a service in RPC paths where its target prefix holds a namespace.
+            put(&mut self.targets, prefix.rsplit('.').next().unwrap_or(prefix));
+        }
+        facts.versions.iter().for_each(|version| put(&mut self.versions, version));
+        facts.actions.iter().for_each(|action| put(&mut self.actions, action));
+        facts.hosts.iter().for_each(|label| self.hosts.add(label, service));
+        for path in facts.paths {
+            if let Ok(method) = Method::from_bytes(path.method.as_bytes()) {
+                let owner = PathOwner { service, method, unsigned: path.unsigned };
+                self.paths.entry(path.prefix).or_default().push(owner);
+            }
+        }
+    }
+
+    /// Adds a domain under which hosts are named as AWS's are: `sqs.us-east-1.<domain>`.
+    pub fn with_domain(mut self, domain: &str) -> Routes {
+        self.hosts.add_domain(domain);
+        self
+    }
+
+    /// The service that `request` asks for. `scope_service` is the service in the scope of its signature, from the
+    /// `Authorization` header or from `X-Amz-Credential`.
+    ///
+    /// What is looked at, the first that answers: the scope, `X-Amz-Target`, the host, a Smithy RPC path, `Action` and
+    /// `Version`, the path, and at last the default service. `None` where nothing answers, and where the scope names a
+    /// service that is not here.
+    pub fn service<'r>(&self, request: &'r Request, scope_service: Option<&str>) -> Option<ServiceMatch<'r>> {
+        let host = self.hosts.read(&request.host);
+        let index = self.index(request, scope_service, host.as_ref())?;
+        let host = host.filter(|h| h.services.iter().any(|&s| usize::from(s) == index));
+        Some(ServiceMatch {
+            index,
+            region_from_host: host.and_then(|h| h.region),
+            host_label: host.map(|h| h.label),
+            host_rest: host.and_then(|h| h.rest),
+        })
+    }
+
+    fn index(&self, request: &Request, scope: Option<&str>, host: Option<&HostMatch<'_, '_>>) -> Option<usize> {
+        if let Some(services) = scope.and_then(|name| self.signing.get(name)) {
+            return self.narrow(services, request, host, scope);
+        }
+        if let Some(services) = target(request).and_then(|prefix| self.targets.get(prefix)) {
+            return self.narrow(services, request, host, None);
+        }
+        if let Some(host) = host {
+            return self.narrow(host.services, request, None, None);
+        }
+        if let Some(services) = rpc_service(request).and_then(|name| self.targets.get(name)) {
+            return self.narrow(services, request, None, None);
+        }
+        if let Some(index) = self.by_query(request) {
+            return Some(index);
+        }
+        if scope.is_some() {
+            return None;
+        }
+        self.by_path(request).or(self.default)
+    }
+
+    /// One of several services that share a name: by target, host, API version, path, and at last by its own name.
+    fn narrow(
+        &self,
+        services: &[u16],
+        request: &Request,
+        host: Option<&HostMatch<'_, '_>>,
+        scope: Option<&str>,
+    ) -> Option<usize> {
+        if let [one] = services {
+            return Some(usize::from(*one));
+        }
+        let only = |test: &dyn Fn(u16) -> bool| {
+            let mut passing = services.iter().copied().filter(|&s| test(s));
+            passing.next().filter(|_| passing.next().is_none()).map(usize::from)
+        };
+        let listed = |list: Option<&Vec<u16>>| list.and_then(|list| only(&|s| list.contains(&s)));
+        target(request)
+            .and_then(|prefix| listed(self.targets.get(prefix)))
+            .or_else(|| host.and_then(|host| only(&|s| host.services.contains(&s))))
+            .or_else(|| rpc_service(request).and_then(|name| listed(self.targets.get(name))))
+            .or_else(|| query_param(request, "Version").and_then(|version| listed(self.versions.get(version))))
+            .or_else(|| {
+                self.prefixes(&request.path).find_map(|owners| {
+                    let owns = |s| owners.iter().any(|o| o.service == s && o.method == request.method);
+                    only(&owns)
+                })
+            })
+            .or_else(|| only(&|s| self.facts.get(usize::from(s)).is_some_and(|f| Some(f.name) == scope)))
+            .or_else(|| services.first().map(|&s| usize::from(s)))
+    }
+
+    fn by_query(&self, request: &Request) -> Option<usize> {
+        let action = query_param(request, "Action")?;
+        let version = query_param(request, "Version").and_then(|version| self.versions.get(version));
+        let actions = self.actions.get(action);
+        match (version.map(Vec::as_slice), actions.map(Vec::as_slice)) {
+            (Some([one]), _) | (None, Some([one])) => Some(usize::from(*one)),
+            (Some(several), Some(actions)) => {
+                several.iter().find(|s| actions.contains(s)).or(several.first()).map(|&s| usize::from(s))
+            }
+            (Some(several), None) => several.first().map(|&s| usize::from(s)),
+            _ => None,
+        }
+    }
+
+    /// By the path of a request without a signature. A bearer token cannot be meant for a bucket.
+    fn by_path(&self, request: &Request) -> Option<usize> {
+        let authorization = request.header(header::AUTHORIZATION.as_str());
+        let bearer = authorization.is_some_and(|a| a.get(..7).is_some_and(|a| a.eq_ignore_ascii_case("bearer ")));
+        self.prefixes(&request.path).find_map(|owners| {
+            let mut fitting = owners.iter().filter(|o| o.method == request.method && (o.unsigned || bearer));
+            fitting.next().filter(|_| fitting.next().is_none()).map(|o| usize::from(o.service))
+        })
+    }
+
+    /// Who owns the leading segments of `path`, the longest first.
+    fn prefixes<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a [PathOwner]> {
+        let head = path.match_indices('/').nth(DEEPEST_PREFIX).and_then(|(at, _)| path.get(..at)).unwrap_or(path);
+        let parents = std::iter::successors(Some(head), |p| p.rfind('/').and_then(|at| p.get(..at)));
+        parents.filter_map(|prefix| self.paths.get(prefix).map(Vec::as_slice))
+    }
+}
+
+/// The path of a request whose host names a bucket, as the path style has it: the form in which operations are found
+/// and decoded. (A signature covers the path as it came.)
+pub fn path_with_host_label(label: &str, path: &str) -> String {
+    let mut whole = String::with_capacity(label.len() + path.len() + 1);
+    whole.push('/');
+    whole.push_str(label);
+    whole.push_str(path);
+    whole
+}
+
+/// What stands before the operation in `X-Amz-Target`.
+fn target(request: &Request) -> Option<&str> {
+    request.header("x-amz-target")?.rsplit_once('.').map(|(prefix, _)| prefix)
+}
+
+/// The service that a path of Smithy's RPC protocols names.
+/// <https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html>
+fn rpc_service(request: &Request) -> Option<&str> {
+    request.headers.get("smithy-protocol")?;
+    super::operation::rpc_path(&request.path).map(|(service, _)| service)
+}
+
+/// A parameter of a Query request, from the query string or from a form.
+pub(super) fn query_param<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+    let of_query = if request.query.is_empty() { None } else { Params(&request.query).raw(name) };
+    of_query.or_else(|| if is_form(request) { Params::of_body(&request.body).raw(name) } else { None })
+}
+
+/// Whether the body is a form.
+pub(super) fn is_form(request: &Request) -> bool {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let kind = request.header(header::CONTENT_TYPE.as_str());
+    kind.and_then(|kind| kind.get(..FORM.len())).is_some_and(|kind| kind.eq_ignore_ascii_case(FORM))
+}

@@ -1,0 +1,236 @@
+//! `service.toml`: what is fixed about a service and stands in no model.
+
+use crate::finding::outcome;
+use crate::{Finding, Outcome, Repo};
+use model::Model;
+use toml::{Table, Value};
+
+/// What a `service.toml` says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ServiceFacts {
+    /// The folder's name.
+    pub prefix: String,
+    /// The model's file name without `.json`.
+    pub model: String,
+    pub iam_prefix: String,
+    pub arn_service: String,
+    pub event_source: String,
+    pub host_labels: Vec<String>,
+    pub global: bool,
+    pub access_denied: String,
+    pub read_only: Vec<String>,
+    pub validation: Validation,
+    /// Operation or `*`, requests a second, burst.
+    pub throttle: Vec<(String, u32, u32)>,
+}
+
+/// `[validation]`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Validation {
+    /// `model`, `required` or `off`.
+    pub mode: String,
+    /// `before` or `after` authorisation.
+    pub order: String,
+    pub code: String,
+    pub except: Vec<String>,
+    /// A link to what shows it.
+    pub evidence: String,
+}
+
+impl ServiceFacts {
+    /// Reads `services/<prefix>/service.toml`.
+    pub(crate) fn read(repo: &Repo, prefix: &str) -> Outcome<ServiceFacts> {
+        let path = format!("services/{prefix}/service.toml");
+        ServiceFacts::parse(&path, prefix, &repo.read(&path)?)
+    }
+
+    fn parse(path: &str, prefix: &str, text: &str) -> Outcome<ServiceFacts> {
+        let table: Table = text.parse().map_err(|e| {
+            vec![Finding::new(path, format!("is no TOML: {e}"), "services/sqs/service.toml shows the form")]
+        })?;
+        let mut fields = Fields::new(path, "", table);
+        let mut facts = ServiceFacts {
+            prefix: prefix.to_owned(),
+            model: fields.text("model"),
+            iam_prefix: fields.text("iam_prefix"),
+            arn_service: fields.text("arn_service"),
+            event_source: fields.text("event_source"),
+            host_labels: fields.texts("host_labels"),
+            global: fields.flag("global"),
+            access_denied: fields.text("access_denied"),
+            read_only: fields.texts("read_only"),
+            ..ServiceFacts::default()
+        };
+        let mut validation = Fields::new(path, "validation.", fields.table("validation"));
+        facts.validation = Validation {
+            mode: validation.one_of("mode", &["model", "required", "off"]),
+            order: validation.one_of("order", &["before", "after"]),
+            code: validation.text("code"),
+            except: validation.texts("except"),
+            evidence: validation.optional("evidence"),
+        };
+        let mut findings = validation.end();
+        for (operation, value) in fields.table("throttle") {
+            let bucket = value.as_table().cloned().unwrap_or_default();
+            let mut bucket = Fields::new(path, "throttle.*.", bucket);
+            facts.throttle.push((operation, bucket.number("rate"), bucket.number("burst")));
+            findings.extend(bucket.end());
+        }
+        findings.extend(fields.end());
+        outcome(findings).map(|()| facts)
+    }
+
+    /// Whether the operations and members that the file names exist.
+    pub(crate) fn check(&self, model: &Model) -> Outcome {
+        let path = format!("services/{}/service.toml", self.prefix);
+        let mut findings = Vec::new();
+        let mut need = |there: bool, key: &str, name: &str| {
+            if !there {
+                let what = format!("{key} names {name}, which models/botocore/{}.json does not have", self.model);
+                findings.push(Finding::new(&path, what, "correct the spelling or take it out"));
+            }
+        };
+        for name in &self.read_only {
+            need(model.operation(name).is_some(), "read_only", name);
+        }
+        for (name, _, _) in &self.throttle {
+            need(name == "*" || model.operation(name).is_some(), "throttle", name);
+        }
+        for name in &self.validation.except {
+            need(has_member(model, name), "validation.except", name);
+        }
+        outcome(findings)
+    }
+}
+
+/// Whether `Operation.Member` or `*.Member` is a member of an input.
+fn has_member(model: &Model, name: &str) -> bool {
+    let Some((operation, member)) = name.split_once('.') else { return false };
+    let mut inputs = model.operations().iter().filter(|op| operation == "*" || *op.name == *operation);
+    inputs.any(|op| op.input.is_some_and(|input| model.shape(input).member(member).is_some()))
+}
+
+/// A TOML table from which keys are taken one by one, with all that is wrong gathered.
+struct Fields<'a> {
+    path: &'a str,
+    within: &'a str,
+    table: Table,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Fields<'a> {
+    fn new(path: &'a str, within: &'a str, table: Table) -> Fields<'a> {
+        Fields { path, within, table, findings: Vec::new() }
+    }
+
+    fn wrong(&mut self, key: &str, want: &str) {
+        let what = format!("{}{key} is not {want}", self.within);
+        self.findings.push(Finding::new(self.path, what, "services/sqs/service.toml shows every key"));
+    }
+
+    fn text(&mut self, key: &str) -> String {
+        match self.table.remove(key) {
+            Some(Value::String(text)) if !text.is_empty() => return text,
+            _ => self.wrong(key, "there as a text"),
+        }
+        String::new()
+    }
+
+    fn optional(&mut self, key: &str) -> String {
+        if self.table.contains_key(key) { self.text(key) } else { String::new() }
+    }
+
+    fn one_of(&mut self, key: &str, words: &[&str]) -> String {
+        let text = self.text(key);
+        if !words.contains(&text.as_str()) {
+            self.wrong(key, &format!("one of {}", words.join(", ")));
+        }
+        text
+    }
+
+    fn texts(&mut self, key: &str) -> Vec<String> {
+        let list = match self.table.remove(key) {
+            None => return Vec::new(),
+            Some(Value::Array(list)) => list,
+            Some(_) => Vec::from([Value::Boolean(false)]),
+        };
+        let texts: Vec<String> = list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect();
+        if texts.len() != list.len() {
+            self.wrong(key, "a list of texts");
+        }
+        texts
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        match self.table.remove(key) {
+            None => false,
+            Some(Value::Boolean(flag)) => flag,
+            Some(_) => {
+                self.wrong(key, "true or false");
+                false
+            }
+        }
+    }
+
+    fn number(&mut self, key: &str) -> u32 {
+        let number = self.table.remove(key).and_then(|v| v.as_integer()).and_then(|n| u32::try_from(n).ok());
+        number.filter(|n| *n > 0).unwrap_or_else(|| {
+            self.wrong(key, "a whole number above 0");
+            0
+        })
+    }
+
+    fn table(&mut self, key: &str) -> Table {
+        match self.table.remove(key) {
+            None => Table::new(),
+            Some(Value::Table(table)) => table,
+            Some(_) => {
+                self.wrong(key, "a table");
+                Table::new()
+            }
+        }
+    }
+
+    /// What was wrong, keys that nobody asked for included.
+    fn end(mut self) -> Vec<Finding> {
+        let unknown: Vec<String> = self.table.keys().cloned().collect();
+        for key in unknown {
+            self.wrong(&key, "a key that is known here");
+        }
+        self.findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        model = "sqs"
+        iam_prefix = "sqs"
+        arn_service = "sqs"
+        event_source = "sqs.amazonaws.com"
+        access_denied = "AccessDenied"
+        [validation]
+        mode = "model"
+        order = "before"
+        code = "ValidationError"
+        [throttle]
+        "*" = { rate = 3000, burst = 6000 }
+    "#;
+
+    #[test]
+    fn a_file_is_read_and_each_fault_named() {
+        let facts = ServiceFacts::parse("f", "sqs", GOOD).unwrap();
+        assert_eq!((facts.model.as_str(), facts.global, facts.throttle.len()), ("sqs", false, 1));
+        for (from, to, want) in [
+            ("mode = \"model\"", "mode = \"all\"", "validation.mode is not one of"),
+            ("model = \"sqs\"", "modle = \"sqs\"", "model is not there"),
+            ("model = \"sqs\"", "model = \"sqs\"\nhost = 1", "host is not a key that is known"),
+            ("rate = 3000", "rate = 0", "rate is not a whole number"),
+        ] {
+            let findings = ServiceFacts::parse("f", "sqs", &GOOD.replace(from, to)).unwrap_err();
+            assert!(findings.iter().any(|f| f.what.contains(want)), "{findings:?}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The functions in a service's `ops/`: an operation exists if a `pub fn` of its name does.
+
+use super::names;
+use crate::finding::outcome;
+use crate::source::{Source, split_commas};
+use crate::{Finding, Outcome, Repo};
+use model::Model;
+use std::collections::BTreeMap;
+
+/// The function of one operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Handler {
+    /// The operation's name in the model.
+    pub operation: String,
+    /// The function's name.
+    pub function: String,
+    /// Its path within its crate, such as `crate::ops::messages::send_message`.
+    pub path: String,
+    /// `read`, `write` or `wait`.
+    pub mode: &'static str,
+    /// Where it stands, as `path:line`.
+    pub at: String,
+}
+
+/// The handlers of a service in the order of their operations' names.
+pub(crate) fn handlers(repo: &Repo, prefix: &str, model: &Model) -> Outcome<Vec<Handler>> {
+    let folder = format!("services/{prefix}/src/ops");
+    let mut found: BTreeMap<String, Handler> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for path in repo.files(&folder, &|_| false).into_iter().filter(|path| path.ends_with(".rs")) {
+        let source = Source::new(&path, repo.read(&path)?);
+        for result in in_file(&source, &module(&folder, &path), model) {
+            match result {
+                Ok(handler) => {
+                    let at = handler.at.clone();
+                    if let Some(other) = found.insert(handler.operation.clone(), handler) {
+                        let what = format!("a second handler of {}; the first is at {}", other.operation, other.at);
+                        findings.push(Finding::new(at, what, "take one away"));
+                    }
+                }
+                Err(finding) => findings.push(finding),
+            }
+        }
+    }
+    outcome(findings)?;
+    Ok(found.into_values().collect())
+}
+
+/// `services/sqs/src/ops/messages.rs` is `crate::ops::messages`.
+fn module(folder: &str, path: &str) -> String {
+    let inner = path.strip_prefix(folder).unwrap_or(path).trim_end_matches(".rs").trim_end_matches("/mod");
+    format!("crate::ops{}", inner.replace('/', "::"))
+}
+
+fn in_file(source: &Source, module: &str, model: &Model) -> Vec<Result<Handler, Finding>> {
+    let functions = source.functions();
+    let public = functions.iter().filter(|f| f.public && f.top && !source.is_test(f.at));
+    let handlers = public.map(|function| {
+        let at = source.at(function.at);
+        let name = function.name;
+        let Some(operation) = model.operations().iter().find(|op| names::same(name, &op.name)) else {
+            let what = format!("`pub fn {name}` is no operation of the model");
+            return Err(Finding::new(at, what, "spell it as the model does, or make it pub(crate) if it is a helper"));
+        };
+        let params = split_commas(function.params);
+        let kind = params.first().and_then(|p| p.split_once(':')).map(|(_, kind)| kind.trim());
+        let waits = function.returns.contains("Outcome<");
+        let mode = match kind {
+            Some("&View") => "read",
+            Some("&mut Cx") if waits => "wait",
+            Some("&mut Cx") => "write",
+            _ => "",
+        };
+        if mode.is_empty() || params.len() != 2 || (mode == "read" && waits) {
+            let what = format!("`{name}` has not the form of a handler");
+            let fix = "fn(view: &View, input: In) -> Result<Out>, or fn(cx: &mut Cx, input: In) -> Result<Out> or \
+                       Result<Outcome<Out>>; an operation without input takes `_: Nothing`";
+            return Err(Finding::new(at, what, fix));
+        }
+        Ok(Handler {
+            operation: operation.name.to_string(),
+            function: name.to_owned(),
+            path: format!("{module}::{name}"),
+            mode,
+            at,
+        })
+    });
+    handlers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Vec<Result<(String, &'static str), String>> {
+        let model = br#"{"operations": {"SendMessage": {}, "ListQueues": {}, "ReceiveMessage": {}}}"#;
+        let model = Model::parse(model).unwrap();
+        let results = in_file(&Source::new("ops/a.rs", text), "crate::ops::a", &model);
+        results.into_iter().map(|r| r.map(|h| (h.path, h.mode)).map_err(|f| f.what)).collect()
+    }
+
+    #[test]
+    fn public_functions_are_handlers_and_tell_their_mode() {
+        let one = |path: &str, mode| vec![Ok((format!("crate::ops::a::{path}"), mode))];
+        let text = "pub fn list_queues(view: &View, input: In) -> Result<Out> {}";
+        assert_eq!(check(text), one("list_queues", "read"));
+        let text = "pub fn send_message(cx: &mut Cx, input: In) -> Result<Out> {}";
+        assert_eq!(check(text), one("send_message", "write"));
+        let text = "pub fn receive_message(\n    cx: &mut Cx,\n    input: In,\n) -> Result<Outcome<Out>> {\n}";
+        assert_eq!(check(text), one("receive_message", "wait"));
+        assert_eq!(check("pub(crate) fn helper() {}\nfn other() {}\n// pub fn send_message() {}\n"), []);
+        let text = "#[cfg(test)]\nmod tests {\npub fn helper() {}\n}";
+        assert_eq!(check(text), []);
+        assert_eq!(check("pub fn send_mail() {}"), [Err("`pub fn send_mail` is no operation of the model".to_owned())]);
+        let wrong = [Err("`send_message` has not the form of a handler".to_owned())];
+        assert_eq!(check("pub fn send_message(cx: &mut Cx) -> Result<Out> {}"), wrong);
+        assert_eq!(check("pub fn send_message(cx: &View, input: In) -> Result<Outcome<Out>> {}"), wrong);
+    }
+}
