@@ -33,21 +33,6 @@ pub fn model_named(name: &str) -> Option<&'static Modelled> {
     modelled().get(at)
 }
 
-/// The APIs that requests signed for `name` may mean: `es` is Elasticsearch's and OpenSearch's.
-pub fn signed_for(name: &str) -> impl Iterator<Item = &'static Modelled> {
-    modelled().iter().filter(move |modelled| modelled.signing_name == name)
-}
-
-/// The APIs whose hosts begin with `label`, such as `states` in `states.eu-west-1.amazonaws.com`.
-pub fn hosted_at(label: &str) -> impl Iterator<Item = &'static Modelled> {
-    modelled().iter().filter(move |modelled| modelled.endpoint_prefix == label)
-}
-
-/// The API that `X-Amz-Target: <prefix>.Operation` means.
-pub fn targeted(prefix: &str) -> Option<&'static Modelled> {
-    modelled().iter().find(|modelled| modelled.target_prefix == Some(prefix))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,7 +44,7 @@ mod tests {
         for modelled in modelled() {
             let model = model::Model::parse(modelled.json()).unwrap_or_else(|e| panic!("{}: {e}", modelled.name));
             assert!(!model.operations().is_empty(), "{} has no operations", modelled.name);
-            assert_eq!(&*model.metadata.endpoint_prefix, modelled.endpoint_prefix);
+            assert_eq!(&*model.metadata.service_id, modelled.service_id);
             assert_eq!(model_named(modelled.name).map(|m| m.name), Some(modelled.name));
         }
         assert!(model_named("no-such-service").is_none());

@@ -1,20 +1,14 @@
-use model::Model;
 use service::{LazyModel, Service};
+use wire::route::ServiceFacts;
 
 /// An API that is known, whether it is built or not.
 pub struct Modelled {
     /// The model's file name, such as `stepfunctions`: what `terrella services` and errors call it.
     pub name: &'static str,
-    /// The prefix of its host name, such as `states`.
-    pub endpoint_prefix: &'static str,
-    /// The name that requests are signed for.
-    pub signing_name: &'static str,
     /// The SDKs' id of it, such as `SFN`.
     pub service_id: &'static str,
-    /// `2016-11-23`: the `Version` of Query requests.
-    pub api_version: &'static str,
-    /// `AWSStepFunctions` in `X-Amz-Target`.
-    pub target_prefix: Option<&'static str>,
+    /// How requests find it.
+    pub routes: ServiceFacts,
     pub(crate) source: Source,
 }
 
@@ -26,13 +20,16 @@ pub(crate) enum Source {
 
 impl Modelled {
     /// The model, parsed on first use.
-    pub fn model(&self) -> &Model {
-        self.lazy().get()
+    pub fn model(&self) -> &LazyModel {
+        match &self.source {
+            Source::Service(service) => service.model,
+            Source::Json(model) => model,
+        }
     }
 
     /// The model's JSON as it stands in the binary.
     pub fn json(&self) -> &'static [u8] {
-        self.lazy().json()
+        self.model().json()
     }
 
     /// The service, if it is built.
@@ -40,13 +37,6 @@ impl Modelled {
         match &self.source {
             Source::Service(service) => Some(service),
             Source::Json(_) => None,
-        }
-    }
-
-    fn lazy(&self) -> &LazyModel {
-        match &self.source {
-            Source::Service(service) => service.model,
-            Source::Json(model) => model,
         }
     }
 }

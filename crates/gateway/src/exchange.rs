@@ -6,8 +6,8 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::{Request, Response, StatusCode, header};
-use pipeline::{Parked, Peer, Progress};
-use std::convert::Infallible;
+use pipeline::{Broken, Parked, Peer, Progress};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     shared: Arc<Shared>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> io::Result<Response<Full<Bytes>>> {
     let peer = Peer { ip: peer.ip(), secure: false };
     let request = match read(request, &shared).await {
         Ok(request) => request,
@@ -32,6 +32,13 @@ pub(crate) async fn answer(
         match progress {
             Progress::Done(reply) => return Ok(response(reply)),
             Progress::Waiting(parked) => progress = wait(parked, &shared).await,
+            Progress::Delayed(delayed) => {
+                tokio::time::sleep(delayed.wait()).await;
+                progress = delayed.resume();
+            }
+            // An error of the service ends hyper's connection without a reply.
+            Progress::Broken(Broken::Reset) => return Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+            Progress::Broken(Broken::Silent) => return std::future::pending().await,
         }
     }
 }

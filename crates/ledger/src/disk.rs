@@ -14,6 +14,8 @@ pub trait Disk: Send + Sync + 'static {
     fn length(&self, path: &Path) -> io::Result<u64>;
     /// Opens a file to append to; with `create`, one that is not there yet.
     fn open(&self, path: &Path, create: bool) -> io::Result<Box<dyn SegmentFile>>;
+    /// Makes the names in a directory outlast a power cut.
+    fn sync_dir(&self, path: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
 }

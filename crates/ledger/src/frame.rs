@@ -35,15 +35,15 @@ pub(crate) struct Frame {
     pub(crate) body: Bytes,
 }
 
-/// Adds a frame to `out`.
-pub(crate) fn write(out: &mut Vec<u8>, tag: Tag, body: &[u8]) {
+/// Adds a frame to `out`; `sum` is the body's checksum, which is made before any lock is taken.
+pub(crate) fn write(out: &mut Vec<u8>, tag: Tag, body: &[u8], sum: u32) {
     let at = out.len();
     out.extend_from_slice(&MARK);
     out.extend_from_slice(&(body.len() as u32).to_le_bytes());
     out.extend_from_slice(&tag.number.to_le_bytes());
     out.extend_from_slice(&tag.seq.to_le_bytes());
     out.extend_from_slice(&tag.time.0.to_le_bytes());
-    out.extend_from_slice(&crc(body).to_le_bytes());
+    out.extend_from_slice(&sum.to_le_bytes());
     let head = crc(out.get(at..).unwrap_or_default());
     out.extend_from_slice(&head.to_le_bytes());
     out.extend_from_slice(body);
@@ -112,7 +112,8 @@ mod tests {
         let (mut out, mut ends) = (Vec::new(), vec![0]);
         for number in 1..=3 {
             let tag = Tag { number, seq: number * 10, time: Timestamp(-5) };
-            write(&mut out, tag, &vec![number as u8; 20 * number as usize]);
+            let body = vec![number as u8; 20 * number as usize];
+            write(&mut out, tag, &body, crc(&body));
             ends.push(out.len());
         }
         (out, ends)

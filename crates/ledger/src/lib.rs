@@ -20,6 +20,7 @@ mod query;
 mod record;
 mod render;
 mod ring;
+mod search;
 mod segment;
 mod segments;
 mod settled;

@@ -1,5 +1,8 @@
 //! The operating system's files: the one place of this crate that touches them.
-#![expect(clippy::disallowed_methods, reason = "the ledger keeps files of its own; everything else goes through `Disk`")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the ledger keeps files of its own; everything else goes through `Disk`"
+)]
 
 use crate::disk::{Disk, SegmentFile};
 use bytes::Bytes;
@@ -33,6 +36,11 @@ impl Disk for OsDisk {
     fn open(&self, path: &Path, create: bool) -> io::Result<Box<dyn SegmentFile>> {
         let file = OpenOptions::new().append(true).create_new(create).open(path)?;
         Ok(Box::new(OsFile(file)))
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        // Windows neither needs nor allows it.
+        if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

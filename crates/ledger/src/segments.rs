@@ -8,12 +8,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// How many full segments may wait for a sync: each holds a file open.
+const MAX_UNSYNCED: usize = 4;
+
 /// The segment files of a ledger, oldest first; the last one grows.
 pub(crate) struct Segments {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
     list: Vec<Segment>,
     last: Box<dyn SegmentFile>,
+    /// Segments that are full and not synced yet.
+    unsynced: Vec<Box<dyn SegmentFile>>,
     epoch: u64,
     roll_at: u64,
     keep: u64,
@@ -161,7 +166,7 @@ impl Segments {
         };
         let (dir, roll_at, keep) = (place.dir.to_owned(), place.roll_at, place.keep);
         let dropped = Dropped::default();
-        let segments = Segments { disk, dir, list, last: file, epoch, roll_at, keep, dropped };
+        let segments = Segments { disk, dir, list, last: file, unsynced: Vec::new(), epoch, roll_at, keep, dropped };
         Ok(Opened { segments, next, settled, held, report })
     }
 
@@ -170,9 +175,10 @@ impl Segments {
         if frames.is_empty() {
             return Ok(());
         }
-        let full = self.list.last().is_none_or(|s| {
-            s.length > HEADER as u64 && s.length.saturating_add(frames.len() as u64) > self.roll_at
-        });
+        let full = self
+            .list
+            .last()
+            .is_none_or(|s| s.length > HEADER as u64 && s.length.saturating_add(frames.len() as u64) > self.roll_at);
         if full {
             self.roll(settled, summary.first)?;
         }
@@ -195,8 +201,11 @@ impl Segments {
         let number = self.list.last().map_or(1, |s| s.number + 1);
         let header = Header { segment: number, epoch: self.epoch, settled, next, before };
         let (segment, file) = create(&*self.disk, &self.dir, &header)?;
-        self.last = file;
+        self.unsynced.push(std::mem::replace(&mut self.last, file));
         self.list.push(segment);
+        if self.unsynced.len() > MAX_UNSYNCED {
+            self.sync_full()?;
+        }
         self.drop_oldest();
         Ok(())
     }
@@ -205,8 +214,8 @@ impl Segments {
         let mut total: u64 = self.bytes();
         let mut count = 0;
         for segment in self.list.iter().take(self.list.len().saturating_sub(1)) {
-            // The newest segment grows to its full size before anything is dropped again.
-            if total.saturating_add(self.roll_at) <= self.keep {
+            // The newest segment, a head so far, grows to its full size before anything is dropped again.
+            if total.saturating_add(self.roll_at) <= self.keep + HEADER as u64 {
                 break;
             }
             match self.disk.remove(&segment.path) {
@@ -228,7 +237,17 @@ impl Segments {
     }
 
     pub(crate) fn sync(&mut self) -> io::Result<()> {
+        self.sync_full()?;
         self.last.sync()
+    }
+
+    fn sync_full(&mut self) -> io::Result<()> {
+        if self.unsynced.is_empty() {
+            return Ok(());
+        }
+        self.unsynced.iter_mut().try_for_each(|file| file.sync())?;
+        self.unsynced.clear();
+        self.disk.sync_dir(&self.dir)
     }
 
     pub(crate) fn list(&self) -> Vec<Segment> {

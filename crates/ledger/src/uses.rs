@@ -58,9 +58,10 @@ impl Uses {
             return;
         }
         self.fresh = true;
+        let room = self.keys.len() < MAX_ENTRIES;
         let found = match self.keys.get_mut(one.access_key) {
             Some(found) => found,
-            None if self.keys.len() < MAX_ENTRIES => {
+            None if room => {
                 let new = KeyUse { access_key: one.access_key.to_owned(), time: one.time, ..KeyUse::default() };
                 self.keys.entry(one.access_key.to_owned()).or_insert((new, true))
             }

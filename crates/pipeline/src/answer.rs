@@ -5,7 +5,7 @@ use ledger::{PrincipalKind, SessionFacts};
 use model::Protocol;
 use service::{CallerKind, Error};
 use shape::{Node, Peek, Struct};
-use wire::codec::{Call, encode_reply};
+use wire::codec::{Call, Switches, encode_reply};
 use wire::error::{ErrorReply, encode_error};
 use wire::Reply;
 
@@ -40,22 +40,23 @@ impl Flow {
     }
 
     fn error_reply(&self, error: &Error) -> Reply {
-        let (model, protocol) = match &self.asked {
-            Some(asked) => (asked.entry.model.get(), asked.protocol),
-            None => (nothing(), guess(&self.request)),
+        let plain = Switches::default();
+        let (model, protocol, switches) = match &self.asked {
+            Some(asked) => (asked.entry.model.get(), asked.protocol, &asked.entry.switches),
+            None => (nothing(), guess(&self.request), &plain),
         };
-        let modelled = model.error(error.code()).and_then(|(_, shape)| shape.error.as_ref());
-        let status = error.own_status().or_else(|| modelled.and_then(|e| e.status)).unwrap_or(400);
         encode_error(
             model,
             protocol,
+            switches,
             &ErrorReply {
                 code: error.code(),
-                status,
+                status: error.own_status().unwrap_or(0),
                 message: error.message(),
                 sender_fault: !error.is_receiver_fault(),
                 members: error.members().map_or(Peek::Absent, Node::peek),
                 request_id: &self.id.to_string(),
+                ..ErrorReply::default()
             },
         )
     }
@@ -64,6 +65,7 @@ impl Flow {
     pub(crate) fn complete_record(&mut self, status: u16, error: Option<&Error>) {
         let (info, caller) = (&self.info, &self.caller);
         let service = self.asked.as_ref().and_then(|asked| asked.entry.service);
+        let read_only = service.is_some_and(|s| self.reads(s));
         let r = &mut self.record;
         r.id = self.id.0.to_be_bytes().to_vec().into();
         r.time = info.arrived;
@@ -73,7 +75,7 @@ impl Flow {
         r.service = info.service.to_owned();
         r.operation = info.operation.to_owned();
         r.event_source = service.map_or_else(String::new, |s| s.facts.event_source.to_owned());
-        r.read_only = service.is_some_and(|s| self.reads(s));
+        r.read_only = read_only;
         r.caller = caller.arn.clone();
         r.principal = caller.principal_arn().to_owned();
         r.access_key = caller.access_key.clone();

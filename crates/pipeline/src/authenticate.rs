@@ -6,12 +6,12 @@ use crate::settings::Bootstrap;
 use clock::Timestamp;
 use ids::{AccountId, Partition, Region};
 use model::Protocol;
-use service::{Bench, Caller, CallerKind, Error, Judge, RequestInfo, Result, Scope};
+use service::{Caller, CallerKind, Door, DoorRef, Error, RequestInfo, Result, Scope};
 use shape::Struct;
 use std::sync::Arc;
 use wire::codec::{Call, decode_request};
 use wire::sigv4::{
-    AmzDate, AuthError, Body, ChunkDecoder, ChunkFormat, ChunkPlan, Clock, Credentials, PathStyle, PayloadHash,
+    AmzDate, AuthError, Body, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials, PathStyle, PayloadHash,
     Presented, RequestView, Rules, Standing, parse, verify,
 };
 
@@ -51,8 +51,8 @@ impl Flow {
         let global = entry.service.is_some_and(|s| s.facts.global);
         self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
         let (operation, protocol) = entry.find(&self.request).map_err(|e| {
-            self.asked = Some(Asked { entry, operation: None, protocol: e.protocol() });
-            Error::new(e.code().to_owned(), e.message()).status(e.status())
+            self.asked = Some(Asked { entry, operation: None, protocol: e.protocol });
+            Error::new(e.code, e.message).status(e.status)
         })?;
         self.asked = Some(Asked { entry, operation: Some(operation), protocol });
         if let Some(error) = bad {
@@ -167,7 +167,7 @@ impl Flow {
             source_ip: self.peer.ip.to_canonical().to_string().into(),
             user_agent: self.request.header("user-agent").unwrap_or_default().into(),
             secure: self.peer.secure,
-            judge: Bench(Some(Arc::clone(&self.cloud) as Arc<dyn Judge>)),
+            door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
         });
         self.caller = caller;
         self.policies = policies;
@@ -175,8 +175,8 @@ impl Flow {
         if self.target.is_none()
             && let Some(Asked { entry, operation: Some(operation), .. }) = self.asked
         {
-            let (code, status, message) = wire::route::not_implemented(entry.prefix(), &operation.name);
-            return Err(Error::new(code, message).status(status));
+            let refusal = wire::route::not_implemented(entry.prefix(), &operation.name);
+            return Err(Error::new(refusal.code, refusal.message).status(refusal.status));
         }
         Ok(())
     }
@@ -257,7 +257,11 @@ fn unchunk(
         PayloadHash::StreamingSignedTrailer => (ChunkFormat::SignedTrailer, Some(chain)),
         _ => (ChunkFormat::UnsignedTrailer, None),
     };
-    let plan = ChunkPlan::of(format, chain, request.header("x-amz-decoded-content-length"), request.header("x-amz-trailer"))?;
+    let length = request.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
+    let decoded_length = length.ok_or(AuthError::Chunk(ChunkError::IncompleteBody))?;
+    let named = request.header("x-amz-trailer").unwrap_or_default().split(',');
+    let trailers = named.map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect();
+    let plan = ChunkPlan { format, chain, decoded_length, trailers, access_key: presented.access_key.to_string() };
     let mut decoder = ChunkDecoder::new(plan);
     let mut rest = &request.body[..];
     let mut body = Vec::with_capacity(rest.len());

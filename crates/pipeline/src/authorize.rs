@@ -1,9 +1,10 @@
-//! Whether they may: the model's constraints, the policies, the rate buckets and the faults.
+//! Whether they may: the model's constraints, the policies, and the rate buckets.
 
 use crate::flow::{Flow, Target};
 use crate::judge::{self, Case, Ruling};
 use crate::settings::IamMode;
-use ids::Region;
+use crate::strike::throttled;
+use crate::throttle::{BucketKey, Rate};
 use ledger::Decision;
 use service::{Access, CallerKind, Check, Error, Result, ValidationMode, View};
 use shape::Struct;
@@ -23,12 +24,12 @@ impl Flow {
         let rules = target.entry.rules();
         let mut violations = validate::check(target.entry.model.get(), shape, input.peek(), rules);
         if facts.mode == ValidationMode::Required {
-            violations.retain(validate::Violation::is_missing);
+            violations.retain(|v| v.constraint == "Member must not be null");
         }
         if violations.is_empty() {
             return Ok(());
         }
-        Err(Error::new(facts.code, validate::message(&violations, rules.style)).status(400))
+        Err(Error::new(facts.code, validate::message(rules.style(), &violations)).status(400))
     }
 
     /// Puts every check of the operation to the policies, on a snapshot taken now.
@@ -96,20 +97,13 @@ impl Flow {
         let buckets = service.facts.throttle;
         let of = |name: &str| buckets.iter().find(|(bucket, ..)| *bucket == name);
         let Some((bucket, rate, burst)) = of(&target.operation.name).or_else(|| of("*")) else { return Ok(()) };
-        let region = if self.scope.region == Region::GLOBAL { "" } else { self.scope.region.as_str() };
-        let key = (self.scope.account, region, service.facts.prefix, *bucket);
-        if self.cloud.throttle.take(key, *rate, *burst, self.cloud.clock.real()) {
+        let (account, prefix) = (self.scope.account, service.facts.prefix);
+        let key = BucketKey { account, region: self.scope.region, service: prefix, operation: bucket };
+        let rate = Rate { per_second: *rate, burst: *burst };
+        if self.cloud.throttle.take(key, rate, self.cloud.clock.real()).is_ok() {
             return Ok(());
         }
         self.record.throttled_by = format!("{}:{bucket}", service.facts.prefix);
-        Err(Error::new("ThrottlingException", "Rate exceeded").status(400))
-    }
-
-    /// The faults that somebody asked for through the admin API.
-    pub(crate) fn fault(&mut self, target: Target) -> Result<()> {
-        if self.cloud.faults.is_empty() {
-            return Ok(());
-        }
-        self.strike(target)
+        Err(throttled())
     }
 }

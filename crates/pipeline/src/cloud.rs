@@ -7,7 +7,7 @@ use crate::throttle::Throttle;
 use crate::waiters::Waiters;
 use clock::{Clock, EntropySource, Timestamp};
 use ids::AccountId;
-use ledger::Ledger;
+use ledger::{Ledger, Meters};
 use parking_lot::Mutex;
 use policy::{Cache, Limits};
 use service::{Error, RequestInfo, Result};
@@ -20,6 +20,9 @@ use wire::sigv4::KeyCache;
 /// Where the winds of the clock are kept, so that a restart does not turn time back.
 const WINDS: &str = "machine.winds";
 
+/// The accounts that were created by name.
+const ACCOUNTS: &str = "machine.accounts";
+
 /// A whole cloud: state, time, what happened, and the services.
 pub struct Cloud {
     pub(crate) store: Store,
@@ -27,6 +30,7 @@ pub struct Cloud {
     pub(crate) entropy: EntropySource,
     pub(crate) directory: &'static Directory,
     pub(crate) ledger: Ledger,
+    pub(crate) meters: Meters,
     pub(crate) settings: Settings,
     pub(crate) faults: FaultBook,
     pub(crate) throttle: Throttle,
@@ -65,6 +69,7 @@ impl Cloud {
             entropy,
             directory,
             ledger,
+            meters: Meters::default(),
             settings,
             faults: FaultBook::default(),
             throttle: Throttle::default(),
@@ -95,6 +100,11 @@ impl Cloud {
     /// What happened.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// What was measured, by the minute.
+    pub fn meters(&self) -> &Meters {
+        &self.meters
     }
 
     /// The services.
@@ -169,7 +179,7 @@ impl Cloud {
     /// Empties the cloud, durably: all accounts, or one. Time stays where it was wound to.
     pub fn reset(&self, account: Option<AccountId>) -> Result<()> {
         match account {
-            None => self.store.clear()?,
+            None => drop(self.store.clear()?),
             Some(account) => self.reset_account(account)?,
         }
         self.identities.forget();
@@ -195,6 +205,32 @@ impl Cloud {
         }
         txn.commit(&[])?;
         Ok(())
+    }
+
+    /// The accounts that were created by name. Others exist as soon as somebody acts in them.
+    pub fn accounts(&self) -> Result<Vec<AccountId>> {
+        let table = self.store.table(ACCOUNTS);
+        let snapshot = self.store.snapshot();
+        let keys = snapshot.prefix(table, &[], Direction::Forward);
+        keys.map(|row| {
+            let (key, _) = row?;
+            let number = key.first_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes));
+            number.and_then(AccountId::from_number).ok_or_else(|| Error::internal("an account's row is damaged"))
+        })
+        .collect()
+    }
+
+    /// Creates an account, and tells whether it is new.
+    pub fn create_account(&self, id: AccountId) -> Result<bool> {
+        let table = self.store.table(ACCOUNTS);
+        let mut txn = self.store.begin();
+        let key = id.number().to_be_bytes();
+        let new = txn.get(table, &key)?.is_none();
+        if new {
+            txn.put(table, &key, self.clock.now().0.to_be_bytes().to_vec());
+            txn.commit(&[])?;
+        }
+        Ok(new)
     }
 
     /// Registers who is told when timers were set or cancelled: the listener's alarm clock.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use wire::Request;
 use wire::codec::Switches;
 use wire::validate::{Exception, Rules, Scope, Style};
-use wire::route::{RestTable, RouteError, Routes, ServiceFacts, ServiceMatch};
+use wire::route::{RestTable, RouteError, Routes, ServiceFacts, ServiceMatch, UnknownPath};
 
 /// All services that are modelled, and which of them are built.
 pub struct Directory {
@@ -62,8 +62,10 @@ impl Entry {
     /// The operation and protocol that a request asks for.
     pub fn find(&'static self, request: &Request) -> Result<(&'static Operation, Protocol), RouteError> {
         let model = self.model.get();
-        let rest = self.rest.get_or_init(|| RestTable::new(model));
-        let found = wire::route::operation(model, rest, request)?;
+        let protocols = &model.metadata.protocols;
+        let is_rest = protocols.iter().any(|p| matches!(p, Protocol::RestJson | Protocol::RestXml));
+        let rest = is_rest.then(|| self.rest.get_or_init(|| RestTable::new(model, &[], UnknownPath::default())));
+        let found = wire::route::operation(model, protocols, rest, request)?;
         Ok((found.operation, found.protocol))
     }
 }

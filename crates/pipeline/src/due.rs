@@ -5,7 +5,7 @@ use clock::Timestamp;
 use ids::AccountId;
 use service::{Cx, Error, RequestInfo, Result, Timer};
 use std::sync::Arc;
-use store::Read;
+use store::Timers;
 
 /// How many timers are looked up at once.
 const BATCH: usize = 256;
@@ -14,6 +14,11 @@ impl Cloud {
     /// When the next timer falls due, in virtual time.
     pub fn next_due(&self) -> Result<Option<Timestamp>> {
         Ok(self.store.snapshot().next_due()?.map(Timestamp))
+    }
+
+    /// How many timers are set to fire until a moment.
+    pub fn count_due(&self, until: Timestamp) -> Result<usize> {
+        Ok(self.store.snapshot().due(until.0, usize::MAX)?.len())
     }
 
     /// Fires all that is due now, what becomes due by that too, and tells how many.

@@ -1,6 +1,7 @@
 use crate::cloud::Cloud;
 use crate::directory::Entry;
 use crate::identity::Compiled;
+use crate::strike::{Broken, Delayed};
 use crate::waiters::Parked;
 use clock::{Entropy, Timestamp};
 use ids::RequestId;
@@ -27,6 +28,10 @@ pub enum Progress {
     Done(Reply),
     /// It waits for something.
     Waiting(Parked),
+    /// A fault holds it up.
+    Delayed(Delayed),
+    /// A fault ends its connection without a reply.
+    Broken(Broken),
 }
 
 /// One request on its way. What the stages find out stands here.
@@ -97,7 +102,10 @@ impl Flow {
     /// THE LIST. Every request of every client goes through these stages, in this order.
     pub(crate) fn travel(mut self) -> Progress {
         match self.to_the_handler() {
-            Ok(input) => self.run(input),
+            Ok(input) => match self.struck() {
+                None => self.run(input), //         then: the handler, the commit with its record, the reply
+                Some(fault) => self.suffer(fault), // or the faults that somebody asked for
+            },
             Err(refusal) => self.refuse(refusal),
         }
     }
@@ -111,8 +119,7 @@ impl Flow {
         self.authorize(target, &*input)?; //        whether they may: the whole chain of policies
         self.validate(target, &*input, false)?; //  the model's constraints, where AWS checks them second
         self.throttle(target)?; //                  the API's own rate buckets, behind --throttle
-        self.fault(target)?; //                     the faults that somebody asked for
-        Ok(input) //                                then: the handler, the commit with its record, the reply
+        Ok(input)
     }
 
     /// Runs a request that waited again, from its decision on.

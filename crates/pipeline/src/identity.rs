@@ -2,7 +2,7 @@ use crate::cloud::Cloud;
 use parking_lot::RwLock;
 use policy::Document;
 use rustc_hash::FxHashMap;
-use service::{Bench, Caller, Credential, GrantingPolicies, NamedPolicy, RequestInfo, Result, Scope, View};
+use service::{Caller, Credential, DoorRef, GrantingPolicies, NamedPolicy, RequestInfo, Result, Scope, View};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -144,6 +144,6 @@ pub(crate) fn backstage() -> RequestInfo {
         source_ip: "".into(),
         user_agent: "".into(),
         secure: false,
-        judge: Bench::default(),
+        door: DoorRef::default(),
     }
 }

@@ -6,7 +6,7 @@ use policy::{
     Context, Decision, Document, Level, Policies, Principal, Reason, Request, ResourcePolicy, ResourcePolicyMode, Source,
 };
 use crate::settings::IamMode;
-use service::{Caller, CallerKind, Check, Error, Judge, PolicyRole, RequestInfo, Result, Timestamp, View};
+use service::{Caller, CallerKind, Check, Door, Error, Node, PolicyRole, RequestInfo, Result, Run, Timestamp, Value, View};
 use std::sync::Arc;
 
 /// All that one decision is made of; what the engine borrows from.
@@ -207,7 +207,7 @@ pub(crate) fn words(reason: Reason) -> String {
     }
 }
 
-impl Judge for Cloud {
+impl Door for Cloud {
     fn judge(&self, view: &View, caller: &Caller, check: &Check) -> Result<()> {
         if self.settings.iam != IamMode::Enforce {
             return Ok(());
@@ -220,5 +220,25 @@ impl Judge for Cloud {
         let entry = self.directory.entry(view.request().service);
         let code = entry.and_then(|e| e.service).map_or("AccessDenied", |s| s.facts.access_denied);
         Err(Error::new(code, ruling.message).status(403))
+    }
+
+    fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value> {
+        let handler = self.directory.entry(service).and_then(|entry| entry.operation(operation));
+        let handler = handler.ok_or_else(|| Error::internal(format!("{service}:{operation} is not built")))?;
+        let Run::Read(read) = handler.run else {
+            return Err(Error::internal(format!("{service}:{operation} writes: it cannot be looked at")));
+        };
+        let mut filled = (handler.input)();
+        shape::fill(&mut *filled, &input).map_err(Error::internal)?;
+        Ok(Value::of(read(view, filled)?.peek()))
+    }
+
+    fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool> {
+        for authority in self.directory.services().filter_map(|s| s.authority) {
+            if let Some(right) = (authority.one_time_password)(view, serial, code)? {
+                return Ok(right);
+            }
+        }
+        Ok(false)
     }
 }

@@ -18,6 +18,7 @@ mod identity;
 mod judge;
 mod run;
 mod settings;
+mod strike;
 pub mod throttle;
 mod waiters;
 
@@ -25,4 +26,5 @@ pub use cloud::{Cloud, Wound};
 pub use directory::{Directory, Entry};
 pub use flow::{Peer, Progress};
 pub use settings::{Bootstrap, IamMode, RootKey, Settings};
+pub use strike::{Broken, Delayed};
 pub use waiters::Parked;

@@ -3,6 +3,7 @@
 use crate::cloud::Cloud;
 use crate::flow::{Flow, Progress, Target};
 use crate::waiters::Parked;
+use ledger::{Sample, SeriesName};
 use service::{Cx, Effects, Error, Outcome, Result, Run, Scope, View};
 use shape::Struct;
 use std::any::Any;
@@ -76,7 +77,7 @@ impl Flow {
         let attachment = ledger::encode(&self.record);
         match cx.commit(&attachment) {
             Ok((seq, effects)) => {
-                self.cloud.ledger.committed(seq.0, attachment);
+                self.cloud.ledger.committed(seq.0, &attachment);
                 self.cloud.take_effect(&effects, self.scope, self.info.service);
                 Progress::Done(self.reply(target, output))
             }
@@ -99,7 +100,18 @@ impl Cloud {
         }
         let now = self.clock.now();
         for meter in &effects.meters {
-            self.ledger.meter(scope.account, scope.region, service, meter, now);
+            self.meters.meter(&Sample {
+                series: SeriesName {
+                    account: scope.account,
+                    region: scope.region,
+                    namespace: service,
+                    metric: meter.metric,
+                    dimension: (meter.dimension.0, &meter.dimension.1),
+                    unit: meter.unit,
+                },
+                value: meter.value,
+                at: now,
+            });
         }
     }
 }

@@ -2,7 +2,7 @@ use crate::flow::{Flow, Progress};
 use clock::Timestamp;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
-use service::{Signal, Wake};
+use service::{Error, Signal, Wake};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -132,6 +132,17 @@ impl Parked {
                 waker();
             }
             _ => *state = State::Listening(Box::new(waker)),
+        }
+    }
+
+    /// Answers a request as if its time had come, because the cloud stops: once more, and else with a retryable error.
+    pub fn give_up(self) -> Progress {
+        match self.resume() {
+            Progress::Waiting(parked) => {
+                let text = "The service is stopping. Retry your request.";
+                parked.flow.refuse(Error::new("ServiceUnavailable", text).status(503))
+            }
+            progress => progress,
         }
     }
 

@@ -14,9 +14,10 @@ pub struct Error {
 /// The kinds of refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Larger than the caller's limit, in bytes.
+    /// Larger than the caller's limit, in bytes. AWS answers by the quota or parameter that the operation names, so the
+    /// caller has its own text.
     TooLong,
-    /// More statements than the caller's limit.
+    /// More statements than the caller's limit; as `TooLong`.
     TooManyStatements,
     /// Not JSON, or not of the policy grammar.
     Syntax,

@@ -135,7 +135,7 @@ fn parts(text: &str, syntax: Syntax) -> Vec<Part> {
             '?' if syntax.wildcards => units.push(ONE),
             other => units.extend(other.encode_utf8(&mut [0; 4]).bytes().map(Unit::from)),
         }
-        rest = &rest[first.len_utf8()..];
+        rest = rest.get(first.len_utf8()..).unwrap_or_default();
     }
     if !units.is_empty() {
         parts.push(Part::Text(units.into()));

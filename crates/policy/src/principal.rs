@@ -164,7 +164,7 @@ impl Named {
         match parts.as_slice() {
             ["*"] => Self::Everyone,
             [account] if is_account(account) => Self::Account((*account).into()),
-            ["arn", _, IDENTITY, "", account, "root"] => Self::Account((*account).into()),
+            ["arn", _, _, "", account, "root"] if is_account(account) => Self::Account((*account).into()),
             ["arn", ..] => Self::Arn(text.into()),
             _ => Self::Id(text.into()),
         }
@@ -197,9 +197,6 @@ impl Named {
         }
     }
 }
-
-/// The namespace of identities in an ARN. It is part of the policy language: only there does `root` mean an account.
-const IDENTITY: &str = "iam";
 
 pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())

@@ -72,13 +72,12 @@ pub fn check(text: &str, kind: Kind, facts: &Facts<'_>, limits: Limits) -> Resul
     let mut written: Vec<&Statement> = document.statements().iter().collect();
     written.sort_by_key(|statement| statement.index);
     let strict = matches!(kind, Kind::Managed | Kind::Inline | Kind::Session | Kind::Trust);
-    if strict {
+    let resource_fault = if strict {
         legacy_conditions(&written)?;
-    }
-    let mut resource_fault = None;
-    if strict {
-        resource_fault = resource_formats(&written, facts)?;
-    }
+        resource_formats(&written, facts)?
+    } else {
+        None
+    };
     unique_sids(&written)?;
     if let Some(statement) = written.iter().find(|statement| statement.actions.patterns.is_empty()) {
         return Err(Error::new(Fault::NoActions, place(statement)));
@@ -292,9 +291,9 @@ fn elements(statement: &Statement, kind: Kind, facts: &Facts<'_>) -> Result<(), 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 fn impossible(name: &Named) -> Option<Fault> {
     let invalid = |value: &str| Some(Fault::InvalidPrincipal("AWS", value.to_owned()));
+    let shaped = |arn: &str| arn.split(':').count() >= 6 && arn.split(':').nth(4).is_some_and(is_account);
     match name {
-        Named::Account(account) if !is_account(account) => invalid(account),
-        Named::Arn(arn) if arn.contains(['*', '?']) || arn.split(':').count() < 6 => invalid(arn),
+        Named::Arn(arn) if arn.contains(['*', '?']) || !shaped(arn) => invalid(arn),
         Named::Id(id) if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric()) => invalid(id),
         _ => None,
     }

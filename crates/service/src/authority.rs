@@ -8,6 +8,8 @@ pub struct Authority {
     pub credential: fn(&View, access_key: &str, token: Option<&str>) -> Result<Option<Credential>>,
     /// The policies that bind a caller. `None`: not one of mine.
     pub policies: fn(&View, &Caller) -> Result<Option<GrantingPolicies>>,
+    /// Whether a code is what the caller's MFA device with this serial number shows now. `None`: not one of mine.
+    pub one_time_password: fn(&View, serial: &str, code: &str) -> Result<Option<bool>>,
 }
 
 /// An access key and whose it is.

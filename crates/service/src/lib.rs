@@ -33,20 +33,20 @@ pub use key::{Key, KeyBuf};
 pub use operation::{Facts, Nothing, Operation, Run, Service, ValidationFacts, ValidationMode};
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
-pub use request::{Bench, Judge, RequestInfo};
+pub use request::{Door, DoorRef, RequestInfo};
 pub use scope::Scope;
 pub use table::{Breadth, Change, Row, Table, TableInfo};
 pub use tags::{Tag, TagRules};
 pub use timer::Timer;
 pub use view::View;
 
+pub use ::shape::{self, Node, Struct, Value};
 pub use bytes::Bytes;
 pub use clock::{Duration, Entropy, Timestamp};
 pub use ids::{AccountId, Arn, ArnParts, Partition, Region, RequestId};
 pub use indexmap::IndexMap;
 pub use model::LazyModel;
 pub use policy;
-pub use ::shape::{self, Node, Struct, Value};
 
 #[doc(hidden)]
 pub mod __private {

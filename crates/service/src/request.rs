@@ -1,6 +1,7 @@
 use crate::{Caller, Check, Result, View};
 use clock::Timestamp;
 use ids::RequestId;
+use shape::Value;
 use std::sync::Arc;
 
 /// What is known of a request besides its input.
@@ -24,22 +25,26 @@ pub struct RequestInfo {
     pub user_agent: Arc<str>,
     /// Whether TLS was used: `aws:SecureTransport`.
     pub secure: bool,
-    /// Who decides what handlers ask with [`View::may`].
-    pub judge: Bench,
+    /// The door itself, for what handlers ask of it.
+    pub door: DoorRef,
 }
 
-/// Decides checks that only a handler can make: for each item of a list, or for a principal other than the caller.
-pub trait Judge: Send + Sync {
-    /// `Ok` if `caller` may; AWS's denial if not. It is recorded with the request.
+/// What a handler can ask of the door itself.
+pub trait Door: Send + Sync {
+    /// `Ok` if `caller` may; AWS's denial if not.
     fn judge(&self, view: &View, caller: &Caller, check: &Check) -> Result<()>;
+    /// The output of another service's reading operation, on the state that `view` sees.
+    fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value>;
+    /// Whether `code` is what the caller's device `serial` shows now.
+    fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool>;
 }
 
-/// The judge of a request; none where a view was made without the door.
+/// The door that a request came through; none where a view was made without one.
 #[derive(Clone, Default)]
-pub struct Bench(pub Option<Arc<dyn Judge>>);
+pub struct DoorRef(pub Option<Arc<dyn Door>>);
 
-impl std::fmt::Debug for Bench {
+impl std::fmt::Debug for DoorRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "judge" } else { "no judge" })
+        f.write_str(if self.0.is_some() { "door" } else { "no door" })
     }
 }

@@ -1,7 +1,10 @@
-use crate::{Caller, Check, Error, Key, KeyBuf, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo, Token};
+use crate::{
+    Caller, Check, Door, Error, Key, KeyBuf, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo, Token,
+};
 use bytes::Bytes;
 use clock::Timestamp;
 use ids::{AccountId, Arn, Region};
+use shape::Value;
 use std::fmt::Display;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -60,10 +63,45 @@ impl View {
     /// Whether `caller` may do what `check` asks: for decisions that only a handler can put, as a trust policy's on a
     /// web identity. `Ok` if so; AWS's denial, ready to be answered, if not.
     pub fn may(&self, caller: &Caller, check: &Check) -> Result<()> {
-        match &self.info.judge.0 {
-            Some(judge) => judge.judge(self, caller, check),
-            None => Err(Error::internal("a decision was asked for outside the door")),
-        }
+        self.door()?.judge(self, caller, check)
+    }
+
+    /// The output of another service's reading operation in this view's scope and on the very state that it sees, as
+    /// AWS's services look things up in each other: no caller's right, no record. The input has the model's names.
+    pub fn peer(&self, service: &str, operation: &str, input: Value) -> Result<Value> {
+        self.door()?.look(self, service, operation, input)
+    }
+
+    /// [`View::peer`] in another account or region.
+    pub fn peer_in(&self, scope: Scope, service: &str, operation: &str, input: Value) -> Result<Value> {
+        self.door()?.look(&self.elsewhere(scope)?, service, operation, input)
+    }
+
+    /// Whether `code` is what the caller's MFA device `serial` shows now.
+    pub fn one_time_password(&self, serial: &str, code: &str) -> Result<bool> {
+        self.door()?.one_time_password(self, serial, code)
+    }
+
+    /// The same state seen from another account or region.
+    pub fn elsewhere(&self, scope: Scope) -> Result<View> {
+        let source = match &self.source {
+            Source::Snapshot(snapshot) => snapshot.clone(),
+            Source::Txn(txn) if txn.is_empty() => txn.before().clone(),
+            Source::Txn(_) => {
+                return Err(Error::internal("a transaction that has written cannot be seen from elsewhere"));
+            }
+        };
+        Ok(View {
+            store: self.store.clone(),
+            source: Source::Snapshot(source),
+            scope,
+            now: self.now,
+            info: Arc::clone(&self.info),
+        })
+    }
+
+    fn door(&self) -> Result<&dyn Door> {
+        self.info.door.0.as_deref().ok_or_else(|| Error::internal("the door was asked where there is none"))
     }
 
     /// The ARN of a resource of `service` in the request's account and region.
@@ -173,7 +211,9 @@ impl View {
         let end = after_prefix(prefix);
         let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
         match &self.source {
-            Source::Snapshot(snapshot) => Box::new(snapshot.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?))),
+            Source::Snapshot(snapshot) => {
+                Box::new(snapshot.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?)))
+            }
             Source::Txn(txn) => Box::new(txn.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?))),
         }
     }

@@ -15,7 +15,7 @@ mod value;
 pub use list::{List, Map};
 pub use node::{Node, Peek, Slot, Struct};
 pub use pack::{PackError, pack, unpack};
-pub use value::Value;
+pub use value::{Misfit, Value, fill};
 
 #[doc(hidden)]
 pub mod __private {

@@ -108,5 +108,10 @@ mod tests {
         assert!(matches!(value.peek().member(1, "Age"), Peek::Int(90)));
         assert!(matches!(tree.peek().member(1, "Age"), Peek::Int(90)));
         assert!(Empty {}.member(0).is_none());
+        let mut copy = Tree::default();
+        crate::fill(&mut copy, &value).unwrap();
+        assert_eq!(copy, tree);
+        let wrong = Value::Map([("Age".to_owned(), Value::from("old"))].into_iter().collect());
+        assert_eq!(crate::fill(&mut copy, &wrong).unwrap_err().to_string(), "a value does not fit Age.its member");
     }
 }

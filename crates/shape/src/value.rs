@@ -141,3 +141,49 @@ macro_rules! from {
 
 from!(bool => Bool, i64 => Int, i32 => Int, u32 => Int, f64 => Float, &str => Str, String => Str, Bytes => Blob,
     Timestamp => Time, Vec<Value> => List, IndexMap<String, Value> => Map);
+
+/// A value whose form is not that of the node it was to fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit(String);
+
+impl std::fmt::Display for Misfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a value does not fit {}", self.0)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// Fills any node from a tree, members by their names. Unknown members are a misfit: a caller that names one is wrong.
+pub fn fill(node: &mut dyn Node, value: &Value) -> Result<(), Misfit> {
+    match (node.slot(), value) {
+        (Slot::Value(slot), value) => *slot = value.clone(),
+        (Slot::Bool(slot), Value::Bool(v)) => *slot = *v,
+        (Slot::Int(slot), Value::Int(v)) => *slot = *v,
+        (Slot::Float(slot), Value::Float(v)) => *slot = *v,
+        (Slot::Float(slot), Value::Int(v)) => *slot = *v as f64,
+        (Slot::Str(slot), Value::Str(v)) => slot.clone_from(v),
+        (Slot::Blob(slot), Value::Blob(v)) => *slot = v.clone(),
+        (Slot::Time(slot), Value::Time(v)) => *slot = *v,
+        (Slot::List(slot), Value::List(list)) => {
+            for value in list {
+                fill(slot.push(), value)?;
+            }
+        }
+        (Slot::Map(slot), Value::Map(map)) => {
+            for (key, value) in map {
+                fill(slot.entry(key.clone()), value)?;
+            }
+        }
+        (Slot::Struct(slot), Value::Map(map)) => {
+            for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
+                let at = slot.members().iter().position(|member| member == name);
+                let member = at.and_then(|at| slot.member_mut(at)).ok_or_else(|| Misfit(name.clone()))?;
+                fill(member, value).map_err(|Misfit(path)| Misfit(format!("{name}.{path}")))?;
+            }
+        }
+        (Slot::Struct(slot), _) => return Err(Misfit(slot.name().to_owned())),
+        _ => return Err(Misfit("its member".to_owned())),
+    }
+    Ok(())
+}

@@ -11,16 +11,17 @@ const VALUE: [u8; 200] = [7; 200];
 fn main() {
     let scratch = std::env::args().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
     let dir = scratch.join(format!("store-bench-{}", std::process::id()));
+    churn("memory", &Store::memory());
+    churn("os", &open(&dir.join("churn"), Options::default()));
     commits("memory", &Store::memory(), 1_000_000);
     commits("os", &open(&dir.join("os"), Options::default()), 1_000_000);
     let unfolded = Options { fold_after_bytes: usize::MAX, ..Options::default() };
     commits("os, no fold", &open(&dir.join("unfolded"), unfolded.clone()), 300_000);
+    read_between(&open(&dir.join("between"), unfolded.clone()), 300_000);
     let fsync = Options { durability: Durability::Fsync, ..Options::default() };
     commits("fsync", &open(&dir.join("fsync"), fsync.clone()), 2_000);
     group_commits(&open(&dir.join("group"), fsync), 16, 500);
     reads(&open(&dir.join("reads"), unfolded.clone()));
-    churn("memory", &Store::memory());
-    churn("os", &open(&dir.join("churn"), Options::default()));
     resets(&open(&dir.join("resets"), Options::default()));
     reopen(&dir.join("unfolded-100k"), unfolded);
     reopen(&dir.join("folded-100k"), Options::default());
@@ -48,6 +49,20 @@ fn commits(name: &str, store: &Store, count: u64) {
     (0..count).for_each(|n| put(store, table, scattered(n)));
     let seconds = started.elapsed().as_secs_f64();
     println!("commits, {name}: {:.0}/s ({count} of one 200-byte row)", count as f64 / seconds);
+}
+
+/// Commits whose every state a reader has taken a snapshot of, so that no node can be changed in place.
+fn read_between(store: &Store, count: u64) {
+    let table = store.table("rows");
+    let started = Instant::now();
+    let mut held = store.snapshot();
+    for n in 0..count {
+        put(store, table, scattered(n));
+        held = store.snapshot();
+    }
+    drop(held);
+    let seconds = started.elapsed().as_secs_f64();
+    println!("commits, os, no fold, a snapshot held at each: {:.0}/s", count as f64 / seconds);
 }
 
 fn group_commits(store: &Store, threads: u64, count: u64) {

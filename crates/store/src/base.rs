@@ -123,6 +123,11 @@ impl Base {
         self.database.clone()
     }
 
+    /// How many rows it holds.
+    pub(crate) fn rows(&self) -> Result<u64, Error> {
+        redb::ReadableTableMetadata::len(&self.rows).map_err(failed)
+    }
+
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Bytes>, Error> {
         let value = self.rows.get(key).map_err(failed)?;
         Ok(value.map(|value| Bytes::copy_from_slice(value.value())))

@@ -87,6 +87,11 @@ pub enum OpenError {
         /// What is wrong there.
         what: String,
     },
+    /// A directory to be made is there already, with something in it.
+    NotEmpty {
+        /// The directory.
+        dir: PathBuf,
+    },
     /// The operating system refused.
     Io {
         /// What was being done: `read`, `create`, ...
@@ -134,6 +139,9 @@ impl fmt::Display for OpenError {
                  load a snapshot into a new one, or choose another directory",
                 file.display()
             ),
+            OpenError::NotEmpty { dir } => {
+                write!(f, "{} is not empty: choose a new directory, or empty this one first", dir.display())
+            }
             OpenError::Io { doing, path, source } => write!(f, "cannot {doing} {}: {source}", path.display()),
         }
     }

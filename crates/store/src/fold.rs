@@ -25,6 +25,9 @@ use crate::store::{CommitSeq, Inner, Place, Store, Writer};
 /// Writers wait when so many times the folding threshold is unfolded: the memory for it must end somewhere.
 const BEHIND: u64 = 8;
 
+/// So much of the log is replayed in some five milliseconds.
+const QUICK_REPLAY_BYTES: u64 = 1 << 20;
+
 /// The folding thread and what it is asked to do.
 #[derive(Default)]
 pub(crate) struct Folder {
@@ -90,6 +93,15 @@ impl Store {
         inner.fold(&|| false)?;
         inner.freeze(&mut inner.writer.lock())?;
         inner.fold(&|| false)
+    }
+}
+
+impl Store {
+    /// Makes ready for the end of the process: brings everything to the disk, and folds if the log has grown so long
+    /// that replaying it would slow the next start. Not to be called while holding a transaction.
+    pub fn settle(&self) -> Result<(), Error> {
+        let unfolded = self.handle.inner.writer.lock().log.as_ref().map_or(0, |log| log.unfolded);
+        if unfolded > QUICK_REPLAY_BYTES { self.checkpoint() } else { self.sync() }
     }
 }
 

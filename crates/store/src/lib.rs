@@ -12,8 +12,10 @@
 //! Only the holder of the writer's lock changes the active rows. A snapshot never changes.
 
 mod base;
+mod blobs;
 mod disk;
 mod error;
+mod export;
 mod fold;
 mod key;
 mod layers;
@@ -28,8 +30,10 @@ mod timers;
 mod tree;
 mod txn;
 
+pub use blobs::{BlobId, BlobWriter, Blobs, Pin, SMALL_BLOB_BYTES};
 pub use disk::{Disk, Lock, LogFile};
 pub use error::{Error, OpenError};
+pub use export::Progress;
 pub use key::TableId;
 pub use log::FORMAT_VERSION;
 pub use log::attachments::{AttachmentSink, Attachments};

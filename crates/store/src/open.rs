@@ -6,6 +6,7 @@
 //! | `format` | the format's version; written last when a directory is made, so a directory with it is complete |
 //! | `log/` | the log and its mark |
 //! | `base-<n>.redb` | the base |
+//! | `blobs/` | bodies |
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 
 use crate::base::{BaseFiles, generations};
+use crate::blobs::Blobs;
 use crate::disk::{Disk, Lock, replace};
 use crate::error::{Error, OpenError};
 use crate::key::Key;
@@ -66,8 +68,9 @@ impl Store {
         let marker = Marker::open(&*disk, dir).map_err(OpenError::io("open", log_dir.join("synced")))?;
         let writer = Writer { log: Some(log), seq: recovered.seq, retry_at: 0 };
         let shared = Shared { layers, seq: recovered.seq, generation, ..Shared::default() };
+        let blobs = Blobs::open(disk.clone(), dir)?;
         let place = Place { disk, dir: dir.to_owned(), bases, marker: Mutex::new(marker) };
-        let store = Store::assemble(options, Some(place), writer, shared, report);
+        let store = Store::assemble(options, Some(place), blobs, writer, shared, report);
         let catalogue = Catalogue::read(&store.snapshot()).map_err(|error| unread(dir, error))?;
         *store.handle.inner.catalogue.lock() = catalogue;
         Ok(store)

@@ -36,6 +36,7 @@ struct Layer<'a> {
     head: Option<Head<'a>>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a box would cost every range an allocation")]
 enum Source<'a> {
     Writes(btree_map::Range<'a, Key, Slot>),
     Tree(Cursor<'a>),
@@ -62,7 +63,7 @@ impl Head<'_> {
             Head::Memory(_, Slot::Put(value)) => value.clone(),
             Head::Base(_, value) => Bytes::copy_from_slice(value.value()),
         };
-        Some((Bytes::copy_from_slice(&self.key()[TABLE_BYTES..]), value))
+        Some((Bytes::copy_from_slice(self.key()), value))
     }
 }
 
@@ -144,10 +145,9 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Iterator for Rows<'_> {
-    type Item = Result<(Bytes, Bytes), Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+impl Rows<'_> {
+    /// The next row, its key with the table in front.
+    pub(crate) fn next_joined(&mut self) -> Option<Result<(Bytes, Bytes), Error>> {
         if let Some(error) = self.failed.take() {
             self.layers.clear();
             return Some(Err(error));
@@ -163,5 +163,17 @@ impl Iterator for Rows<'_> {
                 }
             }
         }
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<(Bytes, Bytes), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.next_joined()?;
+        Some(row.map(|(mut key, value)| {
+            bytes::Buf::advance(&mut key, TABLE_BYTES);
+            (key, value)
+        }))
     }
 }

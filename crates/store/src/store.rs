@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::{Condvar, Mutex};
 
 use crate::base::BaseFiles;
+use crate::blobs::Blobs;
 use crate::disk::Disk;
 use crate::error::Error;
 use crate::fold::Folder;
@@ -122,6 +123,7 @@ pub(crate) struct Place {
 pub(crate) struct Inner {
     pub(crate) options: Options,
     pub(crate) place: Option<Place>,
+    pub(crate) blobs: Blobs,
     pub(crate) writer: Arc<Mutex<Writer>>,
     pub(crate) shared: Mutex<Shared>,
     pub(crate) catalogue: Mutex<Catalogue>,
@@ -179,12 +181,14 @@ impl Store {
     /// A store that keeps nothing: all in memory, gone with the process.
     pub fn memory() -> Store {
         let writer = Writer { log: None, seq: 0, retry_at: 0 };
-        Store::assemble(Options::default(), None, writer, Shared::default(), OpenReport::default())
+        let blobs = Blobs::memory();
+        Store::assemble(Options::default(), None, blobs, writer, Shared::default(), OpenReport::default())
     }
 
     pub(crate) fn assemble(
         options: Options,
         place: Option<Place>,
+        blobs: Blobs,
         writer: Writer,
         shared: Shared,
         report: OpenReport,
@@ -192,6 +196,7 @@ impl Store {
         let inner = Inner {
             options,
             place,
+            blobs,
             writer: Arc::new(Mutex::new(writer)),
             shared: Mutex::new(shared),
             catalogue: Mutex::new(Catalogue::default()),
@@ -230,7 +235,7 @@ impl Store {
         let inner = &self.handle.inner;
         inner.folder.wait_if_behind();
         let writer = inner.writer.lock_arc();
-        Txn::new(inner.clone(), writer)
+        Txn::new(self.handle.clone(), writer)
     }
 
     /// Brings every commit so far to the disk. Not to be called while holding a transaction.
@@ -259,6 +264,11 @@ impl Store {
             (Some(place), Some(end)) => Attachments::read(place.disk.clone(), &place.dir, end, since.0),
             _ => Ok(Attachments::none()),
         }
+    }
+
+    /// The bodies that rows name.
+    pub fn blobs(&self) -> &Blobs {
+        &self.handle.inner.blobs
     }
 
     /// What opening the directory found.
@@ -400,8 +410,12 @@ impl Inner {
     }
 
     fn sync_now(&self, place: &Place) -> Result<u64, Error> {
+        // Released before the records below were written, so gone for good once these are on the disk.
+        let released = self.blobs.take_released();
         let Some(unsynced) = self.writer.lock().log.as_mut().map(Log::unsynced).transpose()? else { return Ok(0) };
-        let files = unsynced.files.iter().try_for_each(|file| file.sync());
+        // Bodies first: a row that outlasts a power cut must find its own.
+        let bodies = self.blobs.sync();
+        let files = bodies.and_then(|()| unsynced.files.iter().try_for_each(|file| file.sync()));
         let synced =
             files.and_then(|()| if unsynced.made { place.disk.sync_dir(&place.dir.join("log")) } else { Ok(()) });
         if let Err(error) = synced {
@@ -412,6 +426,7 @@ impl Inner {
             }
             return Err(Error::Poisoned(why));
         }
+        self.blobs.forget(released);
         // Without the mark, a later opening is only less strict.
         let _ = place.marker.lock().set(unsynced.end);
         Ok(unsynced.seq)

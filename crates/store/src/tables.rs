@@ -16,7 +16,7 @@ pub(crate) const TIMERS: TableId = TableId(1);
 const FIRST_FREE: u16 = 16;
 
 /// Names and numbers; a new name is written with the next commit, since until then no row can bear its number.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Catalogue {
     names: BTreeMap<String, TableId>,
     unwritten: Vec<String>,

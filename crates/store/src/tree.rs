@@ -22,9 +22,9 @@ pub(crate) enum Slot {
 }
 
 /// Most entries in a node: wide enough for a shallow tree, narrow enough that copying one costs under a microsecond.
-const WIDEST: usize = 48;
+const WIDEST: usize = 24;
 /// A node with fewer entries is merged into a neighbour that has room.
-const THINNEST: usize = 12;
+const THINNEST: usize = 6;
 
 type Row = (Key, Slot);
 type Child = (Key, Arc<Node>);
@@ -319,7 +319,7 @@ mod tests {
 
     fn key(n: u64) -> Key {
         // Some in place, some not.
-        let long = if n % 3 == 0 { "a longer name than fits in place, with a number at its end" } else { "" };
+        let long = if n.is_multiple_of(3) { "a longer name than fits in place, with a number at its end" } else { "" };
         Key::from(format!("{n:05}{long}").as_bytes())
     }
 

@@ -13,7 +13,7 @@ use crate::key::{Key, Span, TableId, join};
 use crate::log::record::Op;
 use crate::read::{Read, Snapshot};
 use crate::rows::{Direction, Rows};
-use crate::store::{Durability, Inner, Writer};
+use crate::store::{Durability, Handle, Writer};
 use crate::tree::Slot;
 
 /// The longest key in bytes, without its table. DynamoDB's longest is 2,048 + 1,024.
@@ -30,8 +30,9 @@ const OWN_BUFFER_BYTES: usize = 4 << 10;
 /// A write transaction. It holds the one writer's lock: keep it short, and call none of the store's other writing
 /// methods while it is held. Dropping it without [`Txn::commit`] changes nothing.
 pub struct Txn {
-    inner: Arc<Inner>,
+    // Given up before the handle, whose end waits for the folding thread, which may wait for the writer.
     writer: ArcMutexGuard<RawMutex, Writer>,
+    handle: Arc<Handle>,
     view: Snapshot,
     writes: BTreeMap<Key, Slot>,
     /// What each write since the first savepoint replaced in `writes`, newest last.
@@ -49,10 +50,10 @@ pub struct Savepoint {
 }
 
 impl Txn {
-    pub(crate) fn new(inner: Arc<Inner>, writer: ArcMutexGuard<RawMutex, Writer>) -> Txn {
-        let view = inner.snapshot();
+    pub(crate) fn new(handle: Arc<Handle>, writer: ArcMutexGuard<RawMutex, Writer>) -> Txn {
+        let view = handle.inner.snapshot();
         let (writes, undo) = (BTreeMap::new(), Vec::new());
-        Txn { inner, writer, view, writes, undo, savepoints: false, bytes: 0, too_large: None }
+        Txn { writer, handle, view, writes, undo, savepoints: false, bytes: 0, too_large: None }
     }
 
     /// Sets a row. Sizes are checked when the transaction commits.
@@ -135,8 +136,9 @@ impl Txn {
         if let Some(error) = self.too_large.take() {
             return Err(error);
         }
-        let named = self.inner.take_new_tables(&mut self.writes);
-        let Txn { inner, mut writer, view, writes, .. } = self;
+        let named = self.handle.inner.take_new_tables(&mut self.writes);
+        let Txn { mut writer, handle, view, writes, .. } = self;
+        let inner = &handle.inner;
         let appended = writer.append(attachment, ops(&writes));
         let seq = appended.inspect_err(|_| inner.give_back_tables(named))?;
         let writes = judged(writes, &view);

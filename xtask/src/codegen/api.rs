@@ -18,14 +18,15 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
         let input = operation.input.map(|id| names::structure(&model.shape(id).name));
         let input = input.unwrap_or_else(|| "Nothing".to_owned());
         let Handler { operation, function, path, mode, at: _ } = handler;
-        let _ =
-            writeln!(lines, "service::operation!({operation:?}, {mode}, {input}, {path}, crate::access::{function}),");
+        let _ = writeln!(
+            lines,
+            "    service::operation!({operation:?}, {mode}, {input}, {path}, crate::access::{function}),"
+        );
     }
 
     let mut uses = vec!["Facts", "LazyModel", "Operation", "ValidationFacts", "ValidationMode"];
     let body = format!("{structs}{lines}");
     uses.extend(["Bytes", "IndexMap", "Nothing", "Timestamp", "Value"].iter().filter(|u| uses_type(&body, u)));
-    uses.extend((!structs.is_empty()).then_some("shape"));
     uses.retain(|name| !["Facts", "Operation"].contains(name) || !structs.contains(&format!("pub struct {name} ")));
     let qualified = |name: &str| if uses.contains(&name) { name.to_owned() } else { format!("service::{name}") };
     let (facts_type, operation_type) = (qualified("Facts"), qualified("Operation"));
@@ -40,6 +41,7 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
          \n\
          pub const FACTS: {facts_type} = {facts_type} {{ {facts} }};\n\
          \n\
+         #[rustfmt::skip]\n\
          pub static OPERATIONS: &[{operation_type}] = &[\n{lines}];\n\
          \n\
          {structs}",

@@ -6,6 +6,7 @@ mod catalog;
 mod facts;
 mod handlers;
 mod names;
+mod routes;
 mod shapes;
 
 pub(crate) use facts::ServiceFacts;

@@ -34,7 +34,7 @@ impl<'m> Closure<'m> {
             return String::new();
         }
         let structs: Vec<String> = self.structures.values().map(|id| self.structure(*id)).collect();
-        format!("shape! {{\n{}}}\n", structs.join("\n"))
+        format!("service::shape::shape! {{\n{}}}\n", structs.join("\n"))
     }
 
     fn structure(&self, id: ShapeId) -> String {
@@ -130,7 +130,7 @@ mod tests {
         )
         .unwrap();
         let (root, _) = model.shape_named("In").unwrap();
-        let want = "shape! {
+        let want = "service::shape::shape! {
     pub struct In {
         pub name: String = \"Name\",
         pub type_: Option<Bytes> = \"type\",

@@ -32,10 +32,10 @@ fn agree(seed: u64, worlds: usize, asks: usize) {
 
 #[test]
 fn agrees_with_the_reference_first_half() {
-    agree(1, 2_500, 40);
+    agree(1, 1_600, 64);
 }
 
 #[test]
 fn agrees_with_the_reference_second_half() {
-    agree(2, 2_500, 40);
+    agree(2, 1_600, 64);
 }

@@ -183,7 +183,7 @@ fn kinds() {
             Kind::Trust,
             "2012-10-17",
             r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::12:root"},"Action":"sts:AssumeRole"}"#,
-            r#"Invalid principal in policy: "AWS":"12""#,
+            r#"Invalid principal in policy: "AWS":"arn:aws:iam::12:root""#,
         ),
         (
             Kind::Trust,

@@ -161,15 +161,15 @@ fn crash_everywhere(end: End, durability: Durability, seeds: std::ops::Range<u64
 
 #[test]
 fn a_killed_process_loses_nothing_that_was_answered() {
-    crash_everywhere(End::Kill, Durability::Os, 1..4);
+    crash_everywhere(End::Kill, Durability::Os, 1..2);
 }
 
 #[test]
 fn a_power_cut_loses_nothing_that_was_synced() {
-    crash_everywhere(End::PowerCut, Durability::Os, 10..15);
+    crash_everywhere(End::PowerCut, Durability::Os, 10..12);
 }
 
 #[test]
 fn a_power_cut_loses_nothing_that_was_answered_with_fsync() {
-    crash_everywhere(End::PowerCut, Durability::Fsync, 20..23);
+    crash_everywhere(End::PowerCut, Durability::Fsync, 20..21);
 }

@@ -218,6 +218,27 @@ fn messages_that_come_and_go_leave_nothing_in_memory() {
 }
 
 #[test]
+fn a_store_may_be_dropped_before_its_transaction() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { fold_after_bytes: 1 << 10, ..Options::default() };
+    for round in 0..20_u64 {
+        let store = Store::open(dir.path(), options.clone()).unwrap();
+        let table = store.table("rows");
+        for n in 0..30_u64 {
+            let mut txn = store.begin();
+            txn.put(table, &n.to_be_bytes(), vec![0; 100]);
+            txn.commit(b"").unwrap();
+        }
+        let mut txn = store.begin();
+        drop(store);
+        txn.put(table, b"last", round.to_be_bytes().to_vec());
+        txn.commit(b"").unwrap();
+        let store = Store::open(dir.path(), options.clone()).unwrap();
+        assert_eq!(store.snapshot().get(table, b"last").unwrap().unwrap(), round.to_be_bytes().to_vec());
+    }
+}
+
+#[test]
 fn sizes_are_bounded() {
     let store = Store::memory();
     let table = store.table("rows");

@@ -106,15 +106,21 @@ impl<'m> Call<'m> {
 /// Which members of a structure stand in the body: those of a nested one all do, whatever the model says of headers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {
-    /// The message itself, whose members may be bound to headers, labels and the like.
-    Message,
+    /// A request itself, whose members may be bound to headers, labels and query parameters.
+    Request,
+    /// A reply itself, whose members may be bound to headers and the status.
+    Reply,
     /// Anything deeper, or a protocol without such bindings.
     Inner,
 }
 
 impl Scope {
     fn holds(self, location: Location) -> bool {
-        self == Scope::Inner || location == Location::Body
+        match (self, location) {
+            (Scope::Inner, _) | (_, Location::Body) => true,
+            (Scope::Reply, Location::Uri | Location::QueryString) => true,
+            _ => false,
+        }
     }
 }
 

@@ -13,11 +13,13 @@ use shape::{Bytes, Node, Peek};
 use std::borrow::Cow;
 
 pub(super) fn decode_request(call: &Call<'_>, request: &Request, input: &mut dyn Node) -> Result<(), DecodeError> {
+    if let Some(shape) = call.input() {
+        read_bindings(call, shape, request, input).map_err(|bad| call.fault(Part::Binding, bad))?;
+    }
     if call.switches.check_media_types {
         media::check(call.model, call.protocol, request, (call.input(), call.output()))?;
     }
     let Some(shape) = call.input() else { return Ok(()) };
-    read_bindings(call, shape, request, input).map_err(|bad| call.fault(Part::Binding, bad))?;
     read_body(call, shape, &request.body, Side::Server, input).map_err(|bad| call.fault(Part::Body, bad))
 }
 
@@ -50,8 +52,9 @@ fn payload<'m>(call: &Call<'m>, shape: &'m Shape) -> Option<(usize, &'m Member, 
 
 fn read_body(call: &Call<'_>, shape: &Shape, body: &Bytes, side: Side, node: &mut dyn Node) -> Result<(), Bad> {
     let Some((index, member, target)) = payload(call, shape) else {
-        let any = shape.members.iter().any(|member| member.location == Location::Body);
-        return if any && !body.is_empty() { structured(call, body, shape, (side, Scope::Message), node) } else { Ok(()) };
+        let scope = if side == Side::Server { Scope::Request } else { Scope::Reply };
+        let any = shape.members.iter().any(|member| scope.holds(member.location));
+        return if any && !body.is_empty() { structured(call, body, shape, (side, scope), node) } else { Ok(()) };
     };
     // Events are read one by one, by the event stream's own reader.
     if target.event_stream || body.is_empty() {
@@ -81,7 +84,7 @@ fn structured(
         let decode = json::Decode { model: call.model, side, exact_times: true };
         return decode.body(body, shape, scope, node);
     }
-    let decode = xml::Decode { model: call.model, side };
+    let decode = xml::Decode { model: call.model, side, names: xml::Names::Location };
     let mut reader = xml::Reader::new(body)?;
     let root = reader.root()?;
     if side == Side::Client && call.switches.unwraps(&call.operation.name) {
@@ -97,9 +100,8 @@ fn structured(
 /// Reads a reply whose root is its only member's element.
 fn unwrapped(call: &Call<'_>, reader: &mut xml::Reader<'_>, shape: &Shape, node: &mut dyn Node) -> Result<(), Bad> {
     let mut members = Members::open(node)?;
-    let Some((index, member)) = shape.members.iter().enumerate().find(|(_, m)| m.location == Location::Body) else {
-        return reader.skip();
-    };
+    let body = shape.members.iter().enumerate().find(|(_, member)| Scope::Reply.holds(member.location));
+    let Some((index, member)) = body else { return reader.skip() };
     match members.at(index, &member.name) {
         Some(node) => xml::leaf(reader, (member, call.model.shape(member.shape)), node),
         None => reader.skip(),
@@ -169,7 +171,7 @@ impl Writing<'_> {
             if !self.wants_body(shape, peek) {
                 return Bytes::new();
             }
-            return self.structured(Scope::Message, shape, peek, headers);
+            return self.structured(shape, peek, headers);
         };
         let inside = peek.member(index, &member.name);
         if target.event_stream {
@@ -184,22 +186,20 @@ impl Writing<'_> {
                 default_content_type(headers, "text/plain");
                 Bytes::copy_from_slice(text.as_bytes())
             }
-            (Kind::Structure, Peek::Absent) if self.call.protocol == Protocol::RestJson => {
+            (Kind::Structure, Peek::Absent) if self.call.protocol == Protocol::RestJson && !self.reply => {
                 default_content_type(headers, "application/json");
                 Bytes::from_static(b"{}")
             }
             (_, Peek::Absent) => Bytes::new(),
             _ if self.call.protocol == Protocol::RestJson => self.json_payload(member, target, inside, headers),
             _ => {
-                let root = member.location_name.as_deref().or(target.location_name.as_deref());
-                let named = member.xml_namespace.is_some() || target.xml_namespace.is_some();
-                let attributes = if named { String::new() } else { self.attributes.clone() };
-                let root = root.unwrap_or(&target.name);
+                let root = payload_root(member, target);
+                let space = member.xml_namespace.as_ref().or(target.xml_namespace.as_ref());
+                let space = if space.is_some() { xml::namespace(space) } else { self.attributes.clone() };
                 let mut writer = xml::Writer::default();
                 writer.declaration();
-                let own = xml::attributes(member.xml_namespace.as_ref(), target, inside);
-                writer.open(root, &(attributes + &own));
-                xml::Encode { model: self.call.model }.children(&mut writer, target, Scope::Inner, inside);
+                writer.open(root, &(space + &xml::attributes(target, inside)));
+                xml::Encode { model: self.call.model, names: xml::Names::Location }.children(&mut writer, target, Scope::Inner, inside);
                 writer.close(root);
                 default_content_type(headers, "application/xml");
                 writer.into_bytes().into()
@@ -209,7 +209,7 @@ impl Writing<'_> {
 
     /// Replies of JSON always have a body, be it empty; XML ones if any member can stand there, requests if one does.
     fn wants_body(&self, shape: &Shape, peek: Peek<'_>) -> bool {
-        let mut members = shape.members.iter().enumerate().filter(|(_, member)| member.location == Location::Body);
+        let mut members = shape.members.iter().enumerate().filter(|(_, member)| self.scope().holds(member.location));
         match (self.call.protocol, self.reply) {
             (Protocol::RestJson, true) => true,
             (Protocol::RestJson, false) | (_, true) => members.next().is_some(),
@@ -217,26 +217,33 @@ impl Writing<'_> {
         }
     }
 
-    fn structured(&self, scope: Scope, shape: &Shape, peek: Peek<'_>, headers: &mut HeaderMap) -> Bytes {
+    fn scope(&self) -> Scope {
+        if self.reply { Scope::Reply } else { Scope::Request }
+    }
+
+    fn structured(&self, shape: &Shape, peek: Peek<'_>, headers: &mut HeaderMap) -> Bytes {
         if self.call.protocol == Protocol::RestJson {
             default_content_type(headers, "application/json");
             let mut encode = json::Encode { model: self.call.model, out: Vec::with_capacity(256) };
-            encode.structure(shape, scope, peek);
+            encode.structure(shape, self.scope(), peek);
             return encode.out.into();
         }
         default_content_type(headers, "application/xml");
         let mut writer = xml::Writer::default();
         writer.declaration();
-        let encode = xml::Encode { model: self.call.model };
+        let encode = xml::Encode { model: self.call.model, names: xml::Names::Location };
         if self.reply && self.call.switches.unwraps(&self.call.operation.name) {
             encode.only_child(&mut writer, shape, &self.attributes, peek);
             return writer.into_bytes().into();
         }
-        let root = self.root.or(shape.location_name.as_deref()).unwrap_or(&shape.name);
-        let own = xml::attributes(None, shape, peek);
-        let attributes = if shape.xml_namespace.is_some() { own } else { format!("{}{own}", self.attributes) };
-        writer.open(root, &attributes);
-        encode.children(&mut writer, shape, scope, peek);
+        let own_root = shape.location_name.as_deref();
+        let root = if self.reply { self.root.or(own_root) } else { own_root.or(self.root) }.unwrap_or(&shape.name);
+        let space = match &shape.xml_namespace {
+            Some(space) => xml::namespace(Some(space)),
+            None => self.attributes.clone(),
+        };
+        writer.open(root, &(space + &xml::attributes(shape, peek)));
+        encode.children(&mut writer, shape, self.scope(), peek);
         writer.close(root);
         writer.into_bytes().into()
     }
@@ -247,6 +254,14 @@ impl Writing<'_> {
         encode.node(member, target, peek);
         encode.out.into()
     }
+}
+
+/// The root element of a payload. Models name most payload members by their own names, which says less than the name
+/// that the shape has for itself.
+fn payload_root<'m>(member: &'m Member, target: &'m Shape) -> &'m str {
+    let given = member.location_name.as_deref();
+    let renamed = given.filter(|name| **name != *member.name);
+    renamed.or(target.location_name.as_deref()).or(given).unwrap_or(&target.name)
 }
 
 /// Sets the content type unless a member has set it.

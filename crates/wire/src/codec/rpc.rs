@@ -52,9 +52,8 @@ fn encode(call: &Call<'_>, shape: Option<&Shape>, peek: Peek<'_>) -> Bytes {
 pub(super) fn decode_request(call: &Call<'_>, request: &Request, input: &mut dyn Node) -> Result<(), DecodeError> {
     let Some(shape) = call.input().filter(|_| !request.body.is_empty()) else { return Ok(()) };
     if call.switches.check_media_types {
-        let sent = request.header("content-type").unwrap_or("");
-        let sent = sent.split(';').next().unwrap_or("").trim();
-        if !sent.eq_ignore_ascii_case(content_type(call)) {
+        let sent = request.header("content-type").and_then(|text| text.split(';').next());
+        if sent.is_some_and(|sent| !sent.trim().eq_ignore_ascii_case(content_type(call))) {
             return Err(unsupported_media_type());
         }
     }
@@ -68,9 +67,11 @@ pub(super) fn encode_reply(call: &Call<'_>, output: Peek<'_>) -> Reply {
     if let Some(name) = smithy {
         headers.insert(SMITHY_PROTOCOL, HeaderValue::from_static(name));
     }
-    // RPC v2 answers with nothing at all where there is no output; the older protocols with an empty object.
+    // Without an output the body is empty; the older protocols name its type even so.
     if call.output().is_some() || smithy.is_none() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(call)));
+    }
+    if call.output().is_some() {
         body = encode(call, call.output(), output);
     }
     Reply { status: call.operation.http.code, headers, body }

@@ -12,6 +12,8 @@ pub struct Switches {
     pub output_roots: Vec<(Box<str>, Box<str>)>,
     /// Operations whose XML reply is the only member's element, without a root around it (`GetBucketLocation`).
     pub unwrapped_outputs: Vec<Box<str>>,
+    /// Whether the `Error` element is the root of XML errors, as S3 has it (`noErrorWrapping`).
+    pub unwrapped_errors: bool,
     /// The error code for a body that cannot be read, where it is not the protocol's own.
     pub malformed_body_code: Option<Box<str>>,
     /// Whether `Content-Type` and `Accept` that do not fit are refused with 415 and 406, as Smithy's servers do. AWS's

@@ -10,6 +10,8 @@ mod params;
 mod refusal;
 mod rest;
 mod service;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use facts::{PathFact, ServiceFacts, possible_bucket_name, rest_prefixes};
 pub use operation::{Found, operation};

@@ -1,6 +1,7 @@
 //! AWS's answers to requests for operations that are not there.
 
 use crate::Reply;
+use crate::codec::Switches;
 use crate::error::{ErrorReply, encode_error};
 use http::{HeaderName, HeaderValue, Method, header};
 use model::{Model, Protocol};
@@ -109,7 +110,7 @@ impl RouteError {
     }
 
     /// The reply.
-    pub fn reply(&self, model: &Model, request_id: &str) -> Reply {
+    pub fn reply(&self, model: &Model, switches: &Switches, request_id: &str) -> Reply {
         let members: IndexMap<String, Value> =
             self.members.iter().map(|(name, text)| ((*name).to_owned(), Value::Str(text.clone()))).collect();
         let members = Value::Map(members);
@@ -120,8 +121,9 @@ impl RouteError {
             sender_fault: true,
             members: if self.members.is_empty() { Peek::Absent } else { members.peek() },
             request_id,
+            host_id: "",
         };
-        let mut reply = encode_error(model, self.protocol, &error);
+        let mut reply = encode_error(model, self.protocol, switches, &error);
         if self.bare {
             reply.headers.remove(header::CONTENT_TYPE);
             reply.headers.insert(HeaderName::from_static("x-amzn-errortype"), HeaderValue::from_static(self.code));

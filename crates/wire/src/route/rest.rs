@@ -186,7 +186,8 @@ impl Greedy {
             Segment::Literal(literal) => **literal == **text,
             Segment::Label | Segment::Greedy => !text.is_empty(),
         };
-        head.iter().any(|s| !s.is_empty()) | (head.len() > 1) && self.tail.iter().zip(tail).all(same)
+        let takes_something = head.len() > 1 || head.iter().any(|s| !s.is_empty());
+        takes_something && self.tail.iter().zip(tail).all(same)
     }
 }
 

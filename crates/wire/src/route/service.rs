@@ -60,7 +60,7 @@ impl Routes {
     }
 
     fn add(&mut self, facts: &ServiceFacts, service: u16) {
-        let mut put = |map: &mut FxHashMap<&'static str, Vec<u16>>, key| {
+        let put = |map: &mut FxHashMap<&'static str, Vec<u16>>, key| {
             let all: &mut Vec<u16> = map.entry(key).or_default();
             if !all.contains(&service) {
                 all.push(service);
@@ -109,16 +109,16 @@ impl Routes {
 
     fn index(&self, request: &Request, scope: Option<&str>, host: Option<&HostMatch<'_, '_>>) -> Option<usize> {
         if let Some(services) = scope.and_then(|name| self.signing.get(name)) {
-            return self.narrow(services, request, host, scope);
+            return self.narrow(services, request, host);
         }
         if let Some(services) = target(request).and_then(|prefix| self.targets.get(prefix)) {
-            return self.narrow(services, request, host, None);
+            return self.narrow(services, request, host);
         }
         if let Some(host) = host {
-            return self.narrow(host.services, request, None, None);
+            return self.narrow(host.services, request, None);
         }
         if let Some(services) = rpc_service(request).and_then(|name| self.targets.get(name)) {
-            return self.narrow(services, request, None, None);
+            return self.narrow(services, request, None);
         }
         if let Some(index) = self.by_query(request) {
             return Some(index);
@@ -130,13 +130,7 @@ impl Routes {
     }
 
     /// One of several services that share a name: by target, host, API version, path, and at last by its own name.
-    fn narrow(
-        &self,
-        services: &[u16],
-        request: &Request,
-        host: Option<&HostMatch<'_, '_>>,
-        scope: Option<&str>,
-    ) -> Option<usize> {
+    fn narrow(&self, services: &[u16], request: &Request, host: Option<&HostMatch<'_, '_>>) -> Option<usize> {
         if let [one] = services {
             return Some(usize::from(*one));
         }
@@ -156,7 +150,7 @@ impl Routes {
                     only(&owns)
                 })
             })
-            .or_else(|| only(&|s| self.facts.get(usize::from(s)).is_some_and(|f| Some(f.name) == scope)))
+            .or_else(|| only(&|s| self.facts.get(usize::from(s)).is_some_and(|f| f.signing_names.contains(&f.name))))
             .or_else(|| services.first().map(|&s| usize::from(s)))
     }
 

@@ -51,7 +51,7 @@ struct HeaderFields<'a> {
 impl<'a> HeaderFields<'a> {
     fn read(scheme: &str, fields: &'a str, authorization: &str) -> Result<Self, AuthError> {
         let mut found = Self::default();
-        for field in fields.split([',', ' ', '\t']).filter(|f| !f.is_empty()) {
+        for field in words(fields) {
             let Some((name, value)) = field.split_once('=') else {
                 return Err(AuthError::Authorization(AuthorizationFault::NotKeyValue {
                     scheme: scheme.chars().take(64).collect(),
@@ -70,6 +70,13 @@ impl<'a> HeaderFields<'a> {
         }
         Ok(found)
     }
+}
+
+/// The parts between commas and blanks.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let is_separator = |b: &u8| matches!(b, b',' | b' ' | b'\t');
+    // An ASCII separator is a boundary of characters, so that no part is lost here.
+    text.as_bytes().split(is_separator).filter(|w| !w.is_empty()).filter_map(|w| std::str::from_utf8(w).ok())
 }
 
 fn signed_by_header<'a>(headers: &'a HeaderMap, authorization: &'a str) -> Result<Presented<'a>, AuthError> {

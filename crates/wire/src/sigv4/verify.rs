@@ -248,7 +248,7 @@ fn check_scope(presented: &Presented<'_>, rules: &Rules<'_>) -> Result<(), AuthE
     let wrong_region = rules.region.filter(|right| **right != *presented.region);
     let wrong_service = !rules.services.is_empty() && !rules.services.contains(&presented.service.as_ref());
     let date = presented.timestamp.basic();
-    let wrong_day = !date.get(..8).is_some_and(|day| day == presented.day.as_bytes());
+    let wrong_day = date.get(..8).is_none_or(|day| day != presented.day.as_bytes());
     if wrong_region.is_none() && !wrong_service && !wrong_day && presented.terminator == TERMINATOR {
         return Ok(());
     }

@@ -19,7 +19,7 @@ const DEEPEST: usize = 100;
 /// <https://smithy.io/2.0/spec/constraint-traits.html>
 pub fn check(model: &Model, shape: ShapeId, input: Peek<'_>, rules: &Rules) -> Vec<Violation> {
     let mut checker = Checker { model, rules, violations: Vec::new() };
-    if rules.scope != Scope::Off {
+    if rules.scope() != Scope::Off {
         checker.structure(model.shape(shape), input, &Path { parent: None, step: Step::Root, depth: 0 });
     }
     checker.violations
@@ -146,7 +146,7 @@ impl<'m> Checker<'m> {
         let exception = self.rules.exception(&shape.name, &member.name);
         let checked = match exception {
             Some(exception) => !exception.off,
-            None => self.rules.scope == Scope::Model,
+            None => self.rules.scope() == Scope::Model,
         };
         (exception, checked)
     }
@@ -164,7 +164,7 @@ impl<'m> Checker<'m> {
             let here = path.then(Step::Member(&member.name));
             if value.is_absent() {
                 if checked && exception.and_then(|e| e.required).unwrap_or(member.required) {
-                    let subject = if self.rules.style == Style::Coral { "Value null" } else { "Value" };
+                    let subject = if self.rules.style() == Style::Coral { "Value null" } else { "Value" };
                     self.report(&here, subject.to_owned(), "Member must not be null".to_owned());
                 }
             } else {
@@ -177,11 +177,11 @@ impl<'m> Checker<'m> {
         let shape = self.model.shape(id);
         let constraints = Constraints::of(self.model, id, rule.0, self.rules);
         if rule.1 && !constraints.is_none() {
-            let style = self.rules.style;
+            let style = self.rules.style();
             let mut broken = Vec::new();
             constraints.broken(value, style, &mut |length, text| broken.push((length, text)));
             for (length, text) in broken {
-                let subject = self.subject(shape, value, length);
+                let subject = self.subject(shape.sensitive, value, length);
                 self.report(path, subject, text);
             }
         }
@@ -224,12 +224,12 @@ impl<'m> Checker<'m> {
             return true;
         }
         let (path, whole) = at;
-        let style = self.rules.style;
+        let style = self.rules.style();
         let mut broken = Vec::new();
         constraints.broken(Peek::Str(key), style, &mut |length, text| broken.push((length, text)));
         if style == Style::Smithy {
             for (length, text) in broken {
-                let subject = self.subject(self.model.shape(member.shape), Peek::Str(key), length);
+                let subject = self.subject(false, Peek::Str(key), length);
                 self.report(path, subject, text);
             }
             return false;
@@ -238,7 +238,7 @@ impl<'m> Checker<'m> {
             return false;
         }
         let text = format!("Map keys must satisfy constraint: {}", constraints.listed(true));
-        let subject = self.subject(shape, whole, None);
+        let subject = self.subject(shape.sensitive || self.model.shape(member.shape).sensitive, whole, None);
         self.report(path, subject, text);
         true
     }
@@ -259,7 +259,7 @@ impl<'m> Checker<'m> {
         if value.is_absent() {
             return false;
         }
-        if !leaf || self.rules.style == Style::Smithy {
+        if !leaf || self.rules.style() == Style::Smithy {
             self.value(member.shape, value, &path.then(step), rule);
             return false;
         }
@@ -268,29 +268,29 @@ impl<'m> Checker<'m> {
             return true;
         }
         let mut broken = false;
-        constraints.broken(value, self.rules.style, &mut |_, _| broken = true);
+        constraints.broken(value, self.rules.style(), &mut |_, _| broken = true);
         if broken {
             let of = if shape.kind == Kind::Map { "Map value" } else { "Member" };
             let is_length = !matches!(value, Peek::Int(_) | Peek::Float(_));
             let text = format!("{of} must satisfy constraint: {}", constraints.listed(is_length));
-            let subject = self.subject(shape, whole, None);
+            let subject = self.subject(shape.sensitive || self.model.shape(member.shape).sensitive, whole, None);
             self.report(path, subject, text);
         }
         broken
     }
 
-    fn subject(&self, shape: &Shape, value: Peek<'_>, length: Option<usize>) -> String {
-        match (self.rules.style, length) {
+    fn subject(&self, sensitive: bool, value: Peek<'_>, length: Option<usize>) -> String {
+        match (self.rules.style(), length) {
             (Style::Smithy, Some(length)) => format!("Value with length {length}"),
             // What is secret is not shown.
-            (Style::Coral, _) if !shape.sensitive => format!("Value '{}'", text::java(value)),
+            (Style::Coral, _) if !sensitive => format!("Value '{}'", text::java(value)),
             _ => "Value".to_owned(),
         }
     }
 
     fn report(&mut self, path: &Path<'_>, subject: String, constraint: String) {
         if !self.is_full() {
-            self.violations.push(Violation { path: path.render(self.rules.style), subject, constraint });
+            self.violations.push(Violation { path: path.render(self.rules.style()), subject, constraint });
         }
     }
 }

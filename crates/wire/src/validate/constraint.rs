@@ -55,7 +55,7 @@ pub(super) struct Constraints<'a> {
 impl<'a> Constraints<'a> {
     pub fn of(model: &'a Model, id: ShapeId, exception: Option<&'a Exception>, rules: &'a Rules) -> Constraints<'a> {
         let shape = model.shape(id);
-        let closed = exception.and_then(|e| e.closed).unwrap_or(rules.closed_enums);
+        let closed = exception.and_then(|e| e.closed).unwrap_or(rules.closes_enums());
         let pattern = match exception.and_then(|e| e.pattern.as_deref()) {
             Some("") => None,
             Some(own) => Some((own, rules.own_pattern(own))),

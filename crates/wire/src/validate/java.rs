@@ -126,7 +126,7 @@ impl State<'_> {
             return false;
         }
         let _ = write!(self.out, "{{{text}}}");
-        (0..=text.len()).for_each(|_| drop(self.input.next()));
+        self.input.nth(text.len());
         true
     }
 

@@ -7,9 +7,11 @@ mod constraint;
 mod java;
 mod pattern;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod text;
 
-pub use check::{check, MOST_VIOLATIONS};
-pub use constraint::{Violation, message, members};
+pub use check::{MOST_VIOLATIONS, check};
+pub use constraint::{Violation, members, message};
 pub use pattern::{Pattern, PatternError};
 pub use rules::{Exception, Rules, Scope, Style};

@@ -1,6 +1,7 @@
 use super::java::translate;
 use regex::{Regex, RegexBuilder};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// Bytes that one compiled pattern may take.
 const LARGEST: usize = 10 << 20;
@@ -28,6 +29,8 @@ pub struct Pattern {
 struct Alternative {
     /// Look-around at either end: whether it must match.
     conditions: Vec<(bool, Regex)>,
+    /// How many characters the text may have, where counting is left to us.
+    count: Option<RangeInclusive<usize>>,
     body: Regex,
 }
 
@@ -37,28 +40,34 @@ impl Pattern {
     /// # Errors
     /// Back-references, and look-around inside, which cannot be matched in linear time; and what is no pattern.
     pub fn new(java: &str, anchored: bool) -> Result<Pattern, PatternError> {
-        let whole = if anchored { compile(java, anchored) } else { unanchored(java) };
-        let error = match whole {
-            Ok(body) => return Ok(Pattern { alternatives: vec![Alternative { conditions: Vec::new(), body }] }),
+        if anchored && let Some((unit, count)) = repeated(java) {
+            let body = compile(&format!("{unit}*"), true)?;
+            return Ok(Pattern {
+                alternatives: vec![Alternative { conditions: Vec::new(), count: Some(count), body }],
+            });
+        }
+        let error = match compile(java, anchored) {
+            Ok(body) => {
+                return Ok(Pattern { alternatives: vec![Alternative { conditions: Vec::new(), count: None, body }] });
+            }
             Err(error) => error,
         };
         if !error.0.starts_with("look-") {
             return Err(error);
         }
-        let alternatives = split(java).into_iter().map(|part| Alternative::new(part, anchored)).collect::<Result<_, _>>();
+        let parts = split(unwrapped(java)).into_iter();
+        let alternatives = parts.map(|part| Alternative::new(part, anchored)).collect::<Result<_, _>>();
         Ok(Pattern { alternatives: alternatives? })
     }
 
     /// Whether the text fits.
     pub fn fits(&self, text: &str) -> bool {
         self.alternatives.iter().any(|alternative| {
-            alternative.body.is_match(text) && alternative.conditions.iter().all(|(wanted, c)| c.is_match(text) == *wanted)
+            alternative.count.as_ref().is_none_or(|count| count.contains(&text.chars().count()))
+                && alternative.body.is_match(text)
+                && alternative.conditions.iter().all(|(wanted, c)| c.is_match(text) == *wanted)
         })
     }
-}
-
-fn unanchored(java: &str) -> Result<Regex, PatternError> {
-    compile(java, false)
 }
 
 impl Alternative {
@@ -71,9 +80,7 @@ impl Alternative {
             if let Some(more) = rest.strip_prefix('^') {
                 start_fixed = true;
                 rest = more;
-            } else if start_fixed
-                && let Some((wanted, inside, more)) = leading_look(rest)
-            {
+            } else if start_fixed && let Some((wanted, inside, more)) = leading_look(rest) {
                 conditions.push((wanted, look(&format!("\\A(?:{})", inner(inside)?))?));
                 rest = more;
             } else {
@@ -85,9 +92,7 @@ impl Alternative {
             if let Some(more) = rest.strip_suffix('$').filter(|more| !more.ends_with('\\')) {
                 end_fixed = true;
                 rest = more;
-            } else if end_fixed
-                && let Some((wanted, inside, more)) = trailing_look(rest)
-            {
+            } else if end_fixed && let Some((wanted, inside, more)) = trailing_look(rest) {
                 conditions.push((wanted, look(&format!("(?:{})\\z", inner(inside)?))?));
                 rest = more;
             } else {
@@ -97,7 +102,7 @@ impl Alternative {
         let start = if start_fixed { "\\A" } else { "" };
         let end = if end_fixed { "\\z" } else { "" };
         let body = look(&format!("{start}(?:{}){end}", inner(rest)?))?;
-        Ok(Alternative { conditions, body })
+        Ok(Alternative { conditions, count: None, body })
     }
 }
 
@@ -113,6 +118,21 @@ fn compile(java: &str, anchored: bool) -> Result<Regex, PatternError> {
 fn look(pattern: &str) -> Result<Regex, PatternError> {
     let built = RegexBuilder::new(pattern).size_limit(LARGEST).build();
     built.map_err(|error| PatternError(error.to_string().lines().last().unwrap_or_default().trim().to_owned()))
+}
+
+/// One class or dot, counted: `[a-z]{1,1024}`. Written out, a large count takes megabytes.
+fn repeated(java: &str) -> Option<(&str, RangeInclusive<usize>)> {
+    let bare = java.strip_prefix('^').unwrap_or(java);
+    let (unit, count) = bare.strip_suffix('$').unwrap_or(bare).strip_suffix('}')?.rsplit_once('{')?;
+    let (low, high) = count.split_once(',')?;
+    let single = unit == "." || unit.starts_with('[') && marks(unit).eq([(unit.len() - 1, ']', 0)]);
+    single.then_some((unit, low.parse().ok()?..=high.parse().ok()?))
+}
+
+/// The inside of a group around the whole pattern.
+fn unwrapped(java: &str) -> &str {
+    let inside = java.strip_prefix('(').filter(|inside| !inside.starts_with('?'));
+    inside.filter(|inside| closing(inside) == Some(inside.len() - 1)).and_then(|i| i.strip_suffix(')')).unwrap_or(java)
 }
 
 /// `(?=…)` or `(?!…)` at the beginning, and what follows.
@@ -199,7 +219,9 @@ mod tests {
             (r"\p{Print}++", "ok", "é"),
             (r"(?>ab|a)c", "abc", "b"),
             (r"[a-z&&[^b]]+", "ac", "ab"),
-            (r"[+--]", ",", "."),
+            (r"^.{1,100000}$", "x", ""),
+            (r"[a-z\]]{2,3}", "a]", "a]a]"),
+            (r"((?!^\d+$)^[0-9a-zA-Z-_]+$)", "a1", "12"),
             (r"[!~]~", "~~", "a~"),
             (r"\Qa.b\E+", "a.bb", "axb"),
             (r"x{a}", "x{a}", "xa"),

@@ -51,14 +51,10 @@ pub struct Exception {
 /// The rules of one service's checks. They keep the compiled patterns, so they live as long as the model does.
 #[derive(Debug, Default)]
 pub struct Rules {
-    /// How refusals are worded.
-    pub style: Style,
-    /// Which members are checked.
-    pub scope: Scope,
-    /// Whether enumerations take their own values alone. Services that gain values between two models are better left
-    /// open, with their closed members as exceptions.
-    pub closed_enums: bool,
-    exceptions: FxHashMap<(Box<str>, Box<str>), Exception>,
+    style: Style,
+    scope: Scope,
+    closed_enums: bool,
+    exceptions: FxHashMap<Box<str>, Vec<Exception>>,
     patterns: OnceLock<FxHashMap<ShapeId, OnceLock<Option<Pattern>>>>,
     own_patterns: FxHashMap<Box<str>, Option<Pattern>>,
 }
@@ -69,13 +65,34 @@ impl Rules {
         Rules { style, scope, ..Rules::default() }
     }
 
+    /// Makes enumerations take their own values alone. Services that gain values between two models are better left open,
+    /// with their closed members as exceptions.
+    pub fn closed(self) -> Rules {
+        Rules { closed_enums: true, ..self }
+    }
+
+    /// How refusals are worded.
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    pub(super) fn closes_enums(&self) -> bool {
+        self.closed_enums
+    }
+
     /// Adds an exception; a later one for the same member replaces an earlier one.
     pub fn with(mut self, exception: Exception) -> Rules {
         if let Some(text) = exception.pattern.as_ref().filter(|text| !text.is_empty()) {
             let pattern = Pattern::new(text, self.anchored()).ok();
             self.own_patterns.insert(text.clone(), pattern);
         }
-        self.exceptions.insert((exception.shape.clone(), exception.member.clone()), exception);
+        let of_shape = self.exceptions.entry(exception.shape.clone()).or_default();
+        of_shape.retain(|known| known.member != exception.member);
+        of_shape.push(exception);
         self
     }
 
@@ -86,10 +103,7 @@ impl Rules {
     }
 
     pub(super) fn exception(&self, shape: &str, member: &str) -> Option<&Exception> {
-        if self.exceptions.is_empty() {
-            return None;
-        }
-        self.exceptions.get(&(Box::from(shape), Box::from(member)))
+        self.exceptions.get(shape)?.iter().find(|exception| *exception.member == *member)
     }
 
     /// The pattern of a shape, compiled on first use; `None` where it has none, or one that cannot be compiled.

@@ -6,6 +6,8 @@ pub mod rng;
 pub mod values;
 pub mod world;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 pub use generate::{Ask, World};
@@ -119,11 +121,13 @@ fn statements(document: &Value) -> &[Value] {
     }
 }
 
-fn strings(value: &Value) -> Vec<&str> {
+fn strings(value: &Value) -> Vec<Cow<'_, str>> {
     match value {
         Value::Array(list) => list.iter().flat_map(strings).collect(),
-        Value::String(text) => vec![text],
-        _ => vec![],
+        Value::String(text) => vec![Cow::Borrowed(text)],
+        Value::Null => vec![],
+        // Numbers and booleans mean their text.
+        other => vec![Cow::Owned(other.to_string())],
     }
 }
 
@@ -136,7 +140,8 @@ fn matches(document: &Value, statement: &Value, ask: &Ask, named: bool) -> bool 
         strings(&statement[name]).iter().any(|p| values::like(&values::plain(&p.to_lowercase()), &lower))
     };
     let resource = |name: &str| {
-        let meets = |p: &&str| values::pattern(p, variables, ask).is_some_and(|p| values::like(&p, &ask.resource));
+        let meets =
+            |p: &Cow<'_, str>| values::pattern(p, variables, ask).is_some_and(|p| values::like(&p, ask.resource));
         strings(&statement[name]).iter().any(meets)
     };
     let action_ok = if has("NotAction") { !action("NotAction") } else { action("Action") };
@@ -160,7 +165,8 @@ fn principal_ok(statement: &Value, ask: &Ask) -> bool {
         return namings.is_empty();
     }
     // Spared are everyone listed as `*`, and those listed by themselves, sessions with their role besides.
-    let everyone = principal_pairs(&statement["NotPrincipal"]).iter().any(|pair| *pair == ("AWS", "*"));
+    let everyone =
+        principal_pairs(&statement["NotPrincipal"]).iter().any(|(kind, value)| *kind == "AWS" && value == "*");
     let by_itself = namings.contains(&"itself");
     let with_issuer = ask.issuer.is_empty() || namings.contains(&"issuer");
     !(everyone || (by_itself && with_issuer))
@@ -174,9 +180,9 @@ fn how_named(statement: &Value, ask: &Ask) -> &'static str {
     ["itself", "issuer", "account"].into_iter().find(|n| namings.contains(n)).unwrap_or("account")
 }
 
-fn principal_pairs(element: &Value) -> Vec<(&str, &str)> {
+fn principal_pairs(element: &Value) -> Vec<(&str, Cow<'_, str>)> {
     match element {
-        Value::String(_) => vec![("AWS", "*")],
+        Value::String(_) => vec![("AWS", "*".into())],
         Value::Object(map) => {
             map.iter().flat_map(|(kind, v)| strings(v).into_iter().map(move |v| (kind.as_str(), v))).collect()
         }

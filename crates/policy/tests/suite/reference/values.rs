@@ -1,5 +1,7 @@
 //! The reference's patterns and conditions.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::Ask;
@@ -73,7 +75,7 @@ pub fn conditions(statement: &Value, variables: bool, ask: &Ask) -> bool {
     })
 }
 
-fn condition(operator: &str, key: &str, wanted: &[&str], variables: bool, ask: &Ask) -> bool {
+fn condition(operator: &str, key: &str, wanted: &[Cow<'_, str>], variables: bool, ask: &Ask) -> bool {
     let had = lookup(ask, key);
     let (set, operator) = match operator.split_once(':') {
         Some((set, rest)) => (set, rest),

@@ -51,7 +51,7 @@ impl Encode<'_> {
 
     fn node(&mut self, shape: &Shape, peek: Peek<'_>) {
         match (shape.kind, peek) {
-            (Kind::Structure | Kind::Union, _) => self.structure(shape, peek),
+            (Kind::Structure | Kind::Union, Peek::Struct(_) | Peek::Map(_)) => self.structure(shape, peek),
             (Kind::List, Peek::List(list)) => {
                 let Some(element) = shape.element() else { return self.head(LIST, 0) };
                 let of = self.model.shape(element.shape);

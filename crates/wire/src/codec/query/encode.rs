@@ -1,4 +1,4 @@
-use super::read::capitalised;
+use super::read::{capitalised, name_given};
 use crate::codec::Call;
 use crate::codec::bindings::uri;
 use crate::codec::scalar::{self, Form};
@@ -43,8 +43,8 @@ impl Encode<'_> {
             };
         }
         let flat = member.flattened || target.flattened;
-        let by_element = target.element().filter(|_| flat).and_then(|e| e.location_name.as_deref());
-        member.location_name.as_deref().or(by_element).unwrap_or(&member.name).to_owned()
+        let by_element = target.element().filter(|_| flat).and_then(|e| e.query_name.as_deref());
+        name_given(member).or(by_element).unwrap_or(&member.name).to_owned()
     }
 
     fn node(&self, out: &mut String, path: &str, (member, shape): (&Member, &Shape), peek: Peek<'_>) {
@@ -58,7 +58,7 @@ impl Encode<'_> {
                 }
                 let path = match flat {
                     true => path.to_owned(),
-                    false => format!("{path}.{}", element.location_name.as_deref().unwrap_or("member")),
+                    false => format!("{path}.{}", name_given(element).unwrap_or("member")),
                 };
                 let target = self.model.shape(element.shape);
                 for (number, node) in (0..list.len()).filter_map(|i| list.at(i)).enumerate() {
@@ -72,8 +72,8 @@ impl Encode<'_> {
                 let target = self.model.shape(value.shape);
                 for (number, (name, node)) in (0..map.len()).filter_map(|i| map.at(i)).enumerate() {
                     let path = format!("{path}.{}", number + 1);
-                    parameter(out, &format!("{path}.{}", key.location_name.as_deref().unwrap_or("key")), name);
-                    let path = format!("{path}.{}", value.location_name.as_deref().unwrap_or("value"));
+                    parameter(out, &format!("{path}.{}", name_given(key).unwrap_or("key")), name);
+                    let path = format!("{path}.{}", name_given(value).unwrap_or("value"));
                     self.node(out, &path, (value, target), node.peek());
                 }
             }

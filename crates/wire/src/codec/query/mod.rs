@@ -41,6 +41,10 @@ pub(super) fn encode_request(call: &Call<'_>, input: Peek<'_>) -> Request {
     }
 }
 
+fn names(call: &Call<'_>) -> xml::Names {
+    if call.protocol == Protocol::Query { xml::Names::Query } else { xml::Names::Location }
+}
+
 /// The element that holds a Query reply's members: the model's, else the one that the protocol names.
 fn result_wrapper(operation: &Operation) -> Option<String> {
     match &operation.result_wrapper {
@@ -58,7 +62,7 @@ pub(super) fn encode_reply(call: &Call<'_>, output: Peek<'_>, request_id: &str) 
     let root = format!("{}Response", call.operation.name);
     let namespace = call.switches.xml_namespace.as_deref().or(call.model.metadata.xml_namespace.as_deref());
     writer.open(&root, &xml::namespace_attribute(namespace));
-    let encode = xml::Encode { model: call.model };
+    let encode = xml::Encode { model: call.model, names: names(call) };
     if ec2 {
         writer.text_element("requestId", request_id);
         match call.output() {
@@ -89,7 +93,7 @@ pub(super) fn decode_reply(call: &Call<'_>, reply: &Reply, output: &mut dyn Node
     let Some(shape) = call.output().filter(|_| !reply.body.is_empty()) else { return Ok(()) };
     let mut read = || -> Result<(), Bad> {
         let mut reader = xml::Reader::new(&reply.body)?;
-        let decode = xml::Decode { model: call.model, side: Side::Client };
+        let decode = xml::Decode { model: call.model, side: Side::Client, names: names(call) };
         let root = reader.root()?;
         let wrapper = result_wrapper(call.operation).filter(|_| call.protocol == Protocol::Query);
         let Some(wrapper) = wrapper else {

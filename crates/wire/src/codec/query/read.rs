@@ -59,10 +59,10 @@ impl Read<'_> {
             let own = member.wire_name();
             return Found::at(branch, &capitalised(own)).or_else(|| Found::at(branch, own));
         }
-        // A flattened list may go by its element's name (SQS: `AttributeName.1` for AttributeNames).
+        // A flat list may go by its element's name (SQS: `AttributeName.1` for AttributeNames).
         let flat = member.flattened || target.flattened;
-        let by_element = target.element().filter(|_| flat).and_then(|e| e.location_name.as_deref());
-        let own = Found::at(branch, member.wire_name());
+        let by_element = target.element().filter(|_| flat).and_then(name_given);
+        let own = Found::at(branch, name_given(member).unwrap_or(&member.name));
         own.or_else(|| by_element.and_then(|name| Found::at(branch, name)))
     }
 
@@ -90,7 +90,7 @@ impl Read<'_> {
         let Some(element) = shape.element() else { return Ok(()) };
         let target = self.model.shape(element.shape);
         let list = fill::open_list(node)?;
-        let below = if flat { found.below } else { found.below.below(element.location_name.as_deref().unwrap_or("member")) };
+        let below = if flat { found.below } else { found.below.below(name_given(element).unwrap_or("member")) };
         for (value, below) in below.numbered() {
             self.deeper(element, target, Found { value, below }, (depth, list.push()))?;
         }
@@ -103,9 +103,9 @@ impl Read<'_> {
         let map = fill::open_map(node)?;
         let below = if flat { found.below } else { found.below.below("entry") };
         for (_, entry) in below.numbered() {
-            let name = entry.value(key.location_name.as_deref().unwrap_or("key"));
+            let name = entry.value(name_given(key).unwrap_or("key"));
             let name = name.ok_or_else(|| Bad::new("A map's entry has no key"))?;
-            let found = Found::at(entry, value.location_name.as_deref().unwrap_or("value"));
+            let found = Found::at(entry, name_given(value).unwrap_or("value"));
             let found = found.ok_or_else(|| Bad::new(format!("The map's entry {name} has no value")))?;
             if map.get(name).is_some() {
                 return Err(Bad::new(format!("The map's key {name} stands twice")));
@@ -127,6 +127,11 @@ impl Read<'_> {
         }
         self.node(member, shape, found, (depth + 1, node))
     }
+}
+
+/// The name that the model gives in Query: a JSON service's model (SQS) has it apart from its other names.
+pub(super) fn name_given(member: &Member) -> Option<&str> {
+    member.query_name.as_deref().or(member.location_name.as_deref())
 }
 
 /// A name with a capital first, as EC2 has all its parameters.

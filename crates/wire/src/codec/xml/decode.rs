@@ -1,5 +1,5 @@
 use super::reader::{Reader, Start};
-use super::{element_name, is_flat};
+use super::{Names, is_flat};
 use crate::codec::fault::Bad;
 use crate::codec::fill::{self, Members};
 use crate::codec::scalar::{self, Form};
@@ -13,6 +13,7 @@ use std::borrow::Cow;
 pub(in crate::codec) struct Decode<'m> {
     pub(in crate::codec) model: &'m Model,
     pub(in crate::codec) side: Side,
+    pub(in crate::codec) names: Names,
 }
 
 impl Decode<'_> {
@@ -31,7 +32,7 @@ impl Decode<'_> {
             let found = shape.members.iter().enumerate().find(|(_, member)| {
                 !member.xml_attribute
                     && scope.holds(member.location)
-                    && element_name(member, self.model.shape(member.shape)) == child.name()
+                    && self.names.element(member, self.model.shape(member.shape)) == child.name()
             });
             let Some((index, member)) = found else {
                 r.skip()?;
@@ -102,7 +103,7 @@ impl Decode<'_> {
         let list = fill::open_list(node)?;
         let Some(element) = shape.element() else { return r.skip() };
         let target = self.model.shape(element.shape);
-        let name = element.location_name.as_deref().unwrap_or("member");
+        let name = self.names.part(element, "member");
         while let Some(child) = r.child()? {
             match child.name() == name {
                 true => self.node(r, (element, target), &child, list.push())?,
@@ -117,8 +118,8 @@ impl Decode<'_> {
         let map = fill::open_map(node)?;
         let Some((key, value)) = shape.entry() else { return r.skip() };
         let target = self.model.shape(value.shape);
-        let key_name = key.location_name.as_deref().unwrap_or("key");
-        let value_name = value.location_name.as_deref().unwrap_or("value");
+        let key_name = self.names.part(key, "key");
+        let value_name = self.names.part(value, "value");
         let mut name: Option<String> = None;
         while let Some(child) = r.child()? {
             if child.name() == key_name {

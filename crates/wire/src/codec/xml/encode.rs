@@ -1,5 +1,5 @@
 use super::writer::{Writer, attribute};
-use super::{element_name, is_flat};
+use super::{Names, is_flat};
 use crate::codec::Scope;
 use crate::codec::scalar::{self, Form};
 use model::{Kind, Member, Model, Shape, TimestampFormat, XmlNamespace};
@@ -8,6 +8,7 @@ use shape::Peek;
 /// Writes shapes as XML. Trees come from our own services or through a bounded reader, so depth is not counted.
 pub(in crate::codec) struct Encode<'m> {
     pub(in crate::codec) model: &'m Model,
+    pub(in crate::codec) names: Names,
 }
 
 /// ` xmlns="…"` for a namespace without a prefix, or nothing.
@@ -15,7 +16,8 @@ pub(in crate::codec) fn namespace_attribute(uri: Option<&str>) -> String {
     uri.map(|uri| attribute("xmlns", uri)).unwrap_or_default()
 }
 
-fn namespace(space: Option<&XmlNamespace>) -> String {
+/// A namespace as an attribute, or nothing.
+pub(in crate::codec) fn namespace(space: Option<&XmlNamespace>) -> String {
     match space {
         Some(XmlNamespace { uri, prefix: Some(prefix) }) => attribute(&format!("xmlns:{prefix}"), uri),
         Some(XmlNamespace { uri, prefix: None }) => attribute("xmlns", uri),
@@ -23,9 +25,9 @@ fn namespace(space: Option<&XmlNamespace>) -> String {
     }
 }
 
-/// The attributes of a structure's own element: its namespace, and the members that are attributes.
-pub(in crate::codec) fn attributes(space: Option<&XmlNamespace>, shape: &Shape, peek: Peek<'_>) -> String {
-    let mut out = namespace(space.or(shape.xml_namespace.as_ref()));
+/// The members of a structure that are attributes of its element.
+pub(in crate::codec) fn attributes(shape: &Shape, peek: Peek<'_>) -> String {
+    let mut out = String::new();
     for (index, member) in shape.members.iter().enumerate().filter(|(_, member)| member.xml_attribute) {
         let form = Form { kind: Kind::String, time: TimestampFormat::Iso8601, exact: false };
         if let Some(text) = scalar::write(peek.member(index, &member.name), form) {
@@ -44,7 +46,7 @@ impl Encode<'_> {
                 continue;
             }
             let target = self.model.shape(member.shape);
-            let name = element_name(member, target);
+            let name = self.names.element(member, target);
             match inside {
                 Peek::List(list) if is_flat(member, target) => self.list(out, target, Some((name, member)), list),
                 Peek::Map(map) if is_flat(member, target) => self.map(out, target, Some((name, member)), map),
@@ -55,7 +57,7 @@ impl Encode<'_> {
 
     /// Writes the only member of the body with no root around it.
     pub(in crate::codec) fn only_child(&self, out: &mut Writer, shape: &Shape, space: &str, peek: Peek<'_>) {
-        let body = shape.members.iter().enumerate().find(|(_, member)| Scope::Message.holds(member.location));
+        let body = shape.members.iter().enumerate().find(|(_, member)| Scope::Reply.holds(member.location));
         let Some((index, member)) = body else { return };
         let form = Form::of(member, self.model.shape(member.shape), TimestampFormat::Iso8601);
         out.open(member.wire_name(), space);
@@ -71,12 +73,10 @@ impl Encode<'_> {
         (member, shape): (&Member, &Shape),
         peek: Peek<'_>,
     ) {
-        let space = member.xml_namespace.as_ref();
-        if matches!(shape.kind, Kind::Structure | Kind::Union) {
-            out.open(name, &attributes(space, shape, peek));
-        } else {
-            out.open(name, &namespace(space.or(shape.xml_namespace.as_ref())));
-        }
+        // A shape's own namespace is for when it is the root, but for one that its attributes need (S3's Grantee).
+        let own = shape.xml_namespace.as_ref().filter(|space| space.prefix.is_some());
+        let space = member.xml_namespace.as_ref().or(own);
+        out.open(name, &(namespace(space) + &attributes(shape, peek)));
         match (shape.kind, peek) {
             (Kind::Structure | Kind::Union, _) => self.children(out, shape, Scope::Inner, peek),
             (Kind::List, Peek::List(list)) => self.list(out, shape, None, list),
@@ -94,7 +94,7 @@ impl Encode<'_> {
     fn list(&self, out: &mut Writer, shape: &Shape, flat: Option<(&str, &Member)>, list: &dyn shape::List) {
         let Some(element) = shape.element() else { return };
         let target = self.model.shape(element.shape);
-        let name = flat.map_or_else(|| element.location_name.as_deref().unwrap_or("member"), |(name, _)| name);
+        let name = flat.map_or_else(|| self.names.part(element, "member"), |(name, _)| name);
         for node in (0..list.len()).filter_map(|i| list.at(i)) {
             let peek = node.peek();
             if !peek.is_absent() || shape.sparse {
@@ -115,8 +115,8 @@ impl Encode<'_> {
                 continue;
             }
             out.open(name, &space);
-            self.element(out, key.location_name.as_deref().unwrap_or("key"), (key, key_shape), Peek::Str(text));
-            self.element(out, value.location_name.as_deref().unwrap_or("value"), (value, value_shape), peek);
+            self.element(out, self.names.part(key, "key"), (key, key_shape), Peek::Str(text));
+            self.element(out, self.names.part(value, "value"), (value, value_shape), peek);
             out.close(name);
         }
     }

@@ -1,0 +1,125 @@
+use super::{Answer, Refusal, parameter};
+use crate::server::Shared;
+use clock::Timestamp;
+use ids::RequestId;
+use ledger::{Cursor, Filter, Order, Outcome, Query, Record};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use wire::Request;
+
+/// How long a follower is held when nothing happens, before it is told so and asks again.
+const HOLD: Duration = Duration::from_secs(25);
+
+/// The records that the query string asks for: `?limit=…&after=…&service=…&operation=…&principal=…&account=…&outcome=…&since=…&until=…&order=oldest&follow=true`.
+pub(super) async fn log(request: &Request, shared: &Shared) -> Answer {
+    let query = query_of(request)?;
+    let ledger = shared.cloud.ledger();
+    let page = ledger.query(&query).map_err(Refusal::failed)?;
+    if !page.records.is_empty() || parameter(request, "follow") != Some("true") {
+        return Ok(shown(page));
+    }
+    let news = Arc::new(Notify::new());
+    let notify = Arc::clone(&news);
+    let _subscription = ledger.subscribe(move || notify.notify_one());
+    let deadline = tokio::time::sleep(HOLD);
+    tokio::pin!(deadline);
+    let mut stop = shared.stop.clone();
+    loop {
+        let page = ledger.query(&query).map_err(Refusal::failed)?;
+        if !page.records.is_empty() {
+            return Ok(shown(page));
+        }
+        tokio::select! {
+            () = news.notified() => {}
+            () = &mut deadline => return Ok(shown(page)),
+            _ = stop.wait_for(|stop| *stop) => return Ok(shown(page)),
+        }
+    }
+}
+
+fn shown(page: ledger::Page) -> Value {
+    let row = |(cursor, record): &(Cursor, Record)| {
+        let mut row = ledger::json(record);
+        row["cursor"] = json!(cursor.0);
+        row["line"] = json!(ledger::line(record));
+        row
+    };
+    json!({"records": page.records.iter().map(row).collect::<Vec<_>>(), "next": page.last.0, "more": page.more})
+}
+
+fn query_of(request: &Request) -> Result<Query, Refusal> {
+    let text = |name: &str| parameter(request, name).map(decoded).filter(|text| !text.is_empty());
+    let moment = |name: &str| match text(name) {
+        None => Ok(None),
+        Some(text) => match Timestamp::parse_iso8601(&text) {
+            Some(moment) => Ok(Some(moment)),
+            None => Err(Refusal::bad(format!("{name}: '{text}' is no moment: write such as 2026-11-22T06:35:00Z"))),
+        },
+    };
+    let number = |name: &str| match text(name) {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| Refusal::bad(format!("{name}: '{text}' is no number"))),
+    };
+    let account = match text("account") {
+        None => None,
+        Some(id) => Some(id.parse().map_err(|_| Refusal::bad(format!("account: '{id}' is no account id")))?),
+    };
+    let outcome = match text("outcome") {
+        None => None,
+        Some(word) => Some(
+            Outcome::parse(&word).ok_or_else(|| Refusal::bad(format!("outcome: '{word}' is none of ok, error, denied, audit")))?,
+        ),
+    };
+    let oldest = text("order").as_deref() == Some("oldest");
+    Ok(Query {
+        filter: Filter {
+            account,
+            region: text("region"),
+            service: text("service"),
+            operation: text("operation"),
+            principal: text("principal"),
+            outcome,
+            parent: None,
+            since: moment("since")?,
+            until: moment("until")?,
+        },
+        order: if oldest { Order::OldestFirst } else { Order::NewestFirst },
+        after: number("after")?.map(Cursor),
+        limit: number("limit")?.map_or(50, |limit| usize::try_from(limit).unwrap_or(50)),
+    })
+}
+
+/// The whole proof of one request.
+pub(super) fn why(id: &str, shared: &Shared) -> Answer {
+    let id = RequestId::parse(id)
+        .ok_or_else(|| Refusal::bad(format!("'{id}' is no request id: it stands in x-amzn-RequestId and in `terrella log`")))?;
+    let record = shared.cloud.ledger().find(id).map_err(Refusal::failed)?;
+    let record = record.ok_or_else(|| Refusal::missing(format!("no request {id} is recorded; `terrella log` lists the newest")))?;
+    Ok(ledger::json(&record))
+}
+
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(b) = bytes.get(at) {
+        let hex = bytes.get(at + 1..at + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        match (b, hex) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+            }
+            (b'+', _) => {
+                out.push(b' ');
+                at += 1;
+            }
+            (b, _) => {
+                out.push(*b);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,97 @@
+//! What a record costs: `cargo run --release -p ledger --example bench`.
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the machine's clock and prints")]
+
+use clock::Timestamp;
+use ids::{AccountId, Region, RequestId};
+use ledger::{Ledger, Meters, Options, Record, Sample, SeriesName, Stages, decode, encode};
+use std::hint::black_box;
+use std::time::Instant;
+
+fn usual(number: u64) -> Record {
+    Record {
+        time: Timestamp::from_secs(1_800_000_000 + number as i64 / 1000),
+        real_time: Timestamp::from_secs(1_800_000_000),
+        account: 123_456_789_012,
+        region: "eu-west-1".into(),
+        service: "sqs".into(),
+        event_source: "sqs.amazonaws.com".into(),
+        operation: "SendMessage".into(),
+        caller: "arn:aws:sts::123456789012:assumed-role/Sender/run-7".into(),
+        principal: "arn:aws:iam::123456789012:role/Sender".into(),
+        caller_kind: "assumed-role".into(),
+        caller_account: 123_456_789_012,
+        user_id: "AROAIDPPEZS35WEXAMPLE:run-7".into(),
+        user_name: "Sender".into(),
+        access_key: "ASIAIOSFODNN7EXAMPLE".into(),
+        source_ip: "127.0.0.1".into(),
+        user_agent: "aws-cli/2.17.0 md/awscrt#0.20.11 ua/2.0 os/linux md/arch#x86_64 lang/python#3.11".into(),
+        base_host: "http://127.0.0.1:4566".into(),
+        resources: vec!["arn:aws:sqs:eu-west-1:123456789012:orders".into()],
+        status: 200,
+        decision: "allowed".into(),
+        policy: "inline policy send of role Sender".into(),
+        statement: "0".into(),
+        reason: "an identity-based policy allows".into(),
+        input: format!(
+            "{{\"QueueUrl\":\"http://127.0.0.1:4566/123456789012/orders\",\"MessageBody\":\"{}\"}}",
+            "m".repeat(100)
+        ),
+        stages: Stages { decode: 5, authenticate: 4, authorise: 3, handle: 6, commit: 0, encode: 0 },
+        duration: 24,
+        ..Record::new(RequestId(u128::from(number) << 64 | 0x1234_5678_9abc_def0))
+    }
+}
+
+/// The best of five runs, in nanoseconds a turn.
+fn measure(name: &str, turns: u64, mut work: impl FnMut(u64)) {
+    let mut best = f64::MAX;
+    for run in 0..5 {
+        let start = Instant::now();
+        (0..turns).for_each(|n| work(run * turns + n));
+        best = best.min(start.elapsed().as_nanos() as f64 / turns as f64);
+    }
+    println!("{name:<44} {best:>8.0} ns");
+}
+
+fn main() {
+    let record = usual(7);
+    let bytes = encode(&record);
+    println!("a usual record: {} bytes", bytes.len());
+    measure("encode", 100_000, |_| drop(black_box(encode(black_box(&record)))));
+    measure("decode", 100_000, |_| drop(black_box(decode(black_box(&bytes)))));
+    let memory = Ledger::memory(10_000);
+    measure("append (encode included), in memory", 100_000, |_| memory.append(black_box(&record)));
+    let dir = tempfile::tempdir().expect("a directory for the measurement");
+    let options = Options { on_buffered: None, ..Options::default() };
+    let disk = Ledger::open(dir.path(), &options).expect("a ledger");
+    measure("append (encode included), on disk", 100_000, |_| disk.append(black_box(&record)));
+    measure("encode + committed, on disk", 100_000, |n| {
+        let bytes = encode(black_box(&record));
+        disk.committed(n + 1, &bytes);
+        if n % 10_000 == 0 {
+            disk.copy(n + 1, &bytes);
+        }
+    });
+    let denied = Record { decision: "denied".into(), ..record.clone() };
+    measure("append of a denial (written at once)", 20_000, |_| disk.append(black_box(&denied)));
+    measure("find in memory, the newest", 1_000, |_| drop(black_box(memory.find(record.request_id()))));
+    measure("tail of 100", 100, |_| drop(black_box(disk.tail(100))));
+    println!("{:?}", disk.stats());
+    drop(disk);
+    measure("open and close", 20, |_| drop(Ledger::open(dir.path(), &options).expect("a ledger")));
+    let again = Ledger::open(dir.path(), &options).expect("a ledger");
+    println!("{:?}", again.open_report());
+    measure("find of nothing, all segments read", 1, |_| drop(black_box(again.find(RequestId(5)))));
+    let meters = Meters::default();
+    let series = SeriesName {
+        account: AccountId::DEFAULT,
+        region: Region::new("eu-west-1").expect("a region"),
+        namespace: "AWS/SQS",
+        metric: "NumberOfMessagesSent",
+        dimension: ("QueueName", "orders"),
+        unit: "Count",
+    };
+    measure("meter", 100_000, |n| {
+        meters.meter(&Sample { series, value: 1.0, at: Timestamp(n as i64 * 1_000) });
+    });
+}

@@ -1,0 +1,264 @@
+//! CloudTrail's form of a record.
+//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
+//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
+
+use crate::record::{Outcome, PrincipalKind, Record};
+use crate::render::parsed;
+use ids::{ArnParts, RequestId};
+use serde_json::{Value, json};
+
+/// A record as CloudTrail delivers it.
+///
+/// Where a denial was only recorded, the event shows the success that the client saw.
+pub fn cloudtrail(record: &Record) -> Value {
+    let kind = PrincipalKind::parse(&record.caller_kind);
+    // Calls of services carry the service's name in both places.
+    let service = kind == Some(PrincipalKind::Service);
+    let (ip, agent) = if service { (&record.caller, &record.caller) } else { (&record.source_ip, &record.user_agent) };
+    let mut out = json!({
+        "eventVersion": "1.11",
+        "userIdentity": user_identity(record, kind),
+        "eventTime": record.time.whole_secs().iso8601(),
+        "eventSource": record.event_source,
+        "eventName": record.operation,
+        "awsRegion": if record.region.is_empty() { home_region(record) } else { &record.region },
+        "sourceIPAddress": ip,
+        "userAgent": agent,
+    });
+    if matches!(record.outcome(), Outcome::Denied | Outcome::Error) {
+        out["errorCode"] = record.error_code.as_str().into();
+        if !record.error_message.is_empty() {
+            out["errorMessage"] = record.error_message.as_str().into();
+        }
+    }
+    out["requestParameters"] = parsed(&record.input);
+    out["responseElements"] = record.response.as_deref().map_or(Value::Null, parsed);
+    out["requestID"] = record.request_id().to_string().into();
+    out["eventID"] = event_id(record.request_id()).to_string().into();
+    out["readOnly"] = record.read_only.into();
+    if !record.resources.is_empty() {
+        out["resources"] = record.resources.iter().map(|arn| resource(record, arn)).collect();
+    }
+    out["eventType"] = "AwsApiCall".into();
+    out["managementEvent"] = true.into();
+    out["recipientAccountId"] = record.account_id().to_string().into();
+    out["eventCategory"] = "Management".into();
+    out
+}
+
+/// The region under which the events of services without one are written.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events>
+fn home_region(record: &Record) -> &'static str {
+    match ArnParts::parse(&record.caller).map(|parts| parts.partition) {
+        Ok("aws-cn") => "cn-north-1",
+        Ok("aws-us-gov") => "us-gov-west-1",
+        _ => "us-east-1",
+    }
+}
+
+fn user_identity(record: &Record, kind: Option<PrincipalKind>) -> Value {
+    let account = record.caller_account_id().to_string();
+    let kind = match kind {
+        Some(PrincipalKind::Service) => return json!({ "type": "AWSService", "invokedBy": record.caller }),
+        Some(PrincipalKind::Anonymous) | None => {
+            return json!({ "type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL" });
+        }
+        Some(PrincipalKind::Root) => "Root",
+        Some(PrincipalKind::User) => "IAMUser",
+        Some(PrincipalKind::AssumedRole) => "AssumedRole",
+        Some(PrincipalKind::FederatedUser) => "FederatedUser",
+    };
+    let mut out = json!({
+        "type": kind,
+        "principalId": record.user_id,
+        "arn": record.caller,
+        "accountId": account,
+        "accessKeyId": record.access_key,
+    });
+    if kind == "IAMUser" {
+        out["userName"] = record.user_name.as_str().into();
+    }
+    if let Some(session) = &record.session {
+        let mfa = if session.mfa { "true" } else { "false" };
+        let created = session.issued.whole_secs().iso8601();
+        let mut context = json!({ "attributes": { "creationDate": created, "mfaAuthenticated": mfa } });
+        if !session.issuer.is_empty() {
+            context["sessionIssuer"] = issuer(record, &session.issuer);
+        }
+        if !session.provider.is_empty() {
+            context["webIdFederationData"] = json!({ "federatedProvider": session.provider, "attributes": {} });
+        }
+        if !session.source_identity.is_empty() {
+            context["sourceIdentity"] = session.source_identity.as_str().into();
+        }
+        out["sessionContext"] = context;
+    }
+    out
+}
+
+fn issuer(record: &Record, arn: &str) -> Value {
+    let (account, resource) = match ArnParts::parse(arn) {
+        Ok(parts) => (parts.account, parts.resource),
+        Err(_) => ("", arn),
+    };
+    let (kind, path) = resource.split_once('/').unwrap_or((resource, ""));
+    let kind = match kind {
+        "role" => "Role",
+        "user" => "IAMUser",
+        _ => "Root",
+    };
+    let name = path.rsplit('/').next().unwrap_or_default();
+    // A role session's id is the role's own, a colon and the session's name.
+    let id = record.user_id.split(':').next().unwrap_or_default();
+    json!({ "type": kind, "principalId": id, "arn": arn, "accountId": account, "userName": name })
+}
+
+fn resource(record: &Record, arn: &str) -> Value {
+    let owner = ArnParts::parse(arn).ok().map(|parts| parts.account).filter(|account| !account.is_empty());
+    let owner = owner.map_or_else(|| record.resource_account_id().to_string(), str::to_owned);
+    json!({ "ARN": arn, "accountId": owner })
+}
+
+/// An event's id: another than the request's, yet the same whenever the record is shown.
+fn event_id(request: RequestId) -> RequestId {
+    let mix = |mut z: u64| {
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let high = mix((request.0 >> 64) as u64 ^ 0x9e37_79b9_7f4a_7c15);
+    let low = mix(request.0 as u64 ^ high);
+    let both = u128::from(high) << 64 | u128::from(low);
+    // The version and variant bits of a random UUID.
+    RequestId(both & !(0xf000 << 64) & !(0xc << 60) | 0x4000 << 64 | 0x8 << 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::tests::sample;
+    use crate::record::{Decision, SessionFacts};
+    use clock::Timestamp;
+
+    #[test]
+    fn a_user_s_call() {
+        let record = Record { region: String::new(), status: 200, ..sample(1) };
+        let expect = json!({
+            "eventVersion": "1.11",
+            "userIdentity": {
+                "type": "IAMUser",
+                "principalId": "AIDAJ45Q7YFFAREXAMPLE",
+                "arn": "arn:aws:iam::123456789012:user/Alice",
+                "accountId": "123456789012",
+                "accessKeyId": "AKIAIOSFODNN7EXAMPLE",
+                "userName": "Alice",
+            },
+            "eventTime": "2027-01-15T08:00:01Z",
+            "eventSource": "queue.amazonaws.com",
+            "eventName": "SendMessage",
+            "awsRegion": "us-east-1",
+            "sourceIPAddress": "",
+            "userAgent": "",
+            "requestParameters": { "QueueUrl": "http://localhost:4566/123456789012/orders" },
+            "responseElements": null,
+            "requestID": "00000000-0000-0000-0000-000000000001",
+            "eventID": event_id(RequestId(1)).to_string(),
+            "readOnly": false,
+            "eventType": "AwsApiCall",
+            "managementEvent": true,
+            "recipientAccountId": "123456789012",
+            "eventCategory": "Management",
+        });
+        assert_eq!(cloudtrail(&record), expect);
+    }
+
+    #[test]
+    fn a_denied_call_of_a_role_s_session() {
+        let record = Record {
+            caller: "arn:aws:sts::111122223333:assumed-role/ops/Deploy/run-7".into(),
+            caller_kind: PrincipalKind::AssumedRole.as_str().into(),
+            caller_account: 111_122_223_333,
+            user_id: "AROAIDPPEZS35WEXAMPLE:run-7".into(),
+            session: Some(SessionFacts {
+                name: "run-7".into(),
+                issuer: "arn:aws:iam::111122223333:role/ops/Deploy".into(),
+                issued: Timestamp::from_secs(1_800_000_000),
+                mfa: true,
+                source_identity: "alice".into(),
+                provider: String::new(),
+            }),
+            status: 403,
+            error_code: "AccessDenied".into(),
+            error_message: "no".into(),
+            decision: Decision::Denied.as_str().into(),
+            resources: vec!["arn:aws:s3:::bucket".into(), "arn:aws:sqs:eu-west-1:444455556666:q".into()],
+            resource_account: Some(444_455_556_666),
+            ..sample(2)
+        };
+        let event = cloudtrail(&record);
+        let context = json!({
+            "attributes": { "creationDate": "2027-01-15T08:00:00Z", "mfaAuthenticated": "true" },
+            "sessionIssuer": {
+                "type": "Role",
+                "principalId": "AROAIDPPEZS35WEXAMPLE",
+                "arn": "arn:aws:iam::111122223333:role/ops/Deploy",
+                "accountId": "111122223333",
+                "userName": "Deploy",
+            },
+            "sourceIdentity": "alice",
+        });
+        assert_eq!(event["userIdentity"]["sessionContext"], context);
+        assert_eq!(event["userIdentity"]["type"], "AssumedRole");
+        assert_eq!(event["userIdentity"]["accountId"], "111122223333");
+        assert_eq!((&event["errorCode"], &event["errorMessage"]), (&json!("AccessDenied"), &json!("no")));
+        assert_eq!(event["awsRegion"], "eu-west-1");
+        let owners: Vec<_> = event["resources"].as_array().unwrap().iter().map(|r| r["accountId"].clone()).collect();
+        assert_eq!(owners, ["444455556666", "444455556666"]);
+    }
+
+    #[test]
+    fn other_kinds_of_caller() {
+        let check = |kind: PrincipalKind, caller: &str, expect: Value| {
+            let record = Record {
+                caller_kind: kind.as_str().into(),
+                caller: caller.into(),
+                source_ip: "192.0.2.1".into(),
+                ..sample(1)
+            };
+            let event = cloudtrail(&record);
+            let identity = event["userIdentity"].as_object().unwrap();
+            for (name, value) in expect.as_object().unwrap() {
+                assert_eq!(identity.get(name), Some(value), "{kind:?} {name}");
+            }
+            event["sourceIPAddress"].clone()
+        };
+        let service = "events.amazonaws.com";
+        let ip = check(PrincipalKind::Service, service, json!({ "type": "AWSService", "invokedBy": service }));
+        assert_eq!(ip, service);
+        let nobody = json!({ "type": "AWSAccount", "accountId": "ANONYMOUS_PRINCIPAL", "principalId": "" });
+        assert_eq!(check(PrincipalKind::Anonymous, "*", nobody), "192.0.2.1");
+        check(PrincipalKind::Root, "arn:aws:iam::123456789012:root", json!({ "type": "Root" }));
+        check(
+            PrincipalKind::FederatedUser,
+            "arn:aws:sts::123456789012:federated-user/b",
+            json!({ "type": "FederatedUser" }),
+        );
+    }
+
+    #[test]
+    fn an_audited_denial_shows_the_success_that_the_client_saw() {
+        let record = Record { decision: Decision::Audit.as_str().into(), ..sample(1) };
+        assert_eq!(cloudtrail(&record).get("errorCode"), None);
+    }
+
+    #[test]
+    fn event_ids_are_random_uuids_of_their_own() {
+        for n in [0, 1, u128::MAX] {
+            let id = event_id(RequestId(n)).to_string();
+            assert_ne!(id, RequestId(n).to_string());
+            assert_eq!(&id[14..15], "4");
+            assert!("89ab".contains(&id[19..20]), "{id}");
+        }
+        assert_ne!(event_id(RequestId(1)), event_id(RequestId(2)));
+    }
+}

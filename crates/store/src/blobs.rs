@@ -1,0 +1,432 @@
+//! Bodies: bytes too many for a row, kept in files beside the log and named in rows by a [`BlobId`].
+//!
+//! A body up to 64 KiB is appended to a segment, `blobs/<n>.segment`; a larger one has a file of its own,
+//! `blobs/<n>.body`. Neither is ever changed, and a number is never given to two files of one run. The id says where
+//! the body is, so there is no index to keep, and a fork shares all of it by links.
+//!
+//! A body is written before the row that names it is committed, and reaches the disk before that row's record does.
+//! A released body goes only after the commit that released it has reached the disk. So a row never names a body that
+//! is not there; bodies that no row names are swept when the store starts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, ErrorKind};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use crc_fast::{CrcAlgorithm, Digest};
+use parking_lot::Mutex;
+
+use crate::disk::{Disk, LogFile};
+use crate::error::{Error, OpenError};
+use crate::log::record::Fields;
+
+/// The longest body that shares a segment with others, in bytes.
+pub const SMALL_BLOB_BYTES: usize = 64 << 10;
+/// A segment is closed at this length: short enough that some day nothing in it is wanted any more.
+const SEGMENT_BYTES: u64 = 8 << 20;
+
+/// Where a body is. Kept in rows, as [`BlobId::to_bytes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlobId {
+    /// The file's number, doubled; odd for a file of its own.
+    place: u64,
+    offset: u64,
+    length: u64,
+    crc: u32,
+}
+
+impl BlobId {
+    /// Its length in bytes.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// As it is kept in a row.
+    pub fn to_bytes(&self) -> [u8; 28] {
+        let mut bytes = [0; 28];
+        bytes[..8].copy_from_slice(&self.place.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.offset.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.length.to_le_bytes());
+        bytes[24..].copy_from_slice(&self.crc.to_le_bytes());
+        bytes
+    }
+
+    /// Back from a row; `None` if these are not the bytes of an id.
+    pub fn from_bytes(bytes: &[u8]) -> Option<BlobId> {
+        let mut fields = Fields(bytes);
+        let id = BlobId { place: fields.u64()?, offset: fields.u64()?, length: fields.u64()?, crc: fields.u32()? };
+        fields.0.is_empty().then_some(id)
+    }
+}
+
+/// The bodies of a store.
+#[derive(Clone)]
+pub struct Blobs {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// `None`: bodies live in memory, until they are released.
+    files: Option<Files>,
+    /// Of a fork in memory: where the bodies are that it began with.
+    below: Option<Hold>,
+    state: Mutex<State>,
+}
+
+struct Files {
+    disk: Arc<dyn Disk>,
+    dir: PathBuf,
+}
+
+#[derive(Default)]
+struct State {
+    next: u64,
+    /// Files with lower numbers are of earlier runs, and may be swept.
+    first_of_run: u64,
+    segment: Option<Segment>,
+    /// Files written to since the last sync.
+    unsynced: Vec<Arc<dyn LogFile>>,
+    made: bool,
+    /// How many wanted bodies a file holds, where that is known.
+    wanted: BTreeMap<u64, u64>,
+    released: Vec<BlobId>,
+    pinned: BTreeMap<u64, u64>,
+    /// Forks in memory that read from here: until they end, nothing goes.
+    holds: u64,
+    memory: BTreeMap<u64, Bytes>,
+}
+
+struct Segment {
+    place: u64,
+    file: Arc<dyn LogFile>,
+    length: u64,
+}
+
+fn own_file(place: u64) -> bool {
+    place % 2 == 1
+}
+
+impl Files {
+    fn path(&self, place: u64) -> PathBuf {
+        let kind = if own_file(place) { "body" } else { "segment" };
+        self.dir.join(format!("{}.{kind}", place / 2))
+    }
+
+    fn make(&self, place: u64) -> Result<Arc<dyn LogFile>, Error> {
+        let path = self.path(place);
+        let made = self.disk.append(&path, true);
+        let made = made.or_else(|error| match error.kind() {
+            ErrorKind::NotFound => self.disk.create_dir(&self.dir).and_then(|()| self.disk.append(&path, true)),
+            _ => Err(error),
+        });
+        made.map_err(|source| Error::File { path, source })
+    }
+}
+
+/// The places among the names of the blobs' directory.
+fn places(names: &[String]) -> BTreeSet<u64> {
+    let place = |name: &String| {
+        let (number, kind) = name.split_once('.')?;
+        let odd = match kind {
+            "body" => 1,
+            "segment" => 0,
+            _ => return None,
+        };
+        number.parse::<u64>().ok()?.checked_mul(2)?.checked_add(odd)
+    };
+    names.iter().filter_map(place).collect()
+}
+
+impl Blobs {
+    pub(crate) fn memory() -> Blobs {
+        Blobs { inner: Arc::new(Inner { files: None, below: None, state: Mutex::default() }) }
+    }
+
+    /// Bodies in memory over these, which stay as they are.
+    pub(crate) fn fork_in_memory(&self) -> Blobs {
+        let mut state = self.inner.state.lock();
+        state.holds += 1;
+        // Apart from every number that the one below will ever give.
+        let next = state.next.max(1 << 60) + (1 << 40);
+        let state = Mutex::new(State { next, ..State::default() });
+        Blobs { inner: Arc::new(Inner { files: None, below: Some(Hold(self.clone())), state }) }
+    }
+
+    pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path) -> Result<Blobs, OpenError> {
+        let dir = dir.join("blobs");
+        let names = disk.list(&dir).map_err(OpenError::io("list", &dir))?;
+        let next = places(&names).last().map_or(1, |place| place / 2 + 1);
+        let state = State { next, first_of_run: next, ..State::default() };
+        Ok(Blobs { inner: Arc::new(Inner { files: Some(Files { disk, dir }), below: None, state: Mutex::new(state) }) })
+    }
+
+    /// Keeps a body. It is safe once a commit that names it is.
+    pub fn put(&self, bytes: &[u8]) -> Result<BlobId, Error> {
+        let mut writer = self.writer();
+        writer.write(bytes)?;
+        writer.finish()
+    }
+
+    /// Begins a body that comes in pieces.
+    pub fn writer(&self) -> BlobWriter {
+        let crc = Digest::new(CrcAlgorithm::Crc32Iscsi);
+        BlobWriter { blobs: self.clone(), held: Vec::new(), own: None, length: 0, crc }
+    }
+
+    /// A part of a body, clipped to its length. A whole body is checked against its checksum.
+    pub fn get(&self, id: BlobId, range: Range<u64>) -> Result<Bytes, Error> {
+        let (start, end) = (range.start.min(id.length), range.end.min(id.length));
+        let length = end.saturating_sub(start);
+        let Some(files) = &self.inner.files else {
+            let body = self.inner.state.lock().memory.get(&id.place).cloned();
+            if let (None, Some(Hold(below))) = (&body, &self.inner.below) {
+                return below.get(id, range);
+            }
+            let body = body.ok_or_else(|| missing(PathBuf::from("memory"), ErrorKind::NotFound))?;
+            return Ok(body.slice((start as usize).min(body.len())..((start + length) as usize).min(body.len())));
+        };
+        let path = files.path(id.place);
+        let bytes = files.disk.read_at(&path, id.offset + start, length as usize);
+        let bytes = bytes.map_err(|source| Error::File { path: path.clone(), source })?;
+        if bytes.len() as u64 != length {
+            return Err(missing(path, ErrorKind::UnexpectedEof));
+        }
+        if length == id.length && crate::log::record::crc(&bytes) != id.crc {
+            return Err(missing(path, ErrorKind::InvalidData));
+        }
+        Ok(Bytes::from(bytes))
+    }
+
+    /// Keeps a body readable until the pin is dropped, whoever releases it meanwhile.
+    pub fn pin(&self, id: BlobId) -> Pin {
+        *self.inner.state.lock().pinned.entry(id.place).or_default() += 1;
+        Pin { blobs: self.clone(), place: id.place }
+    }
+
+    /// Gives up a body, after the commit that took its last row away. Its space comes back some time after that
+    /// commit has reached the disk, and a small one's with the last of its segment.
+    pub fn release(&self, id: BlobId) {
+        let mut state = self.inner.state.lock();
+        state.released.push(id);
+        self.retry_in_memory(&mut state);
+    }
+
+    /// In memory there is no sync to wait for.
+    fn retry_in_memory(&self, state: &mut State) {
+        if self.inner.files.is_none() {
+            let released = std::mem::take(&mut state.released);
+            self.drop_released(state, released);
+        }
+    }
+
+    /// Removes what no row names: `live` is every id in every row. Bodies written since the store was opened stay.
+    /// Answers with how many files went.
+    pub fn sweep(&self, live: impl IntoIterator<Item = BlobId>) -> Result<u64, Error> {
+        let mut wanted = BTreeMap::new();
+        live.into_iter().for_each(|id| *wanted.entry(id.place).or_insert(0_u64) += 1);
+        let Some(files) = &self.inner.files else { return Ok(0) };
+        let first_of_run = self.inner.state.lock().first_of_run;
+        let names = files.disk.list(&files.dir);
+        let names = names.map_err(|source| Error::File { path: files.dir.clone(), source })?;
+        let mut gone = 0;
+        for place in places(&names).into_iter().filter(|place| place / 2 < first_of_run) {
+            if !wanted.contains_key(&place) {
+                let path = files.path(place);
+                files.disk.remove(&path).map_err(|source| Error::File { path, source })?;
+                gone += 1;
+            }
+        }
+        let earlier = wanted.into_iter().filter(|(place, _)| place / 2 < first_of_run);
+        self.inner.state.lock().wanted.extend(earlier);
+        Ok(gone)
+    }
+
+    /// Bodies released so far, to be given back to [`Blobs::forget`] when what released them is on the disk.
+    pub(crate) fn take_released(&self) -> Vec<BlobId> {
+        std::mem::take(&mut self.inner.state.lock().released)
+    }
+
+    pub(crate) fn forget(&self, released: Vec<BlobId>) {
+        if !released.is_empty() {
+            self.drop_released(&mut self.inner.state.lock(), released);
+        }
+    }
+
+    fn drop_released(&self, state: &mut State, released: Vec<BlobId>) {
+        for id in released {
+            if state.holds > 0 || state.pinned.contains_key(&id.place) {
+                state.released.push(id);
+                continue;
+            }
+            let left = match state.wanted.get_mut(&id.place) {
+                Some(count) => {
+                    *count = count.saturating_sub(1);
+                    *count
+                }
+                // How many bodies an earlier run's segment holds is known only after a sweep.
+                None => u64::from(!own_file(id.place)),
+            };
+            let open = state.segment.as_ref().is_some_and(|segment| segment.place == id.place);
+            if left > 0 || open {
+                continue;
+            }
+            state.wanted.remove(&id.place);
+            state.memory.remove(&id.place);
+            if let Some(files) = &self.inner.files {
+                // What cannot be removed now is swept at the next start.
+                let _ = files.disk.remove(&files.path(id.place));
+            }
+        }
+    }
+
+    /// Brings every body so far to the disk.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        let Some(files) = &self.inner.files else { return Ok(()) };
+        let (unsynced, made) = {
+            let mut state = self.inner.state.lock();
+            (std::mem::take(&mut state.unsynced), std::mem::take(&mut state.made))
+        };
+        unsynced.iter().try_for_each(|file| file.sync())?;
+        if made {
+            files.disk.sync_dir(&files.dir)?;
+            files.disk.sync_dir(files.dir.parent().unwrap_or(&files.dir))?;
+        }
+        Ok(())
+    }
+
+    fn keep_small(&self, bytes: &[u8], crc: u32) -> Result<BlobId, Error> {
+        let length = bytes.len() as u64;
+        let mut state = self.inner.state.lock();
+        let Some(files) = &self.inner.files else {
+            let place = state.new_place(true);
+            state.memory.insert(place, Bytes::copy_from_slice(bytes));
+            state.wanted.insert(place, 1);
+            return Ok(BlobId { place, offset: 0, length, crc });
+        };
+        let mut segment = match state.segment.take() {
+            Some(segment) if segment.length < SEGMENT_BYTES => segment,
+            _ => {
+                let place = state.new_place(false);
+                let file = files.make(place)?;
+                state.made = true;
+                Segment { place, file, length: 0 }
+            }
+        };
+        // After an error the segment stays closed: what it holds at its end is unknown, and nobody asks.
+        segment.file.append(bytes).map_err(|source| Error::File { path: files.path(segment.place), source })?;
+        let id = BlobId { place: segment.place, offset: segment.length, length, crc };
+        segment.length += length;
+        *state.wanted.entry(segment.place).or_default() += 1;
+        state.touch(&segment.file);
+        state.segment = Some(segment);
+        Ok(id)
+    }
+}
+
+impl State {
+    fn new_place(&mut self, own: bool) -> u64 {
+        self.next += 1;
+        (self.next - 1) * 2 + u64::from(own)
+    }
+
+    fn touch(&mut self, file: &Arc<dyn LogFile>) {
+        if !self.unsynced.iter().any(|other| Arc::ptr_eq(other, file)) {
+            self.unsynced.push(file.clone());
+        }
+    }
+}
+
+fn missing(path: PathBuf, kind: ErrorKind) -> Error {
+    Error::File { path, source: io::Error::new(kind, "the body that a row names cannot be read") }
+}
+
+/// A body on its way in. Dropped without [`BlobWriter::finish`], it leaves nothing.
+pub struct BlobWriter {
+    blobs: Blobs,
+    held: Vec<u8>,
+    own: Option<(u64, Arc<dyn LogFile>)>,
+    length: u64,
+    crc: Digest,
+}
+
+impl BlobWriter {
+    /// Takes the next piece.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.crc.update(bytes);
+        self.length += bytes.len() as u64;
+        let inner = self.blobs.inner.clone();
+        let Some(files) = &inner.files else {
+            self.held.extend_from_slice(bytes);
+            return Ok(());
+        };
+        if self.own.is_none() {
+            if self.held.len() + bytes.len() <= SMALL_BLOB_BYTES {
+                self.held.extend_from_slice(bytes);
+                return Ok(());
+            }
+            let place = inner.state.lock().new_place(true);
+            self.own = Some((place, files.make(place)?));
+        }
+        if let Some((place, file)) = &self.own {
+            let held = std::mem::take(&mut self.held);
+            let pieces = [&held[..], bytes].into_iter().filter(|piece| !piece.is_empty());
+            let written = pieces.into_iter().try_for_each(|piece| file.append(piece));
+            written.map_err(|source| Error::File { path: files.path(*place), source })?;
+        }
+        Ok(())
+    }
+
+    /// The end of the body.
+    pub fn finish(mut self) -> Result<BlobId, Error> {
+        let crc = self.crc.finalize() as u32;
+        let Some((place, file)) = self.own.take() else {
+            return self.blobs.keep_small(&self.held, crc);
+        };
+        let mut state = self.blobs.inner.state.lock();
+        state.touch(&file);
+        state.made = true;
+        state.wanted.insert(place, 1);
+        Ok(BlobId { place, offset: 0, length: self.length, crc })
+    }
+}
+
+impl Drop for BlobWriter {
+    fn drop(&mut self) {
+        if let (Some((place, _)), Some(files)) = (&self.own, &self.blobs.inner.files) {
+            let _ = files.disk.remove(&files.path(*place));
+        }
+    }
+}
+
+/// Holds a body; see [`Blobs::pin`].
+pub struct Pin {
+    blobs: Blobs,
+    place: u64,
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        let mut state = self.blobs.inner.state.lock();
+        let left = state.pinned.get_mut(&self.place).map_or(0, |count| {
+            *count -= 1;
+            *count
+        });
+        if left == 0 {
+            state.pinned.remove(&self.place);
+            self.blobs.retry_in_memory(&mut state);
+        }
+    }
+}
+
+/// A fork's hold on the bodies below it.
+struct Hold(Blobs);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let mut state = self.0.inner.state.lock();
+        state.holds -= 1;
+        self.0.retry_in_memory(&mut state);
+    }
+}

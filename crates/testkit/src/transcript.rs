@@ -1,0 +1,281 @@
+//! Transcripts: a service as its clients see it, in Markdown.
+//!
+//! Each `##` section boots a cloud of its own. Inside it, fenced blocks and directives follow one another:
+//!
+//! ````markdown
+//! ```send
+//! sqs CreateQueue {"QueueName": "orders"}
+//! ```
+//! ```reply
+//! 200 {"QueueUrl": "http://localhost:4566/000000000000/orders"}
+//! ```
+//! ````
+//!
+//! - `reply` holds a status and the output as JSON, or a status, an error code and a message. `...` stands for anything, as a
+//!   value, inside a text, and as the last member or element for all further ones.
+//! - A `send` that waits has no reply yet: `` `waits` `` says so, and a `reply` after a later event gives its answer.
+//! - `` `advance 30s` `` lets time pass. `` `as ID SECRET [TOKEN]` `` signs the calls that follow with these keys; `` `as test` `` goes back;
+//!   `` `as nobody` `` does not sign; `` `in eu-west-1` `` changes the region; `` `hang up` `` closes the waiting client.
+//! - `{Name}` is the last value that any reply had under that member's name.
+//! - `` `record DENIED action reason` `` checks the newest record: `Decision`, operation and text of the reason or error.
+//! - `` `diverges: why` `` marks what is known not to be as on AWS; it is asserted as it stands.
+
+use crate::client::{Answer, Keys};
+use crate::matching::{difference, filled, fits, remember};
+use crate::world::{Call, World};
+use pipeline::Settings;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// One step of a section.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    Send(String),
+    Reply { text: String, lines: (usize, usize) },
+    Waits,
+    Directive(String),
+}
+
+/// What a file came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// How many sections held.
+    pub passed: usize,
+    /// Each that did not: the section, the line and what differs.
+    pub failures: Vec<String>,
+    /// The text with its replies as they were, for review.
+    pub updated: String,
+}
+
+/// Runs a transcript's text; `name` stands in failures.
+pub fn run(name: &str, text: &str) -> Outcome {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut outcome = Outcome::default();
+    let mut replies: BTreeMap<usize, (usize, String)> = BTreeMap::new();
+    for (title, start, end) in sections(&lines) {
+        let mut section = Section::new();
+        let mut failures = Vec::new();
+        for (line, step) in steps(&lines, start, end) {
+            if let Err(why) = section.take(&step, &mut replies) {
+                failures.push(format!("{name}:{}: {title}: {why}", line + 1));
+                break;
+            }
+        }
+        if failures.is_empty() && section.unanswered() {
+            failures.push(format!("{name}:{}: {title}: the last call has no reply", end));
+        }
+        outcome.passed += usize::from(failures.is_empty());
+        outcome.failures.append(&mut failures);
+    }
+    outcome.updated = rewritten(&lines, &replies);
+    outcome
+}
+
+fn sections<'t>(lines: &[&'t str]) -> Vec<(&'t str, usize, usize)> {
+    let starts: Vec<usize> =
+        lines.iter().enumerate().filter(|(_, line)| line.starts_with("## ")).map(|(i, _)| i).collect();
+    let ends = starts.iter().skip(1).copied().chain([lines.len()]);
+    starts.iter().zip(ends).map(|(start, end)| (lines[*start].trim_start_matches("## "), *start + 1, end)).collect()
+}
+
+fn steps(lines: &[&str], start: usize, end: usize) -> Vec<(usize, Step)> {
+    let mut steps = Vec::new();
+    let mut at = start;
+    while at < end {
+        let line = lines[at].trim();
+        if let Some(fence) = line.strip_prefix("```") {
+            let close = (at + 1..end).find(|i| lines[*i].trim() == "```").unwrap_or(end);
+            let text = lines[at + 1..close].join("\n");
+            match fence {
+                "send" => steps.push((at, Step::Send(text))),
+                "reply" => steps.push((at, Step::Reply { text, lines: (at + 1, close) })),
+                _ => {}
+            }
+            at = close + 1;
+            continue;
+        }
+        if let Some(directive) = line.strip_prefix('`').and_then(|rest| rest.split_once('`')).map(|(inner, _)| inner) {
+            match directive {
+                "waits" => steps.push((at, Step::Waits)),
+                text => steps.push((at, Step::Directive(text.to_owned()))),
+            }
+        }
+        at += 1;
+    }
+    steps
+}
+
+fn rewritten(lines: &[&str], replies: &BTreeMap<usize, (usize, String)>) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    while at < lines.len() {
+        match replies.get(&at) {
+            Some((close, text)) => {
+                out.push_str(text);
+                out.push('\n');
+                at = *close;
+            }
+            None => {
+                out.push_str(lines[at]);
+                out.push('\n');
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+/// A section under way.
+struct Section {
+    world: World,
+    keys: Keys,
+    names: BTreeMap<String, String>,
+    answer: Option<Answer>,
+    waiting: Option<usize>,
+}
+
+impl Section {
+    fn new() -> Section {
+        let world = World::new(Settings::default());
+        Section { world, keys: Keys::bootstrap(), names: BTreeMap::new(), answer: None, waiting: None }
+    }
+
+    fn unanswered(&self) -> bool {
+        self.answer.is_some()
+    }
+
+    fn take(&mut self, step: &Step, replies: &mut BTreeMap<usize, (usize, String)>) -> Result<(), String> {
+        match step {
+            Step::Send(text) => self.send(text),
+            Step::Waits => match (&self.answer, self.waiting) {
+                (None, Some(_)) => Ok(()),
+                (answer, _) => Err(format!("the call was to wait, but was answered {answer:?}")),
+            },
+            Step::Reply { text, lines } => self.reply(text, *lines, replies),
+            Step::Directive(text) => self.directive(text),
+        }
+    }
+
+    fn send(&mut self, text: &str) -> Result<(), String> {
+        if let Some(answer) = &self.answer {
+            return Err(format!("the call before has no reply in the transcript; it was {answer:?}"));
+        }
+        let text = filled(&self.names, text, true);
+        let mut parts = text.splitn(3, ' ');
+        let (service, operation) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let input = parts.next().unwrap_or("{}");
+        let input: Json = serde_json::from_str(input).map_err(|e| format!("the input is no JSON: {e}"))?;
+        match self.world.begin(&self.keys, service.trim(), operation.trim(), &input) {
+            Call::Done(answer) => self.answer = Some(answer),
+            Call::Waiting(ticket) => self.waiting = Some(ticket),
+        }
+        Ok(())
+    }
+
+    fn reply(
+        &mut self,
+        text: &str,
+        (open, close): (usize, usize),
+        replies: &mut BTreeMap<usize, (usize, String)>,
+    ) -> Result<(), String> {
+        let answer = match self.answer.take() {
+            Some(answer) => answer,
+            None => {
+                let answer = self.waiting.and_then(|ticket| self.world.take(ticket));
+                self.waiting = None;
+                answer.ok_or("there is no answer: the call still waits, or none was made")?
+            }
+        };
+        remember(&mut self.names, &answer.output);
+        let expected = filled(&self.names, text, true);
+        let result = check(&expected, &answer);
+        if result.is_err() {
+            replies.insert(open, (close, written(&answer)));
+        }
+        result
+    }
+
+    fn directive(&mut self, text: &str) -> Result<(), String> {
+        let text = filled(&self.names, text, false);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match words.as_slice() {
+            ["as", "test"] => self.keys = Keys::bootstrap().in_region(&self.keys.region),
+            ["as", "nobody"] => self.keys = Keys::nobody().in_region(&self.keys.region),
+            ["as", account] if account.len() == 12 => {
+                self.keys = Keys::of(account, "any").in_region(&self.keys.region);
+            }
+            ["as", id, secret] => self.keys = Keys::of(id, secret).in_region(&self.keys.region),
+            ["as", id, secret, token] => {
+                let keys = Keys::of(id, secret).in_region(&self.keys.region);
+                self.keys = Keys { token: Some((*token).to_owned()), ..keys };
+            }
+            ["in", region] => self.keys = self.keys.clone().in_region(region),
+            ["advance", span] => {
+                let span = span_of(span).ok_or_else(|| format!("{span} is no span of time"))?;
+                self.world.advance(span).map_err(|e| e.to_string())?;
+            }
+            ["hang", "up"] => {
+                let ticket = self.waiting.take().ok_or("no call waits")?;
+                self.world.hang_up(ticket);
+            }
+            ["record", decision, operation, reason @ ..] => self.record(decision, operation, &reason.join(" "))?,
+            // Prose in backquotes is prose; only what begins as a directive must be one.
+            ["as" | "in" | "advance" | "record", ..] => return Err(format!("`{text}` is no directive")),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn record(&self, decision: &str, operation: &str, reason: &str) -> Result<(), String> {
+        let records = self.world.records(1);
+        let record = records.first().ok_or("nothing is recorded")?;
+        let texts = [record.reason.as_str(), record.error_code.as_str(), record.error_message.as_str()];
+        let held = record.decision.eq_ignore_ascii_case(decision)
+            && record.operation == operation
+            && (reason.is_empty() || texts.iter().any(|text| text.contains(reason)));
+        if held { Ok(()) } else { Err(format!("the newest record is {} {} {texts:?}", record.decision, record.operation)) }
+    }
+}
+
+fn check(expected: &str, answer: &Answer) -> Result<(), String> {
+    let (status, rest) = expected.split_once(' ').unwrap_or((expected.trim(), ""));
+    if status.trim() != answer.status.to_string() {
+        return Err(format!("expected {expected}, got {}", written(answer)));
+    }
+    if answer.ok() {
+        let rest = if rest.trim().is_empty() { "{}" } else { rest };
+        let wanted: Json = serde_json::from_str(rest).map_err(|e| format!("the reply is no JSON: {e}"))?;
+        return difference(&wanted, &answer.output).map_or(Ok(()), Err);
+    }
+    let (code, message) = rest.split_once(' ').unwrap_or((rest, ""));
+    if code == answer.code && fits(message.trim(), answer.message.trim()) {
+        Ok(())
+    } else {
+        Err(format!("expected {expected}, got {}", written(answer)))
+    }
+}
+
+fn written(answer: &Answer) -> String {
+    if answer.ok() {
+        let output = serde_json::to_string_pretty(&answer.output).unwrap_or_default();
+        format!("{} {output}", answer.status)
+    } else {
+        format!("{} {} {}", answer.status, answer.code, answer.message)
+    }
+}
+
+fn span_of(text: &str) -> Option<Duration> {
+    let at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, unit) = text.split_at(at);
+    let number: f64 = number.parse().ok()?;
+    let unit = match unit {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(number * unit).ok()
+}

@@ -1,0 +1,67 @@
+//! What names and paths may be, in the words with which IAM refuses others.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
+
+use service::{Error, Result};
+
+/// A name that a request gives to a new thing: `member` is the request's word for it, such as `userName`.
+pub fn check_name(member: &str, name: &str, longest: usize) -> Result<()> {
+    check_length(member, name, longest)?;
+    if name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b)) {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+    )))
+}
+
+/// A path that a request gives to a new thing.
+pub fn check_path(path: &str) -> Result<()> {
+    check_length("path", path, 512)?;
+    let inner = path.bytes().all(|b| (0x21..=0x7e).contains(&b));
+    if path.starts_with('/') && path.ends_with('/') && !path.contains("//") && inner {
+        return Ok(());
+    }
+    Err(invalid(
+        "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.".to_owned(),
+    ))
+}
+
+fn check_length(member: &str, value: &str, longest: usize) -> Result<()> {
+    let constraint = match value.chars().count() {
+        0 => "Member must have length greater than or equal to 1".to_owned(),
+        length if length > longest => format!("Member must have length less than or equal to {longest}"),
+        _ => return Ok(()),
+    };
+    Err(invalid(format!(
+        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
+    )))
+}
+
+fn invalid(message: String) -> Error {
+    Error::new("ValidationError", message).status(400)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_paths() {
+        let check = |result: Result<()>, expect: &str| {
+            let message = result.err().map(|e| e.message().to_owned()).unwrap_or_default();
+            assert!(message.contains(expect) && message.is_empty() == expect.is_empty(), "{message}");
+        };
+        check(check_name("userName", "a+=,.@_-Z9", 64), "");
+        check(check_name("userName", "", 64), "greater than or equal to 1");
+        check(check_name("roleName", &"r".repeat(65), 64), "at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64");
+        check(check_name("userName", "a b", 64), "The specified value for userName is invalid.");
+        check(check_name("userName", "é", 64), "The specified value for userName is invalid.");
+        for path in ["/", "/a/", "/a/b-c/"] {
+            check(check_path(path), "");
+        }
+        for path in ["a", "/a", "a/", "//", "/a//b/", "/a b/", "/é/"] {
+            check(check_path(path), "The specified value for path is invalid.");
+        }
+        check(check_path(&format!("/{}/", "a".repeat(511))), "less than or equal to 512");
+    }
+}

@@ -1,0 +1,42 @@
+//! Amazon SQS: standard and FIFO queues.
+//!
+//! Read `state.rs` first, then one file of `ops/`. The rules lie beside them: [`standard`] and [`fifo`] say in which order messages
+//! are received, [`delivery`] what both have in common, [`redrive`] what becomes of messages that nobody manages to process.
+//!
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html>
+
+mod access;
+mod address;
+mod api;
+mod attributes;
+mod batch;
+mod content;
+mod delivery;
+mod errors;
+mod fifo;
+mod moving;
+mod ops;
+mod permissions;
+mod receipt;
+mod recent;
+mod redrive;
+mod standard;
+mod state;
+mod timers;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use service::Service;
+
+/// SQS.
+pub static SERVICE: Service = Service {
+    facts: api::FACTS,
+    model: &api::MODEL,
+    operations: api::OPERATIONS,
+    tables: state::tables,
+    on_timer: timers::fire,
+    authority: None,
+};

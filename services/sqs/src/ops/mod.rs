@@ -1,0 +1,10 @@
+//! The operations, one file for each kind of thing.
+
+pub mod attributes;
+pub mod moves;
+pub mod permissions;
+pub mod queues;
+pub mod receives;
+pub mod receipts;
+pub mod sends;
+pub mod tags;
