@@ -62,7 +62,8 @@ class Tour:
     def aws(self, *args, keys=None, fails=None):
         """AWS's own CLI; the output as JSON, or the error's text where it must fail with the code `fails`."""
         aws = pathlib.Path(sys.executable).parent / "aws"
-        done = subprocess.run([aws, "--output", "json", *args], env=self.env(keys), capture_output=True, text=True)
+        # The CLI's first version has hosts of its own for SQS, which AWS_ENDPOINT_URL does not turn.
+        done = subprocess.run([aws, "--endpoint-url", self.endpoint, "--output", "json", *args], env=self.env(keys), capture_output=True, text=True)
         if fails:
             assert done.returncode != 0 and fails in done.stderr, f"expected {fails}, got {done.stdout}{done.stderr}"
             return done.stderr
@@ -172,7 +173,7 @@ def _(t):
         t.boto("sqs", t.keep["ada"]).send_message(QueueUrl=t.keep["url"], MessageBody="1")
     request = box["error"].response["ResponseMetadata"]["RequestId"]
     why = json.loads(t.terrella("why", request, "--json"))
-    assert why["decision"] == "denied" and why["operation"] == "SendMessage", why
+    assert why["decision"]["decision"] == "denied" and why["operation"] == "SendMessage", why
     assert "SendMessage" in t.terrella("why", request)
 
 
@@ -297,8 +298,8 @@ def _(t):
 
 @step("a long poll is answered by a later send")
 def _(t):
-    poll = subprocess.Popen([pathlib.Path(sys.executable).parent / "aws", "--output", "json", "sqs", "receive-message",
-                             "--queue-url", t.keep["url"], "--wait-time-seconds", "20"], env=t.env(),
+    poll = subprocess.Popen([pathlib.Path(sys.executable).parent / "aws", "--endpoint-url", t.endpoint, "--output", "json",
+                             "sqs", "receive-message", "--queue-url", t.keep["url"], "--wait-time-seconds", "20"], env=t.env(),
                             stdout=subprocess.PIPE, text=True)
     for _ in range(400):
         if json.loads(t.terrella("doctor", "--json"))["waiting"] == 1:
@@ -329,7 +330,7 @@ def _(t):
 def _(t):
     rows = json.loads(t.terrella("log", "--json", "--limit", "200"))["records"]
     assert {"CreateUser", "SendMessage", "AssumeRole"} <= {row["operation"] for row in rows}
-    assert any(row["decision"] == "denied" for row in rows)
+    assert any(row.get("outcome") == "denied" for row in rows)
 
 
 @step("kill -9, start again, and all is there")

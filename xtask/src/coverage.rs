@@ -37,6 +37,11 @@ pub fn run(repo: &Repo, mode: Mode, as_json: bool) -> Outcome {
     outcome(findings)
 }
 
+/// Brings the end of one README up to date.
+pub(crate) fn update(repo: &Repo, prefix: &str) -> Outcome {
+    write(repo, &measure(repo, prefix)?, Mode::Write)
+}
+
 fn measure(repo: &Repo, prefix: &str) -> Outcome<Coverage> {
     let facts = ServiceFacts::read(repo, prefix)?;
     let model = codegen::model(repo, &facts.model)?;
@@ -64,6 +69,11 @@ fn measure(repo: &Repo, prefix: &str) -> Outcome<Coverage> {
 
 fn write(repo: &Repo, coverage: &Coverage, mode: Mode) -> Outcome {
     let path = format!("services/{}/README.md", coverage.prefix);
+    if !repo.has(&path) {
+        let fix =
+            "write it: what is faithful, what is stored only, what is missing; services/sqs/README.md shows the form";
+        return Finding::new(path, "is not there", fix).alone();
+    }
     let old = repo.read(&path)?;
     let parts = old.split_once(BEGIN).and_then(|(head, rest)| Some((head, rest.split_once(END)?.1)));
     let Some((head, tail)) = parts else {

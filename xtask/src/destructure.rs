@@ -31,19 +31,16 @@ pub(crate) fn function<'a>(source: &'a Source, handler: &Handler) -> Option<Func
 pub(crate) fn pattern(source: &Source, function: &Function<'_>) -> Option<Pattern> {
     let code = source.code.as_str();
     let parameter = split_commas(function.params).into_iter().nth(1)?;
-    let name = parameter.split(':').next()?.trim();
-    let name_ends = |at: usize| at + name.len();
     if parameter.contains('{') {
-        let from = function.at + code.get(function.at..)?.find(parameter)?;
-        return braces(source, from);
+        return braces(source, function.at + code.get(function.at..)?.find(parameter)?);
     }
+    let name = parameter.split(':').next()?.trim();
     let body = function.body.start + 1;
     let statement = code.get(body..function.body.end)?;
     let start = body + statement.len() - statement.trim_start().len();
-    let end = start + code.get(start..)?.find(';')?;
-    let taken = code.get(start..end)?.trim_end();
-    let is_whole = taken.starts_with("let ") && taken.ends_with(&format!("= {name}"));
-    (is_whole && name_ends(start) <= end).then(|| braces(source, start))?
+    let taken = code.get(start..)?.split(';').next()?.trim_end();
+    let is_whole = taken.starts_with("let ") && taken.split_once('=').is_some_and(|(_, from)| from.trim() == name);
+    if is_whole { braces(source, start) } else { None }
 }
 
 fn braces(source: &Source, from: usize) -> Option<Pattern> {
@@ -86,7 +83,10 @@ pub(crate) fn member_name(model: &Model, operation: &Operation, field: &str) -> 
 mod tests {
     use super::*;
 
-    fn check(text: &str) -> Option<(bool, Vec<(String, bool, bool)>)> {
+    /// Field, unused, stored only.
+    type Seen = (String, bool, bool);
+
+    fn check(text: &str) -> Option<(bool, Vec<Seen>)> {
         let source = Source::new("ops/a.rs", text);
         let functions = source.functions();
         let pattern = pattern(&source, functions.first().unwrap())?;

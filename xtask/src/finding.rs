@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// Something to put right.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The place, as `path:line` or a path relative to the root.
     pub at: String,
@@ -39,7 +39,10 @@ pub fn count(number: usize, noun: &str) -> String {
 
 /// The end of a chore that went on after each finding.
 pub(crate) fn outcome(mut findings: Vec<Finding>) -> Outcome {
-    findings.sort();
+    findings.sort_by_cached_key(|finding| {
+        let (path, line) = finding.at.rsplit_once(':').unwrap_or((&finding.at, ""));
+        (path.to_owned(), line.parse::<usize>().ok(), finding.what.clone())
+    });
     findings.dedup();
     if findings.is_empty() { Ok(()) } else { Err(findings) }
 }

@@ -105,6 +105,13 @@ impl Repo {
         written.map_err(|e| vec![Finding::new(path, format!("cannot be written: {e}"), "give it the right to write")])
     }
 
+    /// Removes a folder and all in it, if it is there.
+    pub fn remove_folder(&self, path: &str) -> Outcome {
+        let full = self.root.join(path);
+        let removed = if full.exists() { std::fs::remove_dir_all(full) } else { Ok(()) };
+        removed.map_err(|e| vec![Finding::new(path, format!("cannot be removed: {e}"), "remove it by hand")])
+    }
+
     /// Rust text as rustfmt lays it out with the workspace's own settings.
     pub fn rustfmt(&self, at: &str, text: &str) -> Outcome<String> {
         let fail = |what: String| vec![Finding::new(at, what, "install rustfmt: `rustup component add rustfmt`")];
@@ -126,6 +133,17 @@ impl Repo {
             return Finding::new(at, format!("rustfmt refuses the generated text: {why}"), bug).alone();
         }
         String::from_utf8(output.stdout).map_err(|e| fail(format!("rustfmt gave no text: {e}")))
+    }
+
+    /// The packages that `cargo metadata` tells of, with its further arguments; at least one.
+    pub fn packages(&self, args: &[&str]) -> Outcome<Vec<serde_json::Value>> {
+        let all: Vec<&str> = ["metadata", "--offline", "--format-version", "1"].iter().chain(args).copied().collect();
+        let json = self.cargo(&all, &[])?;
+        let mut metadata: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
+        match metadata.get_mut("packages").map(serde_json::Value::take) {
+            Some(serde_json::Value::Array(packages)) if !packages.is_empty() => Ok(packages),
+            _ => Finding::new("cargo metadata", "tells of no package", "run it by hand to see why").alone(),
+        }
     }
 
     /// What a cargo command prints, run in the root.

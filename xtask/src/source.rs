@@ -14,6 +14,8 @@ pub(crate) struct Source {
     pub code: String,
     /// The text with comments blanked; strings stand.
     pub uncommented: String,
+    /// Whether all of it is test code because a `#[cfg(test)] mod` elsewhere names it.
+    pub test_module: bool,
     line_starts: Vec<usize>,
     tests: Vec<Range<usize>>,
 }
@@ -43,7 +45,7 @@ impl Source {
         let uncommented = blank(&text, &kinds, |kind| kind != Part::Comment);
         let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
         let line_starts = std::iter::once(0).chain(starts).collect();
-        let mut source = Source { path, text, code, uncommented, line_starts, tests: Vec::new() };
+        let mut source = Source { path, text, code, uncommented, test_module: false, line_starts, tests: Vec::new() };
         source.tests = source.test_ranges();
         source
     }
@@ -69,8 +71,18 @@ impl Source {
 
     /// Whether the byte lies in test code: the file is one of tests, or the place is under `#[cfg(test)]`.
     pub(crate) fn is_test(&self, at: usize) -> bool {
-        let path = &self.path;
-        path.contains("/tests/") || path.ends_with("/tests.rs") || self.tests.iter().any(|range| range.contains(&at))
+        let folders = ["tests", "examples", "benches"];
+        let beside = self.path.split('/').rev().skip(1).any(|folder| folders.contains(&folder));
+        self.test_module || beside || self.tests.iter().any(|range| range.contains(&at))
+    }
+
+    /// The paths, one of which is that of each module declared by `#[cfg(test)] mod name;`.
+    pub(crate) fn test_modules(&self) -> Vec<String> {
+        let stem = self.path.trim_end_matches(".rs");
+        let root = ["/lib", "/mod", "/main"].iter().find_map(|end| stem.strip_suffix(end)).unwrap_or(stem);
+        let declared = self.tests.iter().filter_map(|range| self.code.get(range.clone())?.strip_suffix(';'));
+        let names = declared.filter_map(|text| text.trim().rsplit_once("mod ")).map(|(_, name)| name.trim());
+        names.flat_map(|name| [format!("{root}/{name}.rs"), format!("{root}/{name}/mod.rs")]).collect()
     }
 
     /// Where `word` stands in the code as a word of its own.
@@ -287,6 +299,14 @@ mod tests {
             let source = Source::new("a.rs", text);
             assert_eq!(source.code, code);
         }
+    }
+
+    #[test]
+    fn test_modules_are_named() {
+        let text = "mod a;\n#[cfg(test)]\nmod properties;\n#[cfg(test)]\nmod tests {}\n";
+        let found = Source::new("x/src/lib.rs", text).test_modules();
+        assert_eq!(found, ["x/src/properties.rs", "x/src/properties/mod.rs"]);
+        assert!(Source::new("x/examples/a.rs", "fn f() {}").is_test(0));
     }
 
     #[test]

@@ -1,4 +1,60 @@
-//! What a machine gives and lacks.
+//! `terrella doctor`: the running cloud, and what a machine gives and lacks.
+
+use crate::flags::Operator;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// What the packet path and the sandboxes will ask of a machine.
+const WANTED: [(&str, &str); 3] = [
+    ("/dev/net/tun", "packets of functions and tasks are switched through a TUN device"),
+    ("/proc/self/ns/user", "functions and tasks run in user namespaces"),
+    ("/sys/fs/cgroup/cgroup.controllers", "memory limits are enforced by cgroup v2"),
+];
+
+/// Prints the findings; 1 where no cloud answers.
+pub fn run(operator: &Operator) -> ExitCode {
+    let cloud = operator.client().and_then(|client| client.get("/_terrella/info"));
+    let machine = WANTED.map(|(path, why)| {
+        let there = std::path::Path::new(path).exists();
+        json!({"what": path, "there": there, "for": why})
+    });
+    let files = rlimit::Resource::NOFILE.get().map_or(0, |(soft, _)| soft);
+    let mut report = match &cloud {
+        Ok(info) => info.clone(),
+        Err(_) => json!({}),
+    };
+    report["endpoint"] = json!(operator.endpoint());
+    report["answers"] = json!(cloud.is_ok());
+    report["machine"] = json!(machine);
+    report["openFiles"] = json!(files);
+    if operator.json {
+        println!("{report}");
+    } else {
+        print(&report, cloud.as_ref().err().map(ToString::to_string));
+    }
+    if cloud.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn print(report: &Value, failure: Option<String>) {
+    let text = |name: &str| report.get(name).and_then(Value::as_str).unwrap_or_default();
+    match failure {
+        Some(why) => println!("cloud: {why}"),
+        None => println!(
+            "cloud: version {} at {}, IAM {}, state {}, its time {}, {} requests wait",
+            text("version"),
+            text("endpoint"),
+            text("iam"),
+            report.get("data").and_then(Value::as_str).unwrap_or("in memory"),
+            text("now"),
+            report.get("waiting").unwrap_or(&Value::Null),
+        ),
+    }
+    for row in report.get("machine").and_then(Value::as_array).into_iter().flatten() {
+        let state = if row["there"] == true { "there" } else { "missing" };
+        println!("{:7} {} ({})", state, row["what"].as_str().unwrap_or_default(), row["for"].as_str().unwrap_or_default());
+    }
+    println!("open files: {} (each idle connection takes one)", report.get("openFiles").unwrap_or(&Value::Null));
+}
 
 /// The process that listens at a TCP port of this machine, as far as `/proc` tells.
 pub fn owner_of(port: u16) -> Option<String> {

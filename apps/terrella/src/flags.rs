@@ -17,6 +17,197 @@ pub struct Flags {
 pub enum Verb {
     /// Start the cloud and serve until told to stop.
     Start(Start),
+    /// Print what a shell must be told for AWS's own tools to come here: eval "$(terrella env)".
+    Env {
+        #[command(flatten)]
+        operator: Operator,
+        /// Also turn the AWS CLI's first version, which sends SQS to AWS whatever the variables say.
+        #[arg(long)]
+        shell: bool,
+    },
+    /// List the services, or what is built of one and what is refused by name.
+    Services {
+        /// One service, by its prefix.
+        service: Option<String>,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// Explain a request: who asked what, what was decided, by which statement of which policy.
+    Why {
+        /// The request's id: it stands in x-amzn-RequestId, in errors, and in `terrella log`.
+        request: String,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// List the newest calls, denials and errors.
+    Log(Log),
+    /// Wind the clock forward: what falls due on the way happens, in order, once each.
+    Wind {
+        /// How far: 90d, 12h30m, 45s.
+        by: String,
+        /// Only tell how much is set to fire.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// Empty the cloud, or one account of it.
+    Reset {
+        /// Only this account.
+        #[arg(long, value_name = "ID")]
+        account: Option<ids::AccountId>,
+        /// Yes, it is meant.
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// Save the state, make a new one of what was saved, or fork it.
+    Snapshot {
+        #[command(subcommand)]
+        verb: SnapshotVerb,
+    },
+    /// Create accounts by their ids.
+    Account {
+        #[command(subcommand)]
+        verb: AccountVerb,
+    },
+    /// Make calls slow, fail or break off, by service, operation, principal and chance.
+    Fault {
+        #[command(subcommand)]
+        verb: FaultVerb,
+    },
+    /// Look at the running cloud and at what this machine gives and lacks.
+    Doctor {
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// Print the version.
+    Version {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Where the cloud is, and how to print.
+#[derive(Args, Debug, Clone)]
+pub struct Operator {
+    /// The running cloud; port 4566 of this machine where neither this nor the variable is set.
+    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL", global = true)]
+    pub endpoint: Option<String>,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// `terrella log`.
+#[derive(Args, Debug, Clone)]
+pub struct Log {
+    /// Only this account.
+    #[arg(long, value_name = "ID")]
+    pub account: Option<ids::AccountId>,
+    /// Only this region.
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Only this service.
+    #[arg(long)]
+    pub service: Option<String>,
+    /// Only this operation.
+    #[arg(long)]
+    pub operation: Option<String>,
+    /// Only this caller: an ARN, a role's ARN or an access key.
+    #[arg(long)]
+    pub principal: Option<String>,
+    /// Only calls that ended so: ok, error, denied or audit.
+    #[arg(long)]
+    pub outcome: Option<String>,
+    /// Not before this moment of the cloud's time, such as 2026-11-22T06:35:00Z.
+    #[arg(long)]
+    pub since: Option<String>,
+    /// Before this moment.
+    #[arg(long)]
+    pub until: Option<String>,
+    /// How many.
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+    /// Go on as more happens.
+    #[arg(long, short)]
+    pub follow: bool,
+    #[command(flatten)]
+    pub operator: Operator,
+}
+
+/// `terrella snapshot …`
+#[derive(Subcommand, Debug)]
+pub enum SnapshotVerb {
+    /// Save the running cloud's state to a file.
+    Save {
+        /// The file to make.
+        path: PathBuf,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// Make a new data directory of a saved state; no cloud need run.
+    Load {
+        /// The saved file.
+        path: PathBuf,
+        /// The data directory to make.
+        #[arg(long, default_value = ".terrella")]
+        data: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a second data directory of the running cloud's state, sharing what does not change.
+    Fork {
+        /// The state directory to make.
+        path: PathBuf,
+        #[command(flatten)]
+        operator: Operator,
+    },
+}
+
+/// `terrella account …`
+#[derive(Subcommand, Debug)]
+pub enum AccountVerb {
+    /// Create an account.
+    Create {
+        /// Twelve digits.
+        #[arg(long)]
+        id: ids::AccountId,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// List the accounts that were created.
+    List {
+        #[command(flatten)]
+        operator: Operator,
+    },
+}
+
+/// `terrella fault …`
+#[derive(Subcommand, Debug)]
+pub enum FaultVerb {
+    /// Put a rule in force: '{"service":"sqs","operation":"Send*","probability":0.1,"error":"throttling"}'.
+    Add {
+        /// The rule as JSON.
+        rule: String,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// List the rules in force and how often each struck.
+    List {
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// Take a rule away, or all.
+    Remove {
+        /// The rule's id; all where it is left out.
+        id: Option<String>,
+        #[command(flatten)]
+        operator: Operator,
+    },
 }
 
 /// How a cloud is started.

@@ -2,12 +2,15 @@
 #![expect(clippy::disallowed_methods, reason = "the binary is where the environment and files are read")]
 
 mod banner;
+mod client;
 mod doctor;
 mod flags;
 mod initscripts;
 mod localstack;
 mod log;
 mod start;
+mod verbs;
+mod why;
 
 use clap::Parser;
 use pipeline::{Directory, Entry};
@@ -15,9 +18,7 @@ use std::process::ExitCode;
 use std::sync::LazyLock;
 
 fn main() -> ExitCode {
-    match flags::Flags::parse().verb {
-        flags::Verb::Start(flags) => start::run(flags),
-    }
+    verbs::run(flags::Flags::parse().verb)
 }
 
 /// All services, built or only modelled.

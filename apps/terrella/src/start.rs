@@ -107,7 +107,7 @@ fn open_in(dir: &Path, durability: Durability) -> Result<(Store, Ledger), Box<dy
     // The store's lock holds for the whole directory, so it is opened first.
     let store = Store::open(&dir.join("state"), options)?;
     if let Some(torn) = &store.open_report().torn {
-        eprintln!("warning: {torn}");
+        eprintln!("warning: the last write was cut off by a crash, and its rest is dropped: {torn:?}");
     }
     let ledger = Ledger::open(&dir.join("ledger"), &ledger::Options::default())?;
     for damage in &ledger.open_report().damage {

@@ -4,7 +4,7 @@ use crate::modelled::{Modelled, Source};
 use service::{LazyModel, Service};
 use wire::route::{PathFact, ServiceFacts};
 
-pub(crate) static SERVICES: &[&Service] = &[&iam::SERVICE, &sqs::SERVICE];
+pub(crate) static SERVICES: &[&Service] = &[&sqs::SERVICE];
 
 pub(crate) static MODELLED: [Modelled; 126] = [
     Modelled {
@@ -1698,7 +1698,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Service(&iam::SERVICE),
+        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/iam.json"))),
     },
     Modelled {
         name: "identitystore",

@@ -1,6 +1,6 @@
 //! CRC-32C (Castagnoli), eight bytes a step, as the store's log uses it.
 
-const TABLES: [[u32; 256]; 8] = tables();
+static TABLES: [[u32; 256]; 8] = tables();
 
 const fn tables() -> [[u32; 256]; 8] {
     let mut out = [[0; 256]; 8];
@@ -34,16 +34,10 @@ pub(crate) fn crc(bytes: &[u8]) -> u32 {
     let mut sum = !0_u32;
     for chunk in chunks {
         let word = u64::from_le_bytes(*chunk) ^ u64::from(sum);
-        let [a, b, c, d, e, f, g, h] = word.to_le_bytes().map(usize::from);
         // Every index is a byte, so none is out of a table's bounds.
-        sum = TABLES[7][a]
-            ^ TABLES[6][b]
-            ^ TABLES[5][c]
-            ^ TABLES[4][d]
-            ^ TABLES[3][e]
-            ^ TABLES[2][f]
-            ^ TABLES[1][g]
-            ^ TABLES[0][h];
+        let part = |table: usize, shift: u32| TABLES[table][(word >> shift & 0xff) as usize];
+        sum = part(7, 0) ^ part(6, 8) ^ part(5, 16) ^ part(4, 24);
+        sum ^= part(3, 32) ^ part(2, 40) ^ part(1, 48) ^ part(0, 56);
     }
     for byte in rest {
         sum = sum >> 8 ^ TABLES[0][usize::from(sum as u8 ^ byte)];

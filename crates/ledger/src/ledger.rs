@@ -45,7 +45,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            segment_bytes: 8 << 20,
+            segment_bytes: 4 << 20,
             keep_bytes: 256 << 20,
             ring_records: 10_000,
             ring_bytes: 8 << 20,

@@ -131,6 +131,8 @@ pub(crate) struct Place<'a> {
 struct Found {
     segment: Segment,
     header: Header,
+    /// The commits of its records, where they had to be read anyway.
+    seqs: Option<Vec<u64>>,
 }
 
 impl Segments {
@@ -304,7 +306,8 @@ fn find(disk: &dyn Disk, dir: &Path, report: &mut OpenReport) -> Result<Vec<Foun
         let length = disk.length(&path).map_err(io_error(&path))?;
         match Header::read(&head) {
             Ok(header) if header.segment == number => {
-                found.push(Found { segment: Segment { path, number, summary: Summary::default(), length }, header });
+                let segment = Segment { path, number, summary: Summary::default(), length };
+                found.push(Found { segment, header, seqs: None });
             }
             Err(BadHeader::Newer(version)) => return Err(OpenError::Newer { path, version }),
             // A kill while the file was made: it holds no record yet.
@@ -330,7 +333,12 @@ fn summarise(disk: &dyn Disk, found: &mut [Found], report: &mut OpenReport) -> R
         }
         let bytes: Bytes = disk.read(&segment.path, u64::MAX).map_err(io_error(&segment.path))?;
         let mut frames = Frames::new(bytes, HEADER);
-        frames.by_ref().for_each(|frame| segment.summary.add(frame.tag));
+        let mut seqs = Vec::new();
+        for frame in frames.by_ref() {
+            segment.summary.add(frame.tag);
+            seqs.push(frame.tag.seq);
+        }
+        one.seqs = Some(seqs);
         let mut note = |what| report.damage.push(Damage { path: segment.path.clone(), what });
         if frames.damaged > 0 {
             note(format!("{} damaged stretches were skipped", frames.damaged));
@@ -355,8 +363,14 @@ fn held(disk: &dyn Disk, found: &[Found], epoch: u64, settled: u64) -> Result<BT
         if one.segment.summary.seq <= settled {
             continue;
         }
-        let frames = one.segment.frames(disk).map_err(io_error(&one.segment.path))?;
-        held.extend(frames.into_iter().flatten().map(|frame| frame.tag.seq).filter(|seq| *seq > settled));
+        let seqs = match &one.seqs {
+            Some(seqs) => seqs.clone(),
+            None => {
+                let frames = one.segment.frames(disk).map_err(io_error(&one.segment.path))?;
+                frames.into_iter().flatten().map(|frame| frame.tag.seq).collect()
+            }
+        };
+        held.extend(seqs.into_iter().filter(|seq| *seq > settled));
     }
     Ok(held)
 }

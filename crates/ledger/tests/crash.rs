@@ -1,5 +1,7 @@
 //! What is left after kills, torn files, full disks and damaged bytes.
 
+#![allow(clippy::unwrap_used, reason = "a failure here is the test's own")]
+
 mod common;
 
 use common::{MemoryDisk, all, by_hand, bytes, frame_bytes, record};

@@ -1,5 +1,7 @@
 //! Finding, filtering and following, in memory and across segments.
 
+#![allow(clippy::unwrap_used, reason = "a failure here is the test's own")]
+
 mod common;
 
 use clock::Timestamp;

@@ -7,7 +7,7 @@ use clock::Timestamp;
 use ids::{AccountId, Partition, Region};
 use model::Protocol;
 use service::{Caller, CallerKind, Door, DoorRef, Error, RequestInfo, Result, Scope};
-use shape::Struct;
+use shape::{Node, Slot, Struct};
 use std::sync::Arc;
 use wire::codec::{Call, decode_request};
 use wire::sigv4::{
@@ -184,17 +184,37 @@ impl Flow {
     /// The bytes as the operation's input.
     pub(crate) fn decode(&mut self, target: Target) -> Result<Box<dyn Struct>> {
         let mut input = (target.handler.input)();
+        self.fill(target, &mut *input)?;
+        self.url_member(target, &mut *input);
+        self.record.stages.decode = self.clockwork.lap(self.cloud.clock.real());
+        Ok(input)
+    }
+
+    /// Reads the request into a structure or a tree.
+    pub(crate) fn fill(&self, target: Target, input: &mut dyn Node) -> Result<()> {
         let call = Call {
             model: target.entry.model.get(),
             operation: target.operation,
             protocol: target.protocol,
             switches: &target.entry.switches,
         };
-        decode_request(&call, &self.request, &mut *input).map_err(|e| {
-            Error::new(e.code.to_string(), e.message.to_string()).status(e.status)
-        })?;
-        self.record.stages.decode = self.clockwork.lap(self.cloud.clock.real());
-        Ok(input)
+        let read = decode_request(&call, &self.request, input);
+        read.map_err(|e| Error::new(e.code.to_string(), e.message.to_string()).status(e.status))
+    }
+
+    /// A Query request to a resource's own URL need not name the resource again.
+    fn url_member(&self, target: Target, input: &mut dyn Struct) {
+        let name = target.entry.service.map_or("", |s| s.facts.url_member);
+        if name.is_empty() || target.protocol != Protocol::Query || self.request.path == "/" {
+            return;
+        }
+        let at = input.members().iter().position(|member| *member == name);
+        let Some(node) = at.and_then(|at| input.member_mut(at)) else { return };
+        if let Slot::Str(url) = node.slot()
+            && url.is_empty()
+        {
+            *url = format!("{}{}", self.info.base_url, self.request.path);
+        }
     }
 }
 

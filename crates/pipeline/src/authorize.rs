@@ -6,7 +6,7 @@ use crate::settings::IamMode;
 use crate::strike::throttled;
 use crate::throttle::{BucketKey, Rate};
 use ledger::Decision;
-use service::{Access, CallerKind, Check, Error, Result, ValidationMode, View};
+use service::{Access, CallerKind, Check, Error, Node, Result, ValidationMode, Value, View};
 use shape::Struct;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -21,15 +21,27 @@ impl Flow {
         if facts.before_authorization != before || facts.mode == ValidationMode::Off {
             return Ok(());
         }
-        let rules = target.entry.rules();
-        let mut violations = validate::check(target.entry.model.get(), shape, input.peek(), rules);
+        let (model, rules) = (target.entry.model.get(), target.entry.rules());
+        let mut violations = if validate::doubtful(model, shape, input.peek()) {
+            let mut tree = Value::default();
+            self.fill(target, &mut tree)?;
+            validate::check(model, shape, tree.peek(), rules)
+        } else {
+            validate::check(model, shape, input.peek(), rules)
+        };
+        let missing = |v: &validate::Violation| v.constraint == "Member must not be null";
         if facts.mode == ValidationMode::Required {
-            violations.retain(|v| v.constraint == "Member must not be null");
+            violations.retain(missing);
         }
-        if violations.is_empty() {
-            return Ok(());
+        match violations.iter().find(|v| missing(v)) {
+            _ if violations.is_empty() => Ok(()),
+            Some(first) if !facts.missing.is_empty() => {
+                let name = model.shape(shape).members.iter().find(|m| m.name.eq_ignore_ascii_case(&first.path));
+                let name = name.map_or(first.path.as_str(), |m| &m.name);
+                Err(Error::new(facts.code, facts.missing.replace("{}", name)).status(400))
+            }
+            _ => Err(Error::new(facts.code, validate::message(rules.style(), &violations)).status(400)),
         }
-        Err(Error::new(facts.code, validate::message(rules.style(), &violations)).status(400))
     }
 
     /// Puts every check of the operation to the policies, on a snapshot taken now.

@@ -52,11 +52,18 @@ impl Entry {
     pub fn rules(&self) -> &Rules {
         self.rules.get_or_init(|| {
             let except = self.service.map_or(&[][..], |s| s.facts.validation.except);
-            let exceptions = except.iter().filter_map(|path| path.split_once('.'));
-            exceptions.fold(Rules::new(Style::Coral, Scope::Model), |rules, (shape, member)| {
-                rules.with(Exception { shape: shape.into(), member: member.into(), off: true, ..Exception::default() })
-            })
+            except.iter().filter_map(|path| path.split_once('.')).fold(
+                Rules::new(Style::Coral, Scope::Model),
+                |rules, (operation, member)| self.inputs(operation).fold(rules, |rules, shape| rules.with(exempt(shape, member))),
+            )
         })
+    }
+
+    /// The names of the input shapes of an operation, or of all with `*`.
+    fn inputs(&self, operation: &str) -> impl Iterator<Item = &str> {
+        let model = self.model.get();
+        let named = model.operations().iter().filter(move |op| operation == "*" || *op.name == *operation);
+        named.filter_map(|op| op.input).map(|id| &*model.shape(id).name)
     }
 
     /// The operation and protocol that a request asks for.
@@ -68,6 +75,10 @@ impl Entry {
         let found = wire::route::operation(model, protocols, rest, request)?;
         Ok((found.operation, found.protocol))
     }
+}
+
+fn exempt(shape: &str, member: &str) -> Exception {
+    Exception { shape: shape.into(), member: member.into(), off: true, ..Exception::default() }
 }
 
 impl Directory {

@@ -81,9 +81,10 @@ impl FaultBook {
         }
         let id = rule.id.clone();
         let entry = Entry { rule, hits: AtomicU64::new(0) };
+        let room = entries.len() < MAX_RULES;
         match entries.iter_mut().find(|entry| entry.rule.id == id) {
             Some(place) => *place = entry,
-            None if entries.len() < MAX_RULES => entries.push(entry),
+            None if room => entries.push(entry),
             None => return Err(RuleError::of("", format!("there are {MAX_RULES} rules already"))),
         }
         self.any.store(true, Ordering::Release);
@@ -212,7 +213,9 @@ mod tests {
         ] {
             check(json!({ name: hit }), true);
             check(json!({ name: miss }), false);
-            check(json!({ "service": "keys", name: hit }), name == "service" && hit == "keys");
+            if name != "service" {
+                check(json!({ "service": "keys", name: hit }), false);
+            }
         }
         let nowhere = FaultFacts { zone: None, ..facts() };
         let zoned = book(&[json!({ "zone": "eu-west-1a", "error": "500" })]);

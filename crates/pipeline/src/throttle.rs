@@ -1,7 +1,7 @@
 //! The API's own rate buckets, behind `--throttle`: a token bucket for each account, region, service and operation.
 //!
 //! A bucket is kept as the moment at which it will be full again (the generic cell rate algorithm), so that it costs
-//! sixteen bytes and no timer, and a full bucket need not be kept at all.
+//! one number and no timer, and a full bucket need not be kept at all.
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html>
 
 use clock::{Duration, Timestamp};
@@ -37,8 +37,8 @@ pub struct Rate {
 /// All buckets that are not full.
 #[derive(Default)]
 pub struct Throttle {
-    /// When each bucket will be full again, in microseconds.
-    full_at: Mutex<BTreeMap<BucketKey, i64>>,
+    /// When each bucket will be full again, in nanoseconds since 1970.
+    full_at: Mutex<BTreeMap<BucketKey, i128>>,
 }
 
 impl Throttle {
@@ -47,13 +47,13 @@ impl Throttle {
         if rate.per_second == 0 {
             return Err(Duration::MAX);
         }
-        let interval = 1_000_000 / i64::from(rate.per_second).min(1_000_000);
-        let room = interval.saturating_mul(i64::from(rate.burst.max(1)));
+        let now = i128::from(now.0) * 1_000;
+        let interval = 1_000_000_000 / i128::from(rate.per_second);
+        let room = interval * i128::from(rate.burst.max(1));
         let mut buckets = self.full_at.lock();
-        let full_at = buckets.get(&key).map_or(now.0, |at| (*at).max(now.0)).saturating_add(interval);
-        let short = full_at.saturating_sub(now.0).saturating_sub(room);
-        if short > 0 {
-            return Err(Duration::from_micros(short.unsigned_abs()));
+        let full_at = buckets.get(&key).map_or(now, |at| (*at).max(now)) + interval;
+        if full_at - now > room {
+            return Err(Duration::from_nanos(u64::try_from(full_at - now - room).unwrap_or(u64::MAX)));
         }
         if buckets.len() >= MAX_BUCKETS && !buckets.contains_key(&key) {
             make_room(&mut buckets, now);
@@ -74,11 +74,11 @@ impl Throttle {
 }
 
 /// Forgets the buckets that are full, and if few are, the eighth that would be full soonest.
-fn make_room(buckets: &mut BTreeMap<BucketKey, i64>, now: Timestamp) {
-    buckets.retain(|_, full_at| *full_at > now.0);
+fn make_room(buckets: &mut BTreeMap<BucketKey, i128>, now: i128) {
+    buckets.retain(|_, full_at| *full_at > now);
     let most = MAX_BUCKETS - MAX_BUCKETS / 8;
     if buckets.len() > most {
-        let mut times: Vec<i64> = buckets.values().copied().collect();
+        let mut times: Vec<i128> = buckets.values().copied().collect();
         let extra = times.len() - most;
         let (_, limit, _) = times.select_nth_unstable(extra);
         let limit = *limit;
@@ -132,7 +132,8 @@ mod tests {
             let throttle = Throttle::default();
             let rate = Rate { per_second, burst };
             let passed = (0..100_000).filter(|n| throttle.take(key(1, "Send"), rate, at(n / 10)).is_ok()).count();
-            let expect = 10 * per_second as usize + burst as usize;
+            // The last request comes after 9.999 s.
+            let expect = 9_999 * per_second as usize / 1_000 + burst as usize;
             assert!(passed.abs_diff(expect) <= 1, "{rate:?}: {passed} and not {expect}");
         }
     }
@@ -167,7 +168,7 @@ mod tests {
         throttle.take(key(1_000_000, "Send"), rate, at(1)).unwrap();
         assert_eq!(throttle.len(), MAX_BUCKETS - MAX_BUCKETS / 8 + 1);
         assert!(throttle.take(key(1_000_000, "Send"), rate, at(2)).is_err());
-        (0..MAX_BUCKETS as u64).for_each(|n| drop(throttle.take(key(n, "Get"), rate, at(5_000))));
+        (0..MAX_BUCKETS as u64).for_each(|n| throttle.take(key(n, "Get"), rate, at(5_000)).unwrap());
         assert!(throttle.len() <= MAX_BUCKETS);
     }
 }

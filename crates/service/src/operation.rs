@@ -38,6 +38,8 @@ pub struct Facts {
     pub validation: ValidationFacts,
     /// Operations that only read, though their handlers write (they consume): CloudTrail's `readOnly`.
     pub read_only: &'static [&'static str],
+    /// The member that a Query request may give as its own URL, such as SQS's `QueueUrl`; empty where there is none.
+    pub url_member: &'static str,
     /// The API's own rate buckets behind `--throttle`: operation or `*`, requests a second, burst.
     pub throttle: &'static [(&'static str, u32, u32)],
 }
@@ -50,6 +52,8 @@ pub struct ValidationFacts {
     pub before_authorization: bool,
     /// The error code.
     pub code: &'static str,
+    /// What is said of a missing member, `{}` standing for its name; empty for AWS's common text.
+    pub missing: &'static str,
     /// Members (`Operation.Member` or `*.Member`) that the handler checks itself, with the service's own words.
     pub except: &'static [&'static str],
 }

@@ -15,8 +15,7 @@ pub fn add_permission(view: &View, input: &AddPermissionRequest) -> Result<Acces
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
 pub fn cancel_message_move_task(view: &View, input: &CancelMessageMoveTaskRequest) -> Result<Access> {
     let (_, source) = moving::read_handle(&input.task_handle)?;
-    let actions =
-        ["sqs:CancelMessageMoveTask", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+    let actions = ["sqs:CancelMessageMoveTask", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
     checks(actions.map(|action| (action, &source)), view)
 }
 

@@ -17,9 +17,11 @@ pub const FACTS: Facts = Facts {
         mode: ValidationMode::Required,
         before_authorization: true,
         code: "MissingParameter",
+        missing: "The request must contain the parameter {}.",
         except: &[],
     },
     read_only: &["ReceiveMessage"],
+    url_member: "QueueUrl",
     throttle: &[("ListQueueTags", 30, 30), ("TagQueue", 30, 30), ("UntagQueue", 30, 30)],
 };
 
@@ -33,9 +35,9 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DeleteMessage", write, DeleteMessageRequest, crate::ops::receipts::delete_message, crate::access::delete_message),
     service::operation!("DeleteMessageBatch", write, DeleteMessageBatchRequest, crate::ops::receipts::delete_message_batch, crate::access::delete_message_batch),
     service::operation!("DeleteQueue", write, DeleteQueueRequest, crate::ops::queues::delete_queue, crate::access::delete_queue),
-    service::operation!("GetQueueAttributes", write, GetQueueAttributesRequest, crate::ops::attributes::get_queue_attributes, crate::access::get_queue_attributes),
+    service::operation!("GetQueueAttributes", read, GetQueueAttributesRequest, crate::ops::attributes::get_queue_attributes, crate::access::get_queue_attributes),
     service::operation!("GetQueueUrl", read, GetQueueUrlRequest, crate::ops::queues::get_queue_url, crate::access::get_queue_url),
-    service::operation!("ListDeadLetterSourceQueues", write, ListDeadLetterSourceQueuesRequest, crate::ops::queues::list_dead_letter_source_queues, crate::access::list_dead_letter_source_queues),
+    service::operation!("ListDeadLetterSourceQueues", read, ListDeadLetterSourceQueuesRequest, crate::ops::queues::list_dead_letter_source_queues, crate::access::list_dead_letter_source_queues),
     service::operation!("ListMessageMoveTasks", read, ListMessageMoveTasksRequest, crate::ops::moves::list_message_move_tasks, crate::access::list_message_move_tasks),
     service::operation!("ListQueueTags", read, ListQueueTagsRequest, crate::ops::tags::list_queue_tags, crate::access::list_queue_tags),
     service::operation!("ListQueues", read, ListQueuesRequest, crate::ops::queues::list_queues, crate::access::list_queues),

@@ -43,7 +43,7 @@ mod tests {
     fn batches_are_checked() {
         let check = |ids: &[&str], expect: Result<(), &str>| {
             let found = super::check("SendMessageBatchRequestEntry", ids.iter().copied());
-            assert_eq!(found.as_ref().map(|()| ()).map_err(Error::message), expect, "{ids:?}");
+            assert_eq!(found.as_ref().copied().map_err(Error::message), expect, "{ids:?}");
         };
         let bad = "A batch entry id can only contain alphanumeric characters, hyphens and underscores. \
                    It can be at most 80 letters long.";

@@ -27,7 +27,8 @@ pub fn check_body(body: &str) -> Result<()> {
 fn check_text(text: &str) -> Result<()> {
     // Most texts are plain ASCII: bytes are looked at first, characters where bytes do not decide.
     let plain = |b: u8| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7f);
-    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let allowed =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     let good = text.bytes().all(plain) || text.chars().all(allowed);
     if good { Ok(()) } else { Err(errors::invalid_contents()) }
 }
@@ -106,7 +107,8 @@ fn attribute(name: &str, data_type: String, string: Option<String>, binary: Opti
              prefixes: Binary, Number, String."
         ));
     }
-    let empty = || refuse(format!("Message (user) attribute '{name}' must contain a non-empty value of type '{kind}'."));
+    let empty =
+        || refuse(format!("Message (user) attribute '{name}' must contain a non-empty value of type '{kind}'."));
     if kind == "Binary" {
         return match binary {
             Some(bytes) if !bytes.is_empty() && string.is_none() => {
@@ -151,8 +153,13 @@ fn is_number(text: &str) -> bool {
 pub fn trace_header(given: &IndexMap<String, MessageSystemAttributeValue>) -> Result<Option<String>> {
     let mut found = None;
     for (name, value) in given {
-        let MessageSystemAttributeValue { string_value, binary_value: _, string_list_values: _, binary_list_values: _, data_type } =
-            value;
+        let MessageSystemAttributeValue {
+            string_value,
+            binary_value: _,
+            string_list_values: _,
+            binary_list_values: _,
+            data_type,
+        } = value;
         if name != "AWSTraceHeader" {
             return Err(errors::invalid_parameter(format!("Message system attribute name '{name}' is invalid.")));
         }
@@ -171,7 +178,8 @@ pub fn trace_header(given: &IndexMap<String, MessageSystemAttributeValue>) -> Re
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html>
 pub fn size(body: &str, attributes: Option<&IndexMap<String, MessageAttributeValue>>) -> usize {
     let of = |(name, given): (&String, &MessageAttributeValue)| {
-        let value = given.string_value.as_ref().map_or(0, String::len) + given.binary_value.as_ref().map_or(0, Bytes::len);
+        let value =
+            given.string_value.as_ref().map_or(0, String::len) + given.binary_value.as_ref().map_or(0, Bytes::len);
         name.len() + given.data_type.len() + value
     };
     body.len() + attributes.into_iter().flatten().map(of).sum::<usize>()
@@ -262,10 +270,7 @@ mod tests {
             assert_eq!(md5(given), Ok(Some(expect.to_owned())), "{given:?}");
         };
         check(&[("timestamp", string("Number", "1493147359900"))], "235c5c510d26fb653d073faed50ae77c");
-        check(
-            &[("timestamp", string("Number.java.lang.Long", "1493147359900"))],
-            "2e2e4876d8e0bd6b8c2c8f556831c349",
-        );
+        check(&[("timestamp", string("Number.java.lang.Long", "1493147359900"))], "2e2e4876d8e0bd6b8c2c8f556831c349");
         check(&[("somevalue", string("String.custom", "somevalue"))], "9e05cca738e70ff6c6041e82d5e77ef1");
         let binary = MessageAttributeValue {
             data_type: "Binary".into(),
@@ -282,10 +287,7 @@ mod tests {
             "049075255ebc53fb95f7f9f3cedf3c50",
         );
         assert_eq!(md5(&[]), Ok(None));
-        assert_eq!(
-            content_id("first"),
-            "a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e",
-        );
+        assert_eq!(content_id("first"), "a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e",);
     }
 
     #[test]
@@ -301,7 +303,11 @@ mod tests {
         check("a.b-c_D9", string("String", "x"), Ok(()));
         check("n", string("Number", "-1.5e10"), Ok(()));
         check("", string("String", "x"), Err("non-empty message attribute name"));
-        check("öther_encodings", string("String", "x"), Err("The message attribute name 'öther_encodings' is invalid."));
+        check(
+            "öther_encodings",
+            string("String", "x"),
+            Err("The message attribute name 'öther_encodings' is invalid."),
+        );
         check("aws.x", string("String", "x"), Err("reserved for internal use"));
         check(".x", string("String", "x"), Err("start or end with '.'"));
         check("x", string("", "x"), Err("must contain non-empty message attribute type"));
@@ -318,7 +324,9 @@ mod tests {
 
     #[test]
     fn numbers_have_38_digits_and_bounds() {
-        for good in ["0", "-0.0", "1", "+1", "1.", ".5", "1e126", "1E-100", &"9".repeat(38), &format!("{}000", "9".repeat(38))] {
+        for good in
+            ["0", "-0.0", "1", "+1", "1.", ".5", "1e126", "1E-100", &"9".repeat(38), &format!("{}000", "9".repeat(38))]
+        {
             assert!(is_number(good), "{good}");
         }
         for bad in ["", ".", "-", "1e", "1e999", "1e-200", "0x10", "1,5", " 1", "1 ", "NaN", &"9".repeat(39)] {
@@ -332,7 +340,11 @@ mod tests {
             assert_eq!(check_body(good), Ok(()), "{good:?}");
         }
         for bad in ["\u{0}", "a\u{8}", "\u{b}", "\u{1f}é", "\u{fffe}", "\u{ffff}"] {
-            assert_eq!(check_body(bad).map_err(|e| e.code().to_owned()), Err("InvalidMessageContents".into()), "{bad:?}");
+            assert_eq!(
+                check_body(bad).map_err(|e| e.code().to_owned()),
+                Err("InvalidMessageContents".into()),
+                "{bad:?}"
+            );
         }
         assert_eq!(check_body("").map_err(|e| e.code().to_owned()), Err("MissingParameter".into()));
     }

@@ -41,7 +41,11 @@ pub fn signal(view: &View, queue: &Queue) -> Signal {
 
 /// Adds a message, numbers it and wakes one that waits; of `standing`, when it is visible and how often it was received count.
 pub fn add(cx: &mut Cx, queue: &Queue, message: &mut Message, standing: Delivery) -> Result<()> {
-    if queue.fifo { fifo::add(cx, queue, message, standing)? } else { standard::add(cx, queue, message, standing)? }
+    if queue.fifo {
+        fifo::add(cx, queue, message, standing)?
+    } else {
+        standard::add(cx, queue, message, standing)?
+    }
     // Delayed ones wake too: who waits must know when to look again.
     cx.wake(signal(cx, queue), 1);
     Ok(())
@@ -52,8 +56,11 @@ pub fn take(cx: &mut Cx, queue: &Queue, wanted: usize, until: Timestamp) -> Resu
     let mut head = head(cx, queue)?;
     let wanted = allowed(cx, queue, &mut head, wanted)?;
     let before = head.clone();
-    let taken =
-        if queue.fifo { fifo::take(cx, queue, wanted, until)? } else { standard::take(cx, queue, &mut head, wanted, until)? };
+    let taken = if queue.fifo {
+        fifo::take(cx, queue, wanted, until)?
+    } else {
+        standard::take(cx, queue, &mut head, wanted, until)?
+    };
     head.allowance -= taken.len() as i64;
     if head != before {
         cx.put(&HEADS, &queue.space, &head)?;
@@ -181,7 +188,12 @@ pub fn next_visible(view: &View, queue: &Queue) -> Result<Option<Timestamp>> {
 
 /// Whether a message that was sent then is past the queue's retention period.
 pub fn has_expired(queue: &Queue, sent_at: Timestamp, now: Timestamp) -> bool {
-    now.since(sent_at).as_secs() as i64 >= queue.message_retention_period
+    expires_at(queue, sent_at) <= now
+}
+
+/// When a message that was sent then is past the queue's retention period.
+pub fn expires_at(queue: &Queue, sent_at: Timestamp) -> Timestamp {
+    sent_at.after(Duration::from_secs(queue.message_retention_period.unsigned_abs()))
 }
 
 fn replace(cx: &mut Cx, queue: &Queue, old: Option<&Delivery>, new: &Delivery) -> Result<()> {

@@ -53,9 +53,11 @@ pub fn settle(cx: &mut Cx, queue: &Queue, line: i64) -> Result<()> {
     let now = cx.now();
     let front: Vec<Delivery> =
         cx.rows(&DELIVERIES, (queue.space, line)).take(MOST_AT_ONCE).collect::<Result<Vec<_>>>()?;
-    let in_flight = front.iter().filter(|d| d.receives > 0 && d.visible_at > now);
-    let free_at = in_flight.map(|d| d.visible_at).max();
-    let new = front.first().map(|d| Turn { at: free_at.unwrap_or(d.visible_at), number: d.number, line });
+    // What expires while it is hidden holds up nobody any longer.
+    let hidden_until = |d: &Delivery| d.visible_at.min(delivery::expires_at(queue, d.sent_at));
+    let in_flight = front.iter().filter(|d| d.receives > 0).map(hidden_until).filter(|at| *at > now);
+    let free_at = in_flight.max();
+    let new = front.first().map(|d| Turn { at: free_at.unwrap_or(hidden_until(d)), number: d.number, line });
     let old = cx.get(&LINES, &(queue.space, line))?;
     if new == old {
         return Ok(());
@@ -96,7 +98,7 @@ fn take_from(
         let mut rest = cx.rows_from(&DELIVERIES, (queue.space, line), (queue.space, line, from));
         let Some(next) = rest.next().transpose()? else { break };
         drop(rest);
-        if next.visible_at > cx.now() {
+        if next.visible_at > cx.now() && !delivery::has_expired(queue, next.sent_at, cx.now()) {
             break;
         }
         from = next.number + 1;

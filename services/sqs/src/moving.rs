@@ -92,8 +92,7 @@ fn move_some(cx: &mut Cx, task: &mut MoveTask, most: i64) -> Result<Result<i64, 
         delivery::remove(cx, &source, &next.delivery)?;
         // "All redriven messages are considered new messages with a new messageID and enqueueTime."
         // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
-        let mut message =
-            Message { id: cx.entropy().uuid(), sent_at: now, dead_letter_source: None, ..next.message };
+        let mut message = Message { id: cx.entropy().uuid(), sent_at: now, dead_letter_source: None, ..next.message };
         delivery::add(cx, &target, &mut message, Delivery { visible_at: now, ..Delivery::default() })?;
         moved += 1;
         task.moved += 1;

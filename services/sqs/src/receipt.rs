@@ -68,7 +68,8 @@ mod tests {
         assert!(!receipt.fits(&Delivery { nonce: 5, ..delivery.clone() }));
         assert!(!receipt.fits(&Delivery { receives: 1, ..delivery }));
         assert_eq!(Receipt::decode(&handle, &Queue { id: 8, ..Queue::default() }), None);
-        for made_up in ["", "unknown", "AQEB", &handle[..handle.len() - 4], &format!("{handle}AAAA"), &"A".repeat(9000)] {
+        for made_up in ["", "unknown", "AQEB", &handle[..handle.len() - 4], &format!("{handle}AAAA"), &"A".repeat(9000)]
+        {
             assert_eq!(Receipt::decode(made_up, &queue), None, "{made_up}");
         }
     }

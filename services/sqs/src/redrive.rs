@@ -45,13 +45,7 @@ impl RedrivePolicy {
     }
 }
 
-fn check_target(
-    view: &View,
-    source: &Address,
-    fifo: bool,
-    target: &str,
-    refuse: &dyn Fn(&str) -> Error,
-) -> Result<()> {
+fn check_target(view: &View, source: &Address, fifo: bool, target: &str, refuse: &dyn Fn(&str) -> Error) -> Result<()> {
     let Some(address) = Address::of_arn(target) else {
         return Err(refuse("Dead-letter target ARN should be fully qualified ARN."));
     };
@@ -139,6 +133,7 @@ pub fn bury(cx: &mut Cx, source: &Queue, message: &Message, old: &Delivery) -> R
 
 /// The queues of the scope whose dead-letter queue has this ARN, in the order of their names.
 pub fn sources(view: &View, dead_letter_arn: &str) -> Result<Vec<Queue>> {
-    let names = |queue: &Queue| queue.redrive_policy.as_ref().is_some_and(|p| p.dead_letter_target_arn == dead_letter_arn);
+    let names =
+        |queue: &Queue| queue.redrive_policy.as_ref().is_some_and(|p| p.dead_letter_target_arn == dead_letter_arn);
     view.rows(&QUEUES, ()).filter(|queue| queue.as_ref().map_or(true, names)).collect()
 }

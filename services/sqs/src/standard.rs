@@ -59,7 +59,7 @@ pub fn take(cx: &mut Cx, queue: &Queue, head: &mut Head, wanted: usize, until: T
             let (message, old) = match candidate {
                 Candidate::Fresh(message) => {
                     head.next += 1;
-                    (message, None)
+                    (*message, None)
                 }
                 Candidate::Due(turn) => load(cx, queue, turn.number)?,
             };
@@ -89,7 +89,7 @@ pub fn turn(cx: &mut Cx, queue: &Queue, old: Option<&Delivery>, new: Option<&Del
 
 /// A message that may be handed out.
 enum Candidate {
-    Fresh(Message),
+    Fresh(Box<Message>),
     Due(Turn),
 }
 
@@ -105,7 +105,7 @@ impl Candidate {
 /// The `most` that have been visible longest; fresh ones first where both have as long, so that a message that is put back again
 /// and again does not keep the others waiting.
 fn oldest(due: Vec<Turn>, fresh: Vec<Message>, most: usize) -> Vec<Candidate> {
-    let fresh = fresh.into_iter().map(Candidate::Fresh);
+    let fresh = fresh.into_iter().map(|message| Candidate::Fresh(Box::new(message)));
     let mut all: Vec<Candidate> = fresh.chain(due.into_iter().map(Candidate::Due)).collect();
     all.sort_by_key(Candidate::visible_since);
     all.truncate(most);
@@ -148,7 +148,9 @@ fn skip_expired(cx: &mut Cx, queue: &Queue, head: &mut Head, tail: &Tail) -> Res
 
 /// The first of these fresh messages that has not expired. They lie in the order of sending, so it is found by halving.
 fn first_unexpired(view: &View, queue: &Queue, from: i64, to: i64) -> Result<i64> {
-    let expired = |number| Ok(delivery::has_expired(queue, message(view, queue, number)?.sent_at, view.now()));
+    let expired = |number| -> Result<bool> {
+        Ok(delivery::has_expired(queue, message(view, queue, number)?.sent_at, view.now()))
+    };
     if from >= to || !expired(from)? {
         return Ok(from);
     }

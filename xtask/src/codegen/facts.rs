@@ -19,6 +19,8 @@ pub(crate) struct ServiceFacts {
     pub global: bool,
     pub access_denied: String,
     pub read_only: Vec<String>,
+    /// The member that a Query request may give as its own URL.
+    pub url_member: String,
     pub validation: Validation,
     /// Operation or `*`, requests a second, burst.
     pub throttle: Vec<(String, u32, u32)>,
@@ -32,6 +34,8 @@ pub(crate) struct Validation {
     /// `before` or `after` authorisation.
     pub order: String,
     pub code: String,
+    /// What is said of a missing member, `{}` standing for its name; empty for the common text.
+    pub missing: String,
     pub except: Vec<String>,
     /// A link to what shows it.
     pub evidence: String,
@@ -59,6 +63,7 @@ impl ServiceFacts {
             global: fields.flag("global"),
             access_denied: fields.text("access_denied"),
             read_only: fields.texts("read_only"),
+            url_member: fields.optional("url_member"),
             ..ServiceFacts::default()
         };
         let mut validation = Fields::new(path, "validation.", fields.table("validation"));
@@ -66,6 +71,7 @@ impl ServiceFacts {
             mode: validation.one_of("mode", &["model", "required", "off"]),
             order: validation.one_of("order", &["before", "after"]),
             code: validation.text("code"),
+            missing: validation.optional("missing"),
             except: validation.texts("except"),
             evidence: validation.optional("evidence"),
         };

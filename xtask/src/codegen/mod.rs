@@ -11,6 +11,7 @@ mod shapes;
 
 pub(crate) use facts::ServiceFacts;
 pub(crate) use handlers::{Handler, handlers};
+pub(crate) use names::{field as field_name, snake};
 
 use crate::finding::outcome;
 use crate::{Finding, Mode, Outcome, Repo};
@@ -32,10 +33,17 @@ pub fn run(repo: &Repo, names: &[&str], mode: Mode) -> Outcome {
             findings.extend(more);
         }
     }
-    if let Err(more) = catalog::write(repo, &services, mode) {
+    let built: Vec<String> = services.iter().filter(|service| is_package(repo, service)).cloned().collect();
+    if let Err(more) = catalog::write(repo, &built, mode) {
         findings.extend(more);
     }
     outcome(findings)
+}
+
+/// Whether the catalogue can name a service: a folder that has no manifest or no `SERVICE` yet would stop every build.
+fn is_package(repo: &Repo, service: &str) -> bool {
+    let lib = repo.read(&format!("services/{service}/src/lib.rs")).unwrap_or_default();
+    repo.has(&format!("services/{service}/Cargo.toml")) && lib.contains("pub static SERVICE: Service")
 }
 
 fn api_of(repo: &Repo, prefix: &str, mode: Mode) -> Outcome {

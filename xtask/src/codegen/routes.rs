@@ -40,7 +40,9 @@ pub(super) fn text(hosts: &Hosts, name: &str, model: &Model, facts: Option<&Serv
     let targets: Vec<&str> = meta.target_prefix.as_deref().into_iter().collect();
     let paths: Vec<String> = wire::route::rest_prefixes(model)
         .into_iter()
-        .map(|(method, prefix, unsigned)| format!("PathFact {{ method: {method:?}, prefix: {prefix:?}, unsigned: {unsigned} }}"))
+        .map(|(method, prefix, unsigned)| {
+            format!("PathFact {{ method: {method:?}, prefix: {prefix:?}, unsigned: {unsigned} }}")
+        })
         .collect();
     format!(
         "ServiceFacts {{ name: {name:?}, signing_names: &[{:?}], hosts: &{labels:?}, target_prefixes: &{targets:?}, \

@@ -9,7 +9,8 @@ pub(super) fn check(tree: &Tree<'_>) -> Vec<Finding> {
     for path in tree.paths.iter().filter(|p| p.ends_with(".md")) {
         let Ok(text) = tree.repo.read(path) else { continue };
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for (line, target) in links(&text) {
+        let named = if folder.is_empty() { named(&text) } else { Vec::new() };
+        for (line, target) in links(&text).into_iter().chain(named) {
             if !target.is_empty() && !tree.repo.has(&join(folder, target)) {
                 let what = format!("the link to `{target}` leads nowhere");
                 findings.push(Finding::new(format!("{path}:{line}"), what, "correct it, or write the file"));
@@ -20,8 +21,15 @@ pub(super) fn check(tree: &Tree<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Relative targets of Markdown's links, without their fragments, and at the root's own documents the files named
-/// such as `ARCHITECTURE.md`.
+/// Documents that the root's own ones name between backticks, such as `ARCHITECTURE.md`; patterns are none.
+fn named(text: &str) -> Vec<(usize, &str)> {
+    let lines = text.lines().enumerate();
+    let quoted = lines.flat_map(|(index, line)| line.split('`').skip(1).step_by(2).map(move |word| (index + 1, word)));
+    let is_name = |word: &str| word.ends_with(".md") && !word.contains([' ', '*', '<', '{', '$']) && word != ".md";
+    quoted.filter(|(_, word)| is_name(word)).collect()
+}
+
+/// Relative targets of Markdown's links, without their fragments.
 fn links(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut in_block = false;
@@ -59,7 +67,7 @@ fn licences(tree: &Tree<'_>) -> Vec<Finding> {
             above = this.rsplit_once('/').map(|(parent, _)| parent);
             Some(this)
         })
-        .any(|folder| tree.repo.names(folder).iter().any(|name| name.starts_with("LICENSE")) )
+        .any(|folder| tree.repo.names(folder).iter().any(|name| name.starts_with("LICENSE")))
     };
     let fix = "write the licence of what it was made from beside it, as LICENSE or LICENSE.<source>";
     let bare = folders.into_iter().filter(|folder| !licensed(folder));
@@ -74,6 +82,7 @@ mod tests {
     fn relative_links_are_found() {
         let text = "[a](b.md#c) [d](https://e) [f](#g)\n```\n[h](i)\n```\n![j](k/l.svg \"m\")\n";
         assert_eq!(links(text), [(1, "b.md"), (5, "k/l.svg")]);
+        assert_eq!(named("see `A.md`, `b/*.md` and\n`c/D.md` or E.md"), [(1, "A.md"), (2, "c/D.md")]);
         assert_eq!(join("a/b", "../c.md"), "a/b/../c.md");
     }
 }

@@ -30,11 +30,13 @@ struct Package<'a> {
 }
 
 pub(super) fn check(repo: &Repo) -> Outcome<Vec<Finding>> {
-    let json = repo.cargo(&["metadata", "--no-deps", "--offline", "--format-version", "1"], &[])?;
-    let metadata: Value = serde_json::from_str(&json).unwrap_or_default();
-    let root = metadata.get("workspace_root").and_then(Value::as_str).unwrap_or_default();
-    let packages = metadata.get("packages").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let packages: Vec<Package<'_>> = packages.iter().filter_map(|package| Package::of(package, root)).collect();
+    let packages = repo.packages(&["--no-deps"])?;
+    let root = repo.root().to_string_lossy();
+    let packages: Vec<Package<'_>> = packages.iter().filter_map(|package| Package::of(package, &root)).collect();
+    if packages.is_empty() {
+        return Finding::new("cargo metadata", "tells of no package below the root", "run it by hand to see why")
+            .alone();
+    }
     Ok(rules(&packages))
 }
 
@@ -69,7 +71,10 @@ fn between(package: &Package<'_>, other: &Package<'_>, dev: bool) -> Option<(Str
         return None;
     }
     if package.folder.starts_with("services/") && that != "service" {
-        return Some((format!("{this} uses {that}"), "a service imports `service` only, which re-exports what it may know"));
+        return Some((
+            format!("{this} uses {that}"),
+            "a service imports `service` only, which re-exports what it may know",
+        ));
     }
     let (Some(a), Some(b)) = (layer(package), layer(other)) else {
         let fix = "give the new crate its place in LAYERS of xtask/src/tidy/layers.rs";
@@ -81,7 +86,9 @@ fn between(package: &Package<'_>, other: &Package<'_>, dev: bool) -> Option<(Str
 
 /// Whether one of our packages may use another's crate.
 fn outside(package: &Package<'_>, name: &str, dev: bool) -> Option<(String, &'static str)> {
-    let is = |families: &[&str]| families.iter().any(|f| name == *f || name.strip_prefix(f).is_some_and(|r| r.starts_with('-')));
+    let is = |families: &[&str]| {
+        families.iter().any(|f| name == *f || name.strip_prefix(f).is_some_and(|r| r.starts_with('-')))
+    };
     let contract = LAYERS.iter().position(|names| names.contains(&"service"));
     let pure = package.folder.starts_with("services/") || layer(package) <= contract;
     if pure && !dev && is(&["tokio", "hyper", "futures", "mio", "async-trait"]) {

@@ -39,7 +39,11 @@ fn manifest(path: &str, table: &Table) -> Vec<Finding> {
         }
     }
     if table.get("lints").and_then(|lints| lints.get("workspace")).and_then(Value::as_bool) != Some(true) {
-        findings.push(Finding::new(path, "does not take the workspace's lints", "add `[lints]` with `workspace = true`"));
+        findings.push(Finding::new(
+            path,
+            "does not take the workspace's lints",
+            "add `[lints]` with `workspace = true`",
+        ));
     }
     let macros = table.get("lib").and_then(|lib| lib.get("proc-macro")).and_then(Value::as_bool) == Some(true);
     if macros {
@@ -54,7 +58,8 @@ fn dependencies(table: &Table) -> Vec<(&'static str, &str, &Value)> {
     let targets = table.get("target").and_then(Value::as_table);
     let platforms = targets.into_iter().flat_map(|t| t.values()).filter_map(Value::as_table);
     let tables: Vec<&Table> = std::iter::once(table).chain(platforms).collect();
-    let kinds = KINDS.iter().flat_map(|kind| tables.iter().filter_map(move |t| Some((*kind, t.get(*kind)?.as_table()?))));
+    let kinds =
+        KINDS.iter().flat_map(|kind| tables.iter().filter_map(move |t| Some((*kind, t.get(*kind)?.as_table()?))));
     kinds.flat_map(|(kind, list)| list.iter().map(move |(name, value)| (kind, name.as_str(), value))).collect()
 }
 

@@ -10,6 +10,7 @@ mod words;
 use crate::finding::outcome;
 use crate::source::Source;
 use crate::{Finding, Outcome, Repo};
+use std::collections::BTreeSet;
 
 /// The files that the rules are about, read once.
 pub(crate) struct Tree<'a> {
@@ -19,12 +20,22 @@ pub(crate) struct Tree<'a> {
     rust: Vec<Source>,
 }
 
+impl<'a> Tree<'a> {
+    fn read(repo: &'a Repo) -> Outcome<Tree<'a>> {
+        let paths = repo.files("", &is_foreign);
+        let rust = paths.iter().filter(|p| p.ends_with(".rs")).map(|p| Ok(Source::new(p, repo.read(p)?)));
+        let mut rust = rust.collect::<Outcome<Vec<Source>>>()?;
+        let tests: BTreeSet<String> = rust.iter().flat_map(Source::test_modules).collect();
+        for source in &mut rust {
+            source.test_module = tests.contains(&source.path);
+        }
+        Ok(Tree { repo, paths, rust })
+    }
+}
+
 /// Checks all rules and reports all breaches.
 pub fn run(repo: &Repo) -> Outcome {
-    let paths = repo.files("", &is_foreign);
-    let rust = paths.iter().filter(|p| p.ends_with(".rs")).map(|p| Ok(Source::new(p, repo.read(p)?)));
-    let rust = rust.collect::<Outcome<Vec<Source>>>()?;
-    let tree = Tree { repo, paths, rust };
+    let tree = Tree::read(repo)?;
     let mut findings = Vec::new();
     findings.extend(sizes::check(&tree));
     findings.extend(words::check(&tree));
@@ -36,10 +47,8 @@ pub fn run(repo: &Repo) -> Outcome {
 }
 
 /// Names the files that are over the soft limit; they break no rule.
-pub fn warnings(repo: &Repo) -> Vec<Finding> {
-    let paths = repo.files("", &|path| is_foreign(path));
-    let rust = paths.iter().filter(|p| p.ends_with(".rs")).flat_map(|p| Some(Source::new(p, repo.read(p).ok()?)));
-    sizes::soft(&rust.collect::<Vec<_>>())
+pub fn warnings(repo: &Repo) -> Outcome<Vec<Finding>> {
+    Ok(sizes::soft(&Tree::read(repo)?))
 }
 
 /// What lies in the tree and is not ours: git's own, build output, installed packages, and `.gitignore`'s rest.

@@ -116,11 +116,10 @@ enum Scope {
 
 impl Scope {
     fn holds(self, location: Location) -> bool {
-        match (self, location) {
-            (Scope::Inner, _) | (_, Location::Body) => true,
-            (Scope::Reply, Location::Uri | Location::QueryString) => true,
-            _ => false,
-        }
+        matches!(
+            (self, location),
+            (Scope::Inner, _) | (_, Location::Body) | (Scope::Reply, Location::Uri | Location::QueryString)
+        )
     }
 }
 

@@ -27,9 +27,11 @@ fn read_bindings(call: &Call<'_>, shape: &Shape, request: &Request, input: &mut 
     let exact = call.protocol == Protocol::RestJson;
     let mut members = Members::open(input)?;
     for (name, text) in uri::labels(&call.operation.http.uri, &request.path)? {
-        let found = shape.members.iter().enumerate().find(|(_, member)| {
-            member.location == Location::Uri && member.wire_name() == name
-        });
+        let found = shape
+            .members
+            .iter()
+            .enumerate()
+            .find(|(_, member)| member.location == Location::Uri && member.wire_name() == name);
         if let Some((index, member)) = found
             && let Some(node) = members.at(index, &member.name)
         {
@@ -133,9 +135,11 @@ pub(super) fn encode_request(call: &Call<'_>, input: Peek<'_>) -> Result<Request
     let none = Shape::default();
     let shape = call.input().unwrap_or(&none);
     let path = uri::fill(template, |name| {
-        let (index, member) = shape.members.iter().enumerate().find(|(_, member)| {
-            member.location == Location::Uri && member.wire_name() == name
-        })?;
+        let (index, member) = shape
+            .members
+            .iter()
+            .enumerate()
+            .find(|(_, member)| member.location == Location::Uri && member.wire_name() == name)?;
         scalar::write(input.member(index, &member.name), label_form(call, member))
     })?;
     let mut headers = HeaderMap::new();
@@ -199,7 +203,12 @@ impl Writing<'_> {
                 let mut writer = xml::Writer::default();
                 writer.declaration();
                 writer.open(root, &(space + &xml::attributes(target, inside)));
-                xml::Encode { model: self.call.model, names: xml::Names::Location }.children(&mut writer, target, Scope::Inner, inside);
+                xml::Encode { model: self.call.model, names: xml::Names::Location }.children(
+                    &mut writer,
+                    target,
+                    Scope::Inner,
+                    inside,
+                );
                 writer.close(root);
                 default_content_type(headers, "application/xml");
                 writer.into_bytes().into()

@@ -42,9 +42,7 @@ pub(super) fn read(node: &mut dyn Node, form: Form, text: Cow<'_, str>) -> Resul
             let number = text.parse().ok().filter(|n| in_range(form.kind, *n));
             fill::set_int(node, number.ok_or_else(|| unreadable(&text, form.kind))?)
         }
-        Kind::Float | Kind::Double => {
-            fill::set_float(node, float(&text).ok_or_else(|| unreadable(&text, form.kind))?)
-        }
+        Kind::Float | Kind::Double => fill::set_float(node, float(&text).ok_or_else(|| unreadable(&text, form.kind))?),
         Kind::Blob => fill::set_blob(node, blob(&text)?),
         Kind::Timestamp => fill::set_time(node, time(&text, form).ok_or_else(|| unreadable(&text, form.kind))?),
         _ => Err(Bad::new("A structure, list or map is found where text is not expected")),

@@ -1,5 +1,5 @@
 use super::ErrorReply;
-use model::{Model, Shape, ShapeId};
+use model::{Member, Model, Shape, ShapeId};
 
 /// An error with what the model knows of it.
 pub(super) struct Known<'a> {
@@ -44,11 +44,15 @@ impl<'a> Known<'a> {
         if error.message.is_empty() {
             return None;
         }
-        let Some((_, shape)) = self.shape else { return Some("message") };
-        let modelled = shape.members.iter().enumerate().find(|(_, m)| m.name.eq_ignore_ascii_case("message"));
-        match modelled {
+        match self.message_member() {
             Some((index, member)) => error.members.member(index, &member.name).is_absent().then(|| member.wire_name()),
             None => Some("message"),
         }
+    }
+
+    /// The modelled member that is the message, and its index.
+    pub fn message_member(&self) -> Option<(usize, &'a Member)> {
+        let (_, shape) = self.shape?;
+        shape.members.iter().enumerate().find(|(_, m)| m.name.eq_ignore_ascii_case("message"))
     }
 }

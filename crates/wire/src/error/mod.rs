@@ -66,7 +66,7 @@ pub fn encode_error(model: &Model, protocol: Protocol, switches: &Switches, erro
         Protocol::Json | Protocol::RestJson | Protocol::RpcV2Json => json::encode(model, protocol, &known, error),
         Protocol::RpcV2Cbor => cbor::encode(model, &known, error),
         Protocol::RestXml if switches.unwrapped_errors => xml::unwrapped(model, &known, error),
-        Protocol::RestXml | Protocol::Query => xml::wrapped(model, switches, &known, error),
+        Protocol::RestXml | Protocol::Query => xml::wrapped(model, protocol, switches, &known, error),
         Protocol::Ec2 => xml::ec2(model, &known, error),
     };
     reply.status = known.status;

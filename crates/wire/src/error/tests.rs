@@ -97,6 +97,86 @@ fn each_protocol_has_its_envelope() {
 }
 
 #[test]
+fn the_message_stands_once_however_it_is_given() {
+    let capital = map(vec![("Message", "from the member".into())]);
+    let small = map(vec![("message", "from the member".into())]);
+    let plain = Switches::default();
+    for (code, message, members, expect) in [
+        ("NoSuchToy", "told", Peek::Absent, "<Message>told</Message>"),
+        ("NoSuchToy", "told", capital.peek(), "<Message>from the member</Message>"),
+        ("Broken", "", small.peek(), "<Message>from the member</Message>"),
+        ("Broken", "told", Peek::Absent, "<Message>told</Message>"),
+        ("Broken", "", Peek::Absent, "<Code>Broken</Code></Error>"),
+    ] {
+        let error = ErrorReply { message, ..told(code, members) };
+        for protocol in [Protocol::RestXml, Protocol::Query, Protocol::Ec2] {
+            let reply = encode_error(&toy("1.0", false), protocol, &plain, &error);
+            let text = body(&reply);
+            let stands = text.matches("<Message>").count() + text.matches("<message>").count();
+            assert!(text.contains(expect) && stands == expect.matches("<Message>").count(), "{code}: {text}");
+            let content_type = match protocol {
+                Protocol::RestXml => "application/xml",
+                Protocol::Query => "text/xml",
+                _ => "text/xml;charset=UTF-8",
+            };
+            assert_eq!(reply.headers["content-type"], content_type);
+        }
+    }
+}
+
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html>,
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html>.
+#[test]
+fn errors_of_real_services() {
+    let models = crate::route::tests::models();
+    for (service, protocol, code, status, expect, header) in [
+        (
+            "sqs",
+            Protocol::Json,
+            "com.amazonaws.sqs#QueueDoesNotExist",
+            400,
+            r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no <toy>"}"#,
+            "AWS.SimpleQueueService.NonExistentQueue;Sender",
+        ),
+        (
+            "sqs",
+            Protocol::Query,
+            "QueueDoesNotExist",
+            400,
+            "<Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code><Message>no &lt;toy&gt;</Message>",
+            "",
+        ),
+        (
+            "iam",
+            Protocol::Query,
+            "NoSuchEntityException",
+            404,
+            "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>\
+             <Code>NoSuchEntity</Code><Message>no &lt;toy&gt;</Message></Error><RequestId>id-1</RequestId>",
+            "",
+        ),
+        (
+            "iam",
+            Protocol::Query,
+            "ServiceFailureException",
+            500,
+            "<Type>Receiver</Type><Code>ServiceFailure</Code>",
+            "",
+        ),
+        ("lambda", Protocol::RestJson, "ResourceNotFoundException", 404, r#"{"Message":"no <toy>"}"#, ""),
+        ("ec2", Protocol::Ec2, "InvalidInstanceID.NotFound", 400, "<Code>InvalidInstanceID.NotFound</Code>", ""),
+    ] {
+        let model = &models.iter().find(|(name, _)| name == service).unwrap().1;
+        let error = ErrorReply { sender_fault: code != "ServiceFailureException", ..told(code, Peek::Absent) };
+        let reply = encode_error(model, protocol, &Switches::default(), &error);
+        assert!(body(&reply).contains(expect), "{code}: {}", body(&reply));
+        assert_eq!(reply.status, status, "{code}");
+        let told = reply.headers.get("x-amzn-query-error").map(|v| v.to_str().unwrap()).unwrap_or_default();
+        assert_eq!(told, header, "{code}");
+    }
+}
+
+#[test]
 fn names_and_codes_of_json() {
     for (version, code, expect) in [
         ("1.0", "com.toy#NoSuchToy", "com.toy#NoSuchToy"),

@@ -5,25 +5,31 @@ use crate::codec::Switches;
 use http::{HeaderValue, header};
 use model::{Model, Protocol};
 use quick_xml::escape::escape;
-use shape::Peek;
+use shape::{Node, Peek, Value};
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// Query's and most REST-XML services' envelope.
 /// <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization>
-pub(super) fn wrapped(model: &Model, switches: &Switches, known: &Known<'_>, error: &ErrorReply<'_>) -> Reply {
+pub(super) fn wrapped(
+    model: &Model,
+    protocol: Protocol,
+    switches: &Switches,
+    known: &Known<'_>,
+    error: &ErrorReply<'_>,
+) -> Reply {
     let (inside, mut reply) = members(model, known, error);
     let namespace = model.metadata.xml_namespace.as_deref().or(switches.xml_namespace.as_deref());
     let namespace = namespace.map(|uri| format!(" xmlns=\"{}\"", escape(uri))).unwrap_or_default();
     let mut out = format!("<ErrorResponse{namespace}><Error>");
     element(&mut out, "Type", known.side());
     element(&mut out, "Code", known.code);
-    element(&mut out, "Message", error.message);
+    message(&mut out, known, error);
     out.push_str(&inside);
     out.push_str("</Error>");
     element(&mut out, "RequestId", error.request_id);
     out.push_str("</ErrorResponse>");
-    finish(&mut reply, out, "text/xml");
+    finish(&mut reply, out, if protocol == Protocol::RestXml { "application/xml" } else { "text/xml" });
     reply
 }
 
@@ -33,7 +39,7 @@ pub(super) fn unwrapped(model: &Model, known: &Known<'_>, error: &ErrorReply<'_>
     let (inside, mut reply) = members(model, known, error);
     let mut out = format!("{DECLARATION}<Error>");
     element(&mut out, "Code", known.code);
-    element(&mut out, "Message", error.message);
+    message(&mut out, known, error);
     out.push_str(&inside);
     element(&mut out, "RequestId", error.request_id);
     if !error.host_id.is_empty() {
@@ -50,7 +56,7 @@ pub(super) fn ec2(model: &Model, known: &Known<'_>, error: &ErrorReply<'_>) -> R
     let (inside, mut reply) = members(model, known, error);
     let mut out = format!("{DECLARATION}<Response><Errors><Error>");
     element(&mut out, "Code", known.code);
-    element(&mut out, "Message", error.message);
+    message(&mut out, known, error);
     out.push_str(&inside);
     out.push_str("</Error></Errors>");
     element(&mut out, "RequestID", error.request_id);
@@ -64,19 +70,31 @@ fn finish(reply: &mut Reply, body: String, content_type: &'static str) {
     reply.body = body.into();
 }
 
+/// The message, whichever way it is given. Its element is `Message` however the model spells the member.
+fn message(out: &mut String, known: &Known<'_>, error: &ErrorReply<'_>) {
+    let modelled = known.message_member().map(|(index, member)| error.members.member(index, &member.name));
+    match modelled {
+        Some(Peek::Str(text)) => element(out, "Message", text),
+        _ if error.message.is_empty() => {}
+        _ => element(out, "Message", error.message),
+    }
+}
+
 /// The elements of the members beside the message, and a reply with those that stand in headers.
 fn members(model: &Model, known: &Known<'_>, error: &ErrorReply<'_>) -> (String, Reply) {
     let mut inside = String::new();
-    let mut reply = Reply::default();
-    if let Some((id, shape)) = known.shape.filter(|_| !error.members.is_absent()) {
-        // The message is told already, so the body may hold it once more only where the shape has it set.
-        reply = document(model, Protocol::RestXml, id, error.members);
-        reply.headers.remove("x-amzn-requestid");
-        inside.push_str(within_root(&reply.body));
-        plain(&mut inside, error.members, |name| shape.member(name).is_some());
-    } else {
+    let Some((id, shape)) = known.shape.filter(|_| !error.members.is_absent()) else {
         plain(&mut inside, error.members, |_| false);
+        return (inside, Reply::default());
+    };
+    let mut others = Value::of(error.members);
+    if let (Value::Map(map), Some((_, member))) = (&mut others, known.message_member()) {
+        map.shift_remove(&*member.name);
     }
+    let mut reply = document(model, Protocol::RestXml, id, others.peek());
+    reply.headers.remove("x-amzn-requestid");
+    inside.push_str(within_root(&reply.body));
+    plain(&mut inside, error.members, |name| shape.member(name).is_some());
     (inside, reply)
 }
 

@@ -1,4 +1,4 @@
-use super::service::{is_form, query_param};
+use super::service::{SMITHY_PROTOCOL, TARGET, is_form, query_param, text};
 use super::{Params, RestTable, RouteError, UnknownPath};
 use crate::Request;
 use model::{Model, Operation, Protocol};
@@ -24,12 +24,14 @@ pub fn operation<'m>(
     request: &Request,
 ) -> Result<Found<'m>, RouteError> {
     let speaks = |any: &[Protocol]| protocols.iter().copied().find(|p| any.contains(p));
-    if let Some((name, protocol)) = rpc(request).and_then(|(name, p)| Some((name, speaks(&[p])?))) {
+    if speaks(&[Protocol::RpcV2Cbor, Protocol::RpcV2Json]).is_some()
+        && let Some((name, protocol)) = rpc(request).and_then(|(name, p)| Some((name, speaks(&[p])?)))
+    {
         let operation = model.operation(name).ok_or_else(|| RouteError::unknown_operation(protocol))?;
         return Ok(Found { operation, protocol });
     }
     if let Some(protocol) = speaks(&[Protocol::Json])
-        && let Some(target) = request.header("x-amz-target")
+        && let Some(target) = text(request, &TARGET)
     {
         return by_target(model, target, protocol);
     }
@@ -71,7 +73,7 @@ fn by_action<'m>(model: &'m Model, request: &Request, protocol: Protocol) -> Res
 /// The operation that the path of an RPC protocol names, where the header says that it is one.
 /// <https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#uris>
 fn rpc(request: &Request) -> Option<(&str, Protocol)> {
-    let protocol = match request.header("smithy-protocol")? {
+    let protocol = match text(request, &SMITHY_PROTOCOL)? {
         "rpc-v2-cbor" => Protocol::RpcV2Cbor,
         "rpc-v2-json" => Protocol::RpcV2Json,
         _ => return None,

@@ -75,8 +75,8 @@ impl RouteError {
         RouteError::new(protocol, "MissingAction", 400, "No action was supplied with this request.")
     }
 
-    /// A Query request for an operation that is not there. EC2 words it in its own way; where the version is absent, the
-    /// others say so in capitals.
+    /// A Query request for an operation that is not there. EC2 words it in its own way; where the version is absent,
+    /// the others say so in capitals.
     /// <https://github.com/ex-aws/ex_aws/pull/177>, <https://github.com/cognitect-labs/aws-api/issues/6>
     pub(super) fn invalid_action(protocol: Protocol, action: &str, version: Option<&str>) -> RouteError {
         let message = match protocol {
@@ -153,12 +153,13 @@ pub struct NotImplemented {
 
 /// The answer to `service:operation`, which AWS has and this build has not.
 ///
-/// Its status is 400 and not 501, because no SDK may try again: botocore, Java, Go, .NET, Rust and JavaScript v3 retry 500,
-/// 502, 503 and 504 alone, but Ruby retries every 5xx (`server?` of its `ErrorInspector`), and so does JavaScript v2.
+/// Its status is 400 and not 501, because no SDK may try again: botocore retries 500, 502, 503 and 504 alone, but Ruby's
+/// SDK retries every 5xx (`server?` of its `ErrorInspector` is 500 to 599).
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 pub fn not_implemented(service: &str, operation: &str) -> NotImplemented {
     let message = format!(
-        "{service}:{operation} is not implemented here. `terrella services {service}` lists what is; trying again will not help."
+        "{service}:{operation} is not implemented here. `terrella services {service}` lists what is; \
+         trying again will not help."
     );
     NotImplemented { code: NOT_IMPLEMENTED, status: 400, message }
 }

@@ -1,8 +1,11 @@
 use super::host::{HostMatch, HostTable};
 use super::{Params, ServiceFacts};
 use crate::Request;
-use http::{Method, header};
+use http::{HeaderName, Method, header};
 use rustc_hash::FxHashMap;
+
+pub(super) const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+pub(super) const SMITHY_PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
 
 /// More leading segments than any API's path has before its first label.
 const DEEPEST_PREFIX: usize = 8;
@@ -170,7 +173,7 @@ impl Routes {
 
     /// By the path of a request without a signature. A bearer token cannot be meant for a bucket.
     fn by_path(&self, request: &Request) -> Option<usize> {
-        let authorization = request.header(header::AUTHORIZATION.as_str());
+        let authorization = text(request, &header::AUTHORIZATION);
         let bearer = authorization.is_some_and(|a| a.get(..7).is_some_and(|a| a.eq_ignore_ascii_case("bearer ")));
         self.prefixes(&request.path).find_map(|owners| {
             let mut fitting = owners.iter().filter(|o| o.method == request.method && (o.unsigned || bearer));
@@ -196,15 +199,20 @@ pub fn path_with_host_label(label: &str, path: &str) -> String {
     whole
 }
 
+/// A header's text. A name that is compiled in is found without being read first.
+pub(super) fn text<'r>(request: &'r Request, name: &HeaderName) -> Option<&'r str> {
+    request.headers.get(name)?.to_str().ok()
+}
+
 /// What stands before the operation in `X-Amz-Target`.
 fn target(request: &Request) -> Option<&str> {
-    request.header("x-amz-target")?.rsplit_once('.').map(|(prefix, _)| prefix)
+    text(request, &TARGET)?.rsplit_once('.').map(|(prefix, _)| prefix)
 }
 
 /// The service that a path of Smithy's RPC protocols names.
 /// <https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html>
 fn rpc_service(request: &Request) -> Option<&str> {
-    request.headers.get("smithy-protocol")?;
+    request.headers.get(&SMITHY_PROTOCOL)?;
     super::operation::rpc_path(&request.path).map(|(service, _)| service)
 }
 
@@ -217,6 +225,6 @@ pub(super) fn query_param<'r>(request: &'r Request, name: &str) -> Option<&'r st
 /// Whether the body is a form.
 pub(super) fn is_form(request: &Request) -> bool {
     const FORM: &str = "application/x-www-form-urlencoded";
-    let kind = request.header(header::CONTENT_TYPE.as_str());
+    let kind = text(request, &header::CONTENT_TYPE);
     kind.and_then(|kind| kind.get(..FORM.len())).is_some_and(|kind| kind.eq_ignore_ascii_case(FORM))
 }

@@ -12,8 +12,8 @@ pub const MOST_VIOLATIONS: usize = 100;
 /// How deep a value is looked into: as deep as a message may nest.
 const DEEPEST: usize = 100;
 
-/// The constraints of `shape`, a structure of `model`, that `input` breaks under the service's `rules`, in the order of
-/// the members. `rules` belong to this model.
+/// The constraints of `shape`, a structure of `model`, that `input` breaks under the service's `rules`, in the order
+/// of the members. `rules` belong to this model.
 ///
 /// Lengths of strings are counted in Unicode characters, of blobs in bytes. Patterns that cannot be compiled are passed.
 /// <https://smithy.io/2.0/spec/constraint-traits.html>

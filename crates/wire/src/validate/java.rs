@@ -1,7 +1,7 @@
 //! Java's regular expressions in the words of the `regex` crate.
 //!
-//! The two differ in what shorthand classes mean (ASCII in Java), in the names of properties, in escapes, and in what needs
-//! no escape inside a class. Possessive quantifiers become greedy ones. Back-references and look-around have no
+//! The two differ in what shorthand classes mean (ASCII in Java), in the names of properties, in escapes, and in what
+//! needs no escape inside a class. Possessive quantifiers become greedy ones. Back-references and look-around have no
 //! counterpart: [`super::pattern`] takes look-around off at the two ends, where it is a condition of its own.
 //! <https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/regex/Pattern.html>
 

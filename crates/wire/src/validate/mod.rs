@@ -4,6 +4,7 @@
 
 mod check;
 mod constraint;
+mod doubt;
 mod java;
 mod pattern;
 mod rules;
@@ -13,5 +14,6 @@ mod text;
 
 pub use check::{MOST_VIOLATIONS, check};
 pub use constraint::{Violation, members, message};
+pub use doubt::doubtful;
 pub use pattern::{Pattern, PatternError};
 pub use rules::{Exception, Rules, Scope, Style};

@@ -65,8 +65,8 @@ impl Rules {
         Rules { style, scope, ..Rules::default() }
     }
 
-    /// Makes enumerations take their own values alone. Services that gain values between two models are better left open,
-    /// with their closed members as exceptions.
+    /// Makes enumerations take their own values alone. Services that gain values between two models are better left
+    /// open, with their closed members as exceptions.
     pub fn closed(self) -> Rules {
         Rules { closed_enums: true, ..self }
     }
@@ -94,6 +94,11 @@ impl Rules {
         of_shape.retain(|known| known.member != exception.member);
         of_shape.push(exception);
         self
+    }
+
+    /// The exceptions' patterns that cannot be compiled and so are not checked; a service's test wants none.
+    pub fn uncompiled(&self) -> Vec<&str> {
+        self.own_patterns.iter().filter(|(_, pattern)| pattern.is_none()).map(|(text, _)| &**text).collect()
     }
 
     /// Whether a pattern must fit the whole text. Smithy's may fit a part; AWS's own checker is Java's `matches`.

@@ -181,6 +181,9 @@ fn rules_overrule_the_model() {
     });
     assert_eq!(told(&wider, r#"{"LogGroupName": "ABCDEFG"}"#), "");
     assert!(told(&wider, r#"{"LogGroupName": "a"}"#).ends_with("pattern: [A-Z]*"));
+    assert!(wider.uncompiled().is_empty());
+    let odd = Rules::new(Style::Coral, Scope::Model).with(Exception { pattern: Some("(".into()), ..exception("Mode") });
+    assert_eq!(odd.uncompiled(), ["("]);
     let lax = Rules::new(Style::Coral, Scope::Model).with(Exception { off: true, ..exception("LogGroupName") });
     assert_eq!(told(&lax, "{}"), "");
     let listed = Rules::new(Style::Coral, Scope::List).with(exception("Limit"));

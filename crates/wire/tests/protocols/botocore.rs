@@ -30,7 +30,8 @@ fn cases(direction: &str) -> Vec<(&'static str, Model, Json)> {
             for case in suite["cases"].as_array().unwrap() {
                 let name = case["given"]["name"].as_str().unwrap();
                 let operations = json!({ name: case["given"] });
-                let text = json!({ "metadata": suite["metadata"], "shapes": suite["shapes"], "operations": operations });
+                let text =
+                    json!({ "metadata": suite["metadata"], "shapes": suite["shapes"], "operations": operations });
                 cases.push((file, Model::parse(text.to_string().as_bytes()).unwrap(), case.clone()));
             }
         }

@@ -73,7 +73,7 @@ fn json() {
     for (body, want) in [
         (format!("{{\"Branch\":{}}}", deep("{\"Kids\":[", "]}", 60)), "nested too deeply"),
         (format!("{{\"unknown\":{}}}", deep("[", "]", 100_000)), "nested too deeply"),
-        (format!("{{\"Branch\":{{\"Kids\":[{}{{}}]}}}}", "{},".repeat(500_000)), "too many values"),
+        (format!("{{\"unknown\":[{}0]}}", "0,".repeat(500_000)), "too many values"),
         (r#"{"Branch":{"Label":"a","Label":"b"}}"#.into(), "Duplicate member"),
         (r#"{"Branch":{"Kids":[{}],"Kids":[{}]}}"#.into(), "Duplicate member"),
         (r#"{"Branch":{"Tags":{"a":"1","\u0061":"2"}}}"#.into(), "Duplicate key"),
@@ -138,7 +138,8 @@ fn forms() {
 fn xml() {
     let wrap = |inside: &str| format!("<Tree><Branch>{inside}</Branch></Tree>");
     for body in [
-        "<!DOCTYPE l [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><Tree><Branch><Label>&b;</Label></Branch></Tree>".into(),
+        "<!DOCTYPE l [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><Tree><Branch><Label>&b;</Label></Branch></Tree>"
+            .into(),
         "<!DOCTYPE l SYSTEM \"file:///etc/passwd\"><Tree/>".into(),
         wrap("<Label>&b;</Label>"),
         wrap("<Label>&#0;</Label>"),
@@ -147,7 +148,7 @@ fn xml() {
         wrap("<Leaves/>"),
         wrap(&("<Kids><member>".repeat(60) + &"</member></Kids>".repeat(60))),
         wrap(&("<x>".repeat(1000) + &"</x>".repeat(1000))),
-        wrap(&format!("<Kids>{}</Kids>", "<member/>".repeat(500_001))),
+        wrap(&format!("<x>{}</x>", "<y/>".repeat(500_001))),
         wrap("<Tags><entry><value>a</value></entry></Tags>"),
         "<Tree><Branch></Tree></Branch>".into(),
         "<Tree/><Tree/>".into(),
@@ -197,7 +198,8 @@ fn bindings() {
         if !since.is_empty() {
             request.headers.insert("x-since", HeaderValue::from_static(since));
         }
-        for (protocol, code) in [(Protocol::RestJson, "SerializationException"), (Protocol::RestXml, "InvalidArgument")] {
+        for (protocol, code) in [(Protocol::RestJson, "SerializationException"), (Protocol::RestXml, "InvalidArgument")]
+        {
             let got = read(&model, protocol, &request);
             assert!(got.as_ref().is_err_and(|e| e.contains(want) && e.contains(code)), "{path}?{query}: {got:?}");
         }
@@ -239,7 +241,7 @@ fn damaged_messages_do_no_harm() {
         let switches = Switches::default();
         let call = Call { model: &model, operation: model.operation("Grow").unwrap(), protocol, switches: &switches };
         let whole = encode_request(&call, input.peek()).unwrap();
-        for round in 0..3_000 {
+        for round in 0..1_000 {
             let mut bytes = whole.body.to_vec();
             bytes.truncate(if round < bytes.len() { round } else { bytes.len() });
             for _ in 0..round % 4 {
@@ -257,5 +259,5 @@ fn damaged_messages_do_no_harm() {
             }
         }
     }
-    assert!(well > 1_000 && ill > 5_000, "{well} were read, {ill} refused");
+    assert!(well > 500 && ill > 2_000, "{well} were read, {ill} refused");
 }

@@ -2,7 +2,10 @@
 //!
 //! What does not pass is named with its reason in `protocols.exceptions.toml`; a named case that passes fails the test.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod botocore;
+mod errors;
 mod exceptions;
 mod form;
 mod hostile;
@@ -73,6 +76,11 @@ fn smithy_requests() {
 #[test]
 fn smithy_replies() {
     judge(smithy::replies(), 500);
+}
+
+#[test]
+fn smithy_errors() {
+    judge(errors::replies(), 15);
 }
 
 #[test]

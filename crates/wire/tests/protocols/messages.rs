@@ -14,7 +14,7 @@ pub fn call<'m>(model: &'m Model, operation: &'m Operation, switches: &'m Switch
 }
 
 /// How bodies are written; payloads of text and bytes are told by their content type.
-fn media(protocol: Protocol, headers: &HeaderMap, modelled: bool) -> Media {
+pub fn media(protocol: Protocol, headers: &HeaderMap, modelled: bool) -> Media {
     let content_type = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
     match protocol {
         Protocol::RestJson | Protocol::RestXml if !modelled => Media::Raw,
@@ -83,7 +83,7 @@ fn normal(name: &str, text: &str) -> String {
 }
 
 /// Checks the headers that the case names, and that those it forbids are not there.
-fn compare_headers(got: &HeaderMap, want: &HeaderMap, case: &Json) -> Result<(), String> {
+pub fn compare_headers(got: &HeaderMap, want: &HeaderMap, case: &Json) -> Result<(), String> {
     for (name, value) in want {
         if name == "content-length" {
             continue;

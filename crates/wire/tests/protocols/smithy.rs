@@ -23,6 +23,8 @@ pub struct Case {
     pub protocol: &'static str,
     pub model: String,
     pub operation: String,
+    /// The error's shape; empty where the case is about none.
+    pub error: String,
     pub json: Json,
 }
 
@@ -33,6 +35,15 @@ pub struct Suite {
 
 /// All cases of a kind that have a model and are not about errors.
 pub fn suite(kind: &str) -> Suite {
+    cases(kind, false)
+}
+
+/// All cases of errors that have a model.
+pub fn errors() -> Suite {
+    cases("httpResponseTests", true)
+}
+
+fn cases(kind: &str, errors: bool) -> Suite {
     let index: Json = serde_json::from_str(&vectors("smithy/index.json")).unwrap();
     let mut suite = Suite { models: BTreeMap::new(), cases: Vec::new() };
     for protocol in PROTOCOLS {
@@ -40,17 +51,18 @@ pub fn suite(kind: &str) -> Suite {
         for json in cases.into_iter().filter(|case| case["kind"] == kind) {
             let key = format!("{}#{}", json["file"].as_str().unwrap(), json["shape"].as_str().unwrap());
             let entry = &index["cases"][&key];
-            if !entry["error"].is_null() {
+            if entry["error"].is_null() == errors {
                 continue;
             }
             let Some(model) = entry["model"].as_str() else { continue };
             let operation = entry["operation"].as_str().unwrap().to_owned();
+            let error = entry["error"].as_str().unwrap_or_default().to_owned();
             suite.models.entry(model.to_owned()).or_insert_with(|| {
                 let mut json = serde_json::from_str(&vectors(&format!("smithy/models/{model}.json"))).unwrap();
                 mark_json_headers(&mut json);
                 Source { model: Model::parse(json.to_string().as_bytes()).unwrap(), json }
             });
-            suite.cases.push(Case { protocol, model: model.to_owned(), operation, json });
+            suite.cases.push(Case { protocol, model: model.to_owned(), operation, error, json });
         }
     }
     suite
@@ -101,7 +113,11 @@ pub fn requests() -> Vec<Outcome> {
             let request = messages::request(call.protocol, &case.json);
             let decoded = decode_request(&call, &request, &mut read).map_err(|e| e.to_string());
             let result = decoded.and_then(|()| compare(&read, &params));
-            outcomes.push(Outcome { section: format!("smithy-{}-decode-request", case.protocol), id: id.clone(), result });
+            outcomes.push(Outcome {
+                section: format!("smithy-{}-decode-request", case.protocol),
+                id: id.clone(),
+                result,
+            });
         }
         if case.json["appliesTo"] != "server" {
             let encoded = encode_request(&call, params.peek()).map_err(|e| e.to_string());
@@ -125,7 +141,11 @@ pub fn replies() -> Vec<Outcome> {
             let request_id = case.json["headers"]["X-Amzn-Requestid"].as_str().unwrap_or("a-request-id");
             let reply = encode_reply(&call, params.peek(), request_id);
             let result = messages::compare_reply(&call, &reply, &case.json["code"], &case.json);
-            outcomes.push(Outcome { section: format!("smithy-{}-encode-reply", case.protocol), id: id.clone(), result });
+            outcomes.push(Outcome {
+                section: format!("smithy-{}-encode-reply", case.protocol),
+                id: id.clone(),
+                result,
+            });
         }
         if case.json["appliesTo"] != "server" {
             let mut read = Value::default();

@@ -67,11 +67,17 @@ fn xml(bytes: &[u8]) -> Element {
                 let mut attributes: Vec<_> = start
                     .attributes()
                     .map(|a| a.unwrap())
-                    .map(|a| (a.key.into_inner().to_owned(), a.normalized_value(XmlVersion::Implicit1_0).unwrap().into_owned()))
+                    .map(|a| {
+                        (
+                            a.key.into_inner().to_owned(),
+                            a.normalized_value(XmlVersion::Implicit1_0).unwrap().into_owned(),
+                        )
+                    })
                     .collect();
                 attributes.sort();
                 // A namespace without a prefix holds for all that is inside.
-                let declared = attributes.iter().position(|(name, _)| name == "xmlns").map(|at| attributes.remove(at).1);
+                let declared =
+                    attributes.iter().position(|(name, _)| name == "xmlns").map(|at| attributes.remove(at).1);
                 let namespace = declared.unwrap_or_else(|| open.last().unwrap().namespace.clone());
                 let name = start.name().into_inner().to_owned();
                 open.push(Element { name, namespace, attributes, ..Element::default() });

@@ -4,7 +4,7 @@ pub mod attributes;
 pub mod moves;
 pub mod permissions;
 pub mod queues;
-pub mod receives;
 pub mod receipts;
+pub mod receives;
 pub mod sends;
 pub mod tags;

@@ -41,7 +41,8 @@ pub fn create_queue(cx: &mut Cx, input: CreateQueueRequest) -> Result<CreateQueu
 /// Checks a queue's name and tells whether it is that of a FIFO queue.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html>
 fn check_name(name: &str, given: &IndexMap<String, String>) -> Result<bool> {
-    let fifo = given.get("FifoQueue").map(|value| attributes::boolean("FifoQueue", value)).transpose()?.unwrap_or(false);
+    let fifo =
+        given.get("FifoQueue").map(|value| attributes::boolean("FifoQueue", value)).transpose()?.unwrap_or(false);
     let stem = if fifo { name.strip_suffix(".fifo") } else { Some(name) };
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     match stem {
@@ -111,23 +112,22 @@ pub fn list_queues(view: &View, input: ListQueuesRequest) -> Result<ListQueuesRe
 
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListDeadLetterSourceQueues.html>
 pub fn list_dead_letter_source_queues(
-    cx: &mut Cx,
+    view: &View,
     input: ListDeadLetterSourceQueuesRequest,
 ) -> Result<ListDeadLetterSourceQueuesResult> {
     let ListDeadLetterSourceQueuesRequest { queue_url, next_token, max_results } = input;
-    let address = Address::of_url(cx, &queue_url)?;
+    let address = Address::of_url(view, &queue_url)?;
     let page = page(next_token, max_results)?;
-    cx.in_scope(address.scope, |cx| {
-        address.queue(cx)?;
-        let after = page.after.as_ref().map(|token| token.as_bytes().to_vec()).unwrap_or_default();
-        let sources = redrive::sources(cx, &address.arn())?;
-        let mut rest = sources.iter().map(|queue| queue.name.as_str()).filter(|name| name.as_bytes() > after.as_slice());
-        let names: Vec<&str> = rest.by_ref().take(page.limit).collect();
-        let last = names.last().filter(|_| max_results.is_some() && rest.next().is_some());
-        Ok(ListDeadLetterSourceQueuesResult {
-            queue_urls: names.iter().map(|name| Address::own(cx, name).url(cx)).collect(),
-            next_token: last.map(|name| Token::of(name.as_bytes()).encode()),
-        })
+    let view = view.elsewhere(address.scope)?;
+    address.queue(&view)?;
+    let after = page.after.as_ref().map(Token::as_bytes).unwrap_or_default();
+    let sources = redrive::sources(&view, &address.arn())?;
+    let mut rest = sources.iter().map(|queue| queue.name.as_str()).filter(|name| name.as_bytes() > after);
+    let names: Vec<&str> = rest.by_ref().take(page.limit).collect();
+    let last = names.last().filter(|_| max_results.is_some() && rest.next().is_some());
+    Ok(ListDeadLetterSourceQueuesResult {
+        queue_urls: names.iter().map(|name| Address::own(&view, name).url(&view)).collect(),
+        next_token: last.map(|name| Token::of(name.as_bytes()).encode()),
     })
 }
 

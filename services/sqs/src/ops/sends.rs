@@ -113,7 +113,8 @@ impl Post {
         content::check_body(&body)?;
         let limit = queue.maximum_message_size;
         if content::size(&body, message_attributes.as_ref()) as i64 > limit {
-            let text = format!("One or more parameters are invalid. Reason: Message must be shorter than {limit} bytes.");
+            let text =
+                format!("One or more parameters are invalid. Reason: Message must be shorter than {limit} bytes.");
             return Err(errors::invalid_parameter(text));
         }
         let attributes = content::attributes(message_attributes.unwrap_or_default())?;

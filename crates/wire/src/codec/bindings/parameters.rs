@@ -99,7 +99,8 @@ pub(in crate::codec) fn write(model: &Model, shape: &Shape, template: &str, peek
                 let Some((_, value)) = target.entry() else { continue };
                 for (name, node) in (0..map.len()).filter_map(|i| map.at(i)) {
                     // A member of the same name goes before the map.
-                    let named = |m: &Member| m.location == Location::QueryString && m.location_name.as_deref() == Some(name);
+                    let named =
+                        |m: &Member| m.location == Location::QueryString && m.location_name.as_deref() == Some(name);
                     if !shape.members.iter().any(named) {
                         out.node(model, name, (value, model.shape(value.shape)), node.peek());
                     }

@@ -1,8 +1,8 @@
 use super::reader::{Head, Reader};
+use crate::codec::Side;
 use crate::codec::fault::Bad;
 use crate::codec::fill::{self, Members, Seen};
 use crate::codec::scalar::{in_range, type_name};
-use crate::codec::Side;
 use model::{Kind, Model, Shape};
 use shape::{Bytes, Node, Timestamp};
 

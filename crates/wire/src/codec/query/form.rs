@@ -1,5 +1,5 @@
-use crate::codec::fault::Bad;
 use crate::codec::bindings::uri;
+use crate::codec::fault::Bad;
 use std::borrow::Cow;
 
 /// How many parameters a request may have.
@@ -99,10 +99,7 @@ mod tests {
         assert_eq!(root.value("L"), Some("top"));
         let list = root.below("L").below("member");
         let members: Vec<_> = list.numbered().into_iter().map(|(value, below)| (value, below.value("x"))).collect();
-        assert_eq!(
-            members,
-            [(Some("a"), None), (Some("B"), Some("b")), (Some("c"), None), (Some("d"), None)]
-        );
+        assert_eq!(members, [(Some("a"), None), (Some("B"), Some("b")), (Some("c"), None), (Some("d"), None)]);
         assert!(root.below("M").is_empty());
     }
 

@@ -86,7 +86,13 @@ impl Read<'_> {
         }
     }
 
-    fn list(&self, shape: &Shape, flat: bool, found: Found<'_>, (depth, node): (usize, &mut dyn Node)) -> Result<(), Bad> {
+    fn list(
+        &self,
+        shape: &Shape,
+        flat: bool,
+        found: Found<'_>,
+        (depth, node): (usize, &mut dyn Node),
+    ) -> Result<(), Bad> {
         let Some(element) = shape.element() else { return Ok(()) };
         let target = self.model.shape(element.shape);
         let list = fill::open_list(node)?;
@@ -97,7 +103,13 @@ impl Read<'_> {
         Ok(())
     }
 
-    fn map(&self, shape: &Shape, flat: bool, found: Found<'_>, (depth, node): (usize, &mut dyn Node)) -> Result<(), Bad> {
+    fn map(
+        &self,
+        shape: &Shape,
+        flat: bool,
+        found: Found<'_>,
+        (depth, node): (usize, &mut dyn Node),
+    ) -> Result<(), Bad> {
         let Some((key, value)) = shape.entry() else { return Ok(()) };
         let target = self.model.shape(value.shape);
         let map = fill::open_map(node)?;

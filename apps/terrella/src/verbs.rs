@@ -1,0 +1,282 @@
+//! The small verbs: each asks a running cloud and prints the answer, as text or with `--json` as it came.
+
+use crate::client::{Client, Failure, escaped};
+use crate::flags::{AccountVerb, FaultVerb, Log, Operator, SnapshotVerb, Verb};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Runs a verb against the cloud that its flags or the environment name.
+pub fn run(verb: Verb) -> ExitCode {
+    match answer(verb) {
+        Ok(code) => code,
+        Err(Failure(why)) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn answer(verb: Verb) -> Result<ExitCode, Failure> {
+    match verb {
+        Verb::Start(flags) => return Ok(crate::start::run(flags)),
+        Verb::Version { json } => version(json),
+        Verb::Env { operator, shell } => env(&operator, shell),
+        Verb::Services { operator, service } => services(&operator, service.as_deref())?,
+        Verb::Why { operator, request } => why(&operator, &request)?,
+        Verb::Log(flags) => log(&flags)?,
+        Verb::Wind { operator, by, dry_run } => wind(&operator, &by, dry_run)?,
+        Verb::Reset { operator, account, yes } => reset(&operator, account.map(|id| id.to_string()), yes)?,
+        Verb::Snapshot { verb } => snapshot(verb)?,
+        Verb::Account { verb } => account(verb)?,
+        Verb::Fault { verb } => fault(verb)?,
+        Verb::Doctor { operator } => return Ok(crate::doctor::run(&operator)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the answer: itself with `--json`, its text otherwise.
+fn print(json: bool, value: &Value, text: impl FnOnce(&Value) -> String) {
+    let out = if json { value.to_string() } else { text(value) };
+    // A reader that closed its end, as `head` does, is no error of ours.
+    let _ = writeln!(std::io::stdout(), "{out}");
+}
+
+fn text<'v>(value: &'v Value, member: &str) -> &'v str {
+    value.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn version(json: bool) {
+    let version = env!("CARGO_PKG_VERSION");
+    print(json, &json!({"version": version}), |_| format!("terrella {version}"));
+}
+
+/// What a shell must be told for AWS's own tools to come here and nowhere else.
+fn env(operator: &Operator, shell: bool) {
+    let endpoint = operator.endpoint();
+    let pairs = [
+        ("AWS_ENDPOINT_URL", endpoint.as_str()),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("AWS_SESSION_TOKEN", ""),
+        ("AWS_PROFILE", ""),
+    ];
+    let all: serde_json::Map<String, Value> = pairs.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
+    print(operator.json, &Value::Object(all), |_| {
+        let line = |(name, value): &(&str, &str)| match value.is_empty() {
+            true => format!("unset {name}"),
+            false => format!("export {name}={value}"),
+        };
+        let mut lines: Vec<String> = pairs.iter().map(line).collect();
+        if shell {
+            // The CLI's first version has hosts of its own for SQS, which no variable turns.
+            lines.push(format!("alias aws='aws --endpoint-url {endpoint}'"));
+        }
+        lines.join("\n")
+    });
+}
+
+fn services(operator: &Operator, only: Option<&str>) -> Result<(), Failure> {
+    let value = operator.client()?.get("/_terrella/services")?;
+    let rows = value.get("services").and_then(Value::as_array).cloned().unwrap_or_default();
+    let named = |row: &&Value| only.is_none_or(|name| text(row, "service") == name);
+    let rows: Vec<&Value> = rows.iter().filter(named).collect();
+    if rows.is_empty() {
+        return Err(Failure("there is no such service; `terrella services` lists them".to_owned()));
+    }
+    print(operator.json, &json!({"services": rows}), |_| match (only, rows.as_slice()) {
+        (Some(_), [row]) => one_service(row),
+        _ => rows.iter().map(|row| service_line(row)).collect::<Vec<_>>().join("\n"),
+    });
+    Ok(())
+}
+
+fn names<'v>(row: &'v Value, member: &str) -> Vec<&'v str> {
+    row.get(member).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn service_line(row: &Value) -> String {
+    let (have, all) = (names(row, "operations").len(), row.get("modelled").and_then(Value::as_u64).unwrap_or(0));
+    let state = if have > 0 { format!("{have} of {all} operations") } else { format!("not built ({all} operations refused by name)") };
+    format!("{:32} {state}", text(row, "service"))
+}
+
+fn one_service(row: &Value) -> String {
+    let list = |title: &str, names: Vec<&str>| match names.is_empty() {
+        true => String::new(),
+        false => format!("\n{title}:\n  {}", names.join("\n  ")),
+    };
+    let built = list("built", names(row, "operations"));
+    let lacks = list("refused by name", names(row, "notImplemented"));
+    format!("{}{built}{lacks}", service_line(row))
+}
+
+fn why(operator: &Operator, request: &str) -> Result<(), Failure> {
+    let value = operator.client()?.get(&format!("/_terrella/why/{}", escaped(request)))?;
+    print(operator.json, &value, crate::why::explained);
+    Ok(())
+}
+
+fn log(flags: &Log) -> Result<(), Failure> {
+    let client = flags.operator.client()?;
+    let mut query: Vec<String> = [
+        ("account", flags.account.map(|id| id.to_string())),
+        ("region", flags.region.clone()),
+        ("service", flags.service.clone()),
+        ("operation", flags.operation.clone()),
+        ("principal", flags.principal.clone()),
+        ("outcome", flags.outcome.clone()),
+        ("since", flags.since.clone()),
+        ("until", flags.until.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(format!("{name}={}", escaped(&value?))))
+    .collect();
+    query.push(format!("limit={}", flags.limit));
+    let mut value = client.get(&format!("/_terrella/log?{}", query.join("&")))?;
+    // Newest first from the ledger, but read downwards.
+    if let Some(rows) = value.get_mut("records").and_then(Value::as_array_mut) {
+        rows.reverse();
+    }
+    print_records(flags.operator.json, &value);
+    let mut after = cursor_of(&value);
+    while flags.follow {
+        let path = format!("/_terrella/log?{}&order=oldest&follow=true&after={after}", query.join("&"));
+        value = client.get(&path)?;
+        print_records(flags.operator.json, &value);
+        after = after.max(cursor_of(&value));
+    }
+    Ok(())
+}
+
+fn cursor_of(value: &Value) -> u64 {
+    let rows = value.get("records").and_then(Value::as_array).into_iter().flatten();
+    rows.filter_map(|row| row.get("cursor")?.as_u64()).max().unwrap_or(0)
+}
+
+fn print_records(json: bool, value: &Value) {
+    let rows = value.get("records").and_then(Value::as_array).cloned().unwrap_or_default();
+    if json || !rows.is_empty() {
+        print(json, value, |_| rows.iter().map(|row| text(row, "line")).collect::<Vec<_>>().join("\n"));
+    }
+}
+
+fn wind(operator: &Operator, by: &str, dry_run: bool) -> Result<(), Failure> {
+    let client = operator.client()?;
+    let set = client.post("/_terrella/wind", &json!({"by": by, "dry_run": true}))?;
+    if dry_run {
+        print(operator.json, &set, |v| format!("{} timers are set to fire until {}", v["set_to_fire"], text(v, "until")));
+        return Ok(());
+    }
+    if !operator.json {
+        eprintln!("{} timers are set to fire until {}", set["set_to_fire"], text(&set, "until"));
+    }
+    let value = client.post("/_terrella/wind", &json!({"by": by}))?;
+    print(operator.json, &value, |v| format!("it is {}; {} timers fired", text(v, "now"), v["fired"]));
+    Ok(())
+}
+
+fn reset(operator: &Operator, account: Option<String>, yes: bool) -> Result<(), Failure> {
+    if !yes {
+        return Err(Failure("this empties the cloud for good; say --yes if that is meant".to_owned()));
+    }
+    let query = account.map_or_else(String::new, |id| format!("?account={id}"));
+    let value = operator.client()?.post(&format!("/_terrella/reset{query}"), &json!({}))?;
+    print(operator.json, &value, |v| format!("emptied: {}", text(v, "reset")));
+    Ok(())
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|e| Failure(format!("{}: {e}", path.display())))
+}
+
+fn snapshot(verb: SnapshotVerb) -> Result<(), Failure> {
+    let (operator, word, path) = match verb {
+        SnapshotVerb::Save { operator, path } => (operator, "save", path),
+        SnapshotVerb::Fork { operator, path } => (operator, "fork", path),
+        SnapshotVerb::Load { path, data, json } => return load(&path, &data, json),
+    };
+    let body = json!({"verb": word, "path": absolute(&path)?});
+    let value = operator.client()?.post("/_terrella/snapshots", &body)?;
+    print(operator.json, &value, |v| match word {
+        "fork" => format!("forked: `terrella start --data {0}` continues it apart", text(v, "path")),
+        _ => format!("saved: `terrella snapshot load {0} --data DIR` makes a new state of it", text(v, "path")),
+    });
+    Ok(())
+}
+
+/// Loading makes a new data directory: a running cloud's state is never replaced under it.
+fn load(from: &Path, data: &Path, json: bool) -> Result<(), Failure> {
+    let bar = (!json).then(|| indicatif::ProgressBar::new(0));
+    let mut progress = |done: u64, all: u64| {
+        if let Some(bar) = &bar {
+            bar.set_length(all);
+            bar.set_position(done);
+        }
+    };
+    std::fs::create_dir_all(data).map_err(|e| Failure(format!("{}: {e}", data.display())))?;
+    let loaded = store::Store::load(&data.join("state"), from, &mut progress);
+    loaded.map_err(|e| Failure(e.to_string()))?;
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    print(json, &json!({"data": data}), |_| format!("loaded: `terrella start --data {}` serves it", data.display()));
+    Ok(())
+}
+
+fn account(verb: AccountVerb) -> Result<(), Failure> {
+    match verb {
+        AccountVerb::Create { operator, id } => {
+            let value = operator.client()?.post("/_terrella/accounts", &json!({"id": id.to_string()}))?;
+            print(operator.json, &value, |v| {
+                let new = if v["created"] == true { "created" } else { "was there already" };
+                let id = text(v, "account");
+                format!("account {id} {new}: AWS_ACCESS_KEY_ID={id} with any secret is its root, from this machine")
+            });
+        }
+        AccountVerb::List { operator } => {
+            let value = operator.client()?.get("/_terrella/accounts")?;
+            print(operator.json, &value, |v| names(v, "accounts").join("\n"));
+        }
+    }
+    Ok(())
+}
+
+fn fault(verb: FaultVerb) -> Result<(), Failure> {
+    match verb {
+        FaultVerb::Add { operator, rule } => {
+            let rule: Value = serde_json::from_str(&rule).map_err(|e| Failure(format!("the rule is no JSON: {e}")))?;
+            let value = operator.client()?.post("/_terrella/faults", &rule)?;
+            print(operator.json, &value, |v| format!("fault rule {} is in force", text(v, "id")));
+        }
+        FaultVerb::List { operator } => {
+            let value = operator.client()?.get("/_terrella/faults")?;
+            print(operator.json, &value, |v| {
+                let rows = v.get("faults").and_then(Value::as_array).into_iter().flatten();
+                rows.map(Value::to_string).collect::<Vec<_>>().join("\n")
+            });
+        }
+        FaultVerb::Remove { operator, id } => {
+            let query = id.map_or_else(String::new, |id| format!("?id={}", escaped(&id)));
+            let value = operator.client()?.delete(&format!("/_terrella/faults{query}"))?;
+            print(operator.json, &value, |v| format!("{} fault rules taken away", v["removed"]));
+        }
+    }
+    Ok(())
+}
+
+impl Operator {
+    /// The endpoint that was named, in the order flag, environment, usual port.
+    pub fn endpoint(&self) -> String {
+        self.endpoint.clone().unwrap_or_else(|| "http://127.0.0.1:4566".to_owned()).trim_end_matches('/').to_owned()
+    }
+
+    /// A client of that cloud.
+    pub fn client(&self) -> Result<Client, Failure> {
+        Client::of(&self.endpoint())
+    }
+}
