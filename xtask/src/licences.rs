@@ -21,11 +21,7 @@ const ALLOWED: &[&str] = &[
 ];
 
 /// Crate, licence, reason: what else is allowed, for that crate alone.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[(
-    "aws-lc-sys",
-    "OpenSSL",
-    "AWS-LC holds code of OpenSSL under its old licence, which asks for an acknowledgement; NOTICE gives it",
-)];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
 /// Checks every package that is linked, and tells how many there are.
 pub fn run(repo: &Repo) -> Outcome {

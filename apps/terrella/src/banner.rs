@@ -58,7 +58,9 @@ impl Banner<'_> {
     fn state(&self) -> String {
         match (data_dir(self.flags), self.flags.durability) {
             (None, _) => "in memory (kept nowhere)".to_owned(),
-            (Some(dir), Durability::Os) => format!("in {} (survives kill -9; --durability fsync: a power cut)", dir.display()),
+            (Some(dir), Durability::Os) => {
+                format!("in {} (survives kill -9; --durability fsync: a power cut)", dir.display())
+            }
             (Some(dir), Durability::Fsync) => format!("in {} (synced at each write)", dir.display()),
         }
     }

@@ -51,7 +51,12 @@ fn print(report: &Value, failure: Option<String>) {
     }
     for row in report.get("machine").and_then(Value::as_array).into_iter().flatten() {
         let state = if row["there"] == true { "there" } else { "missing" };
-        println!("{:7} {} ({})", state, row["what"].as_str().unwrap_or_default(), row["for"].as_str().unwrap_or_default());
+        println!(
+            "{:7} {} ({})",
+            state,
+            row["what"].as_str().unwrap_or_default(),
+            row["for"].as_str().unwrap_or_default()
+        );
     }
     println!("open files: {} (each idle connection takes one)", report.get("openFiles").unwrap_or(&Value::Null));
 }

@@ -35,7 +35,9 @@ fn run_one(script: &Path, endpoint: &str) {
     let interpreter = if script.extension().is_some_and(|e| e == "py") { "python3" } else { "sh" };
     let mut command = Command::new(interpreter);
     command.arg(script).env("AWS_ENDPOINT_URL", endpoint);
-    for (name, value) in [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_DEFAULT_REGION", "us-east-1")] {
+    for (name, value) in
+        [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_DEFAULT_REGION", "us-east-1")]
+    {
         if std::env::var(name).is_err() {
             command.env(name, value);
         }

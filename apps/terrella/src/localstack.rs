@@ -48,7 +48,9 @@ impl Inherited {
             }
         }
         if inherited.data.is_some() && (flags.data.is_some() || flags.memory) {
-            inherited.notes.push("PERSISTENCE has no effect: --data or --memory says where the state is kept".to_owned());
+            inherited
+                .notes
+                .push("PERSISTENCE has no effect: --data or --memory says where the state is kept".to_owned());
         }
         Ok(inherited)
     }

@@ -45,7 +45,9 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
     let flags = inherited.applied(flags);
     let loopback = flags.listen.ip().is_loopback();
     if flags.seed.is_some() && !loopback {
-        return Err("--seed makes ids that can be guessed: it is for clouds on this machine only (--listen 127.0.0.1:…)".into());
+        return Err(
+            "--seed makes ids that can be guessed: it is for clouds on this machine only (--listen 127.0.0.1:…)".into(),
+        );
     }
     // Fewer connections are served where the system gives fewer descriptors; that is no reason not to start.
     let _ = rlimit::increase_nofile_limit(FILES);
@@ -141,7 +143,8 @@ fn generated_key() -> RootKey {
     let mut more = [0; 26];
     EntropySource::system().stream().secret(&mut more);
     let secret: String = secret.iter().chain(&more[..10]).map(|b| letter(*b)).collect();
-    let id: String = more[10..].iter().map(|b| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from(*b) % 32])).collect();
+    let id: String =
+        more[10..].iter().map(|b| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from(*b) % 32])).collect();
     RootKey { id: format!("AKIA{id}"), secret }
 }
 

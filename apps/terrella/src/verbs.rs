@@ -101,7 +101,11 @@ fn names<'v>(row: &'v Value, member: &str) -> Vec<&'v str> {
 
 fn service_line(row: &Value) -> String {
     let (have, all) = (names(row, "operations").len(), row.get("modelled").and_then(Value::as_u64).unwrap_or(0));
-    let state = if have > 0 { format!("{have} of {all} operations") } else { format!("not built ({all} operations refused by name)") };
+    let state = if have > 0 {
+        format!("{have} of {all} operations")
+    } else {
+        format!("not built ({all} operations refused by name)")
+    };
     format!("{:32} {state}", text(row, "service"))
 }
 
@@ -169,7 +173,9 @@ fn wind(operator: &Operator, by: &str, dry_run: bool) -> Result<(), Failure> {
     let client = operator.client()?;
     let set = client.post("/_terrella/wind", &json!({"by": by, "dry_run": true}))?;
     if dry_run {
-        print(operator.json, &set, |v| format!("{} timers are set to fire until {}", v["set_to_fire"], text(v, "until")));
+        print(operator.json, &set, |v| {
+            format!("{} timers are set to fire until {}", v["set_to_fire"], text(v, "until"))
+        });
         return Ok(());
     }
     if !operator.json {

@@ -8,11 +8,21 @@ pub fn explained(record: &Value) -> String {
     let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
     let inner = |outer: &str, name: &str| record.get(outer).and_then(|o| o.get(name)?.as_str()).unwrap_or_default();
     let mut out = String::new();
-    let _ = writeln!(out, "{} {}:{} in {}/{}", text("time"), text("service"), text("operation"), text("account"), text("region"));
+    let _ = writeln!(
+        out,
+        "{} {}:{} in {}/{}",
+        text("time"),
+        text("service"),
+        text("operation"),
+        text("account"),
+        text("region")
+    );
     let _ = writeln!(out, "by {} from {}", inner("caller", "arn"), text("sourceIp"));
     let status = record.get("status").and_then(Value::as_i64).unwrap_or(0);
     let _ = writeln!(out, "answered {status} {} {}", text("errorCode"), text("errorMessage"));
-    for (label, member) in [("decision", "decision"), ("because", "reason"), ("policy", "policy"), ("statement", "statement")] {
+    for (label, member) in
+        [("decision", "decision"), ("because", "reason"), ("policy", "policy"), ("statement", "statement")]
+    {
         if !inner("decision", member).is_empty() {
             let _ = writeln!(out, "{label}: {}", inner("decision", member));
         }
@@ -34,7 +44,12 @@ fn proof_lines(out: &mut String, proof: &Value) {
     }
     for statement in proof.get("statements").and_then(Value::as_array).into_iter().flatten() {
         let name = [word(statement, "policy"), word(statement, "sid")].join(" ");
-        let _ = writeln!(out, "  {} {} in {name}", word(statement, "effect"), statement.get("statement").unwrap_or(&Value::Null));
+        let _ = writeln!(
+            out,
+            "  {} {} in {name}",
+            word(statement, "effect"),
+            statement.get("statement").unwrap_or(&Value::Null)
+        );
         for miss in statement.get("misses").and_then(Value::as_array).into_iter().flatten() {
             let _ = writeln!(out, "    does not apply: {miss}");
         }

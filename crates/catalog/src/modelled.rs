@@ -13,6 +13,7 @@ pub struct Modelled {
 }
 
 /// Where a model comes from. A service that is built brings its own, so that none is in the binary twice.
+#[expect(clippy::large_enum_variant, reason = "it stands in a static, where nothing can be boxed")]
 pub(crate) enum Source {
     Service(&'static Service),
     Json(LazyModel),

@@ -5,9 +5,9 @@ use ledger::{PrincipalKind, SessionFacts};
 use model::Protocol;
 use service::{CallerKind, Error};
 use shape::{Node, Peek, Struct};
+use wire::Reply;
 use wire::codec::{Call, Switches, encode_reply};
 use wire::error::{ErrorReply, encode_error};
-use wire::Reply;
 
 impl Flow {
     /// Records a success of a call that changed nothing, and answers.
@@ -122,11 +122,7 @@ fn kind(kind: CallerKind) -> PrincipalKind {
 /// The protocol in which to answer a request that no service claims.
 fn guess(request: &wire::Request) -> Protocol {
     let content = request.header("content-type").unwrap_or_default();
-    if request.header("x-amz-target").is_some() || content.contains("json") {
-        Protocol::Json
-    } else {
-        Protocol::Query
-    }
+    if request.header("x-amz-target").is_some() || content.contains("json") { Protocol::Json } else { Protocol::Query }
 }
 
 /// A model of no service, for answers to requests that no service claims.

@@ -11,8 +11,8 @@ use shape::{Node, Slot, Struct};
 use std::sync::Arc;
 use wire::codec::{Call, decode_request};
 use wire::sigv4::{
-    AmzDate, AuthError, Body, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials, PathStyle, PayloadHash,
-    Presented, RequestView, Rules, Standing, parse, verify,
+    AmzDate, AuthError, Body, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials, PathStyle,
+    PayloadHash, Presented, RequestView, Rules, Standing, parse, verify,
 };
 
 /// The access key that everybody knows.
@@ -78,7 +78,11 @@ impl Flow {
         let known = match root_key {
             Some(key) => {
                 let account = self.cloud.settings.account;
-                Some((key.secret.clone(), Arc::new(root(account, &key.id, true)), Arc::new(self.root_policies(account)?)))
+                Some((
+                    key.secret.clone(),
+                    Arc::new(root(account, &key.id, true)),
+                    Arc::new(self.root_policies(account)?),
+                ))
             }
             None => self
                 .cloud
@@ -322,4 +326,3 @@ impl Clock for Skew<'_> {
         if standings.contains(&Standing::Current) { Standing::Current } else { standings[1] }
     }
 }
-

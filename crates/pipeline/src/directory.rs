@@ -4,8 +4,8 @@ use service::Service;
 use std::sync::OnceLock;
 use wire::Request;
 use wire::codec::Switches;
-use wire::validate::{Exception, Rules, Scope, Style};
 use wire::route::{RestTable, RouteError, Routes, ServiceFacts, ServiceMatch, UnknownPath};
+use wire::validate::{Exception, Rules, Scope, Style};
 
 /// All services that are modelled, and which of them are built.
 pub struct Directory {
@@ -33,7 +33,15 @@ impl Entry {
     /// An entry over data that stands in the binary.
     pub fn new(facts: ServiceFacts, model: &'static LazyModel, service: Option<&'static Service>) -> Entry {
         let switches = Switches::default();
-        Entry { facts, model, service, switches, operations: OnceLock::new(), rest: OnceLock::new(), rules: OnceLock::new() }
+        Entry {
+            facts,
+            model,
+            service,
+            switches,
+            operations: OnceLock::new(),
+            rest: OnceLock::new(),
+            rules: OnceLock::new(),
+        }
     }
 
     /// The prefix by which the service is called in records and on the command line.
@@ -54,7 +62,9 @@ impl Entry {
             let except = self.service.map_or(&[][..], |s| s.facts.validation.except);
             except.iter().filter_map(|path| path.split_once('.')).fold(
                 Rules::new(Style::Coral, Scope::Model),
-                |rules, (operation, member)| self.inputs(operation).fold(rules, |rules, shape| rules.with(exempt(shape, member))),
+                |rules, (operation, member)| {
+                    self.inputs(operation).fold(rules, |rules, shape| rules.with(exempt(shape, member)))
+                },
             )
         })
     }
@@ -105,7 +115,11 @@ impl Directory {
     }
 
     /// The entry that a request is for.
-    pub fn route<'r>(&'static self, request: &'r Request, scope: Option<&str>) -> Option<(&'static Entry, ServiceMatch<'r>)> {
+    pub fn route<'r>(
+        &'static self,
+        request: &'r Request,
+        scope: Option<&str>,
+    ) -> Option<(&'static Entry, ServiceMatch<'r>)> {
         let found = self.routes.service(request, scope)?;
         Some((self.entries.get(found.index)?, found))
     }

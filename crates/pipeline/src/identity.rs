@@ -122,7 +122,8 @@ impl Cloud {
 
     fn named(&self, policy: NamedPolicy) -> Result<Named> {
         let document = self.documents.get(&policy.text);
-        let document = document.map_err(|e| service::Error::internal(format!("the stored policy {}: {e}", policy.name)))?;
+        let document =
+            document.map_err(|e| service::Error::internal(format!("the stored policy {}: {e}", policy.name)))?;
         Ok(Named { name: policy.name, document })
     }
 

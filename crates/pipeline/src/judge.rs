@@ -2,11 +2,14 @@
 
 use crate::cloud::Cloud;
 use crate::identity::{Compiled, Named};
-use policy::{
-    Context, Decision, Document, Level, Policies, Principal, Reason, Request, ResourcePolicy, ResourcePolicyMode, Source,
-};
 use crate::settings::IamMode;
-use service::{Caller, CallerKind, Check, Door, Error, Node, PolicyRole, RequestInfo, Result, Run, Timestamp, Value, View};
+use policy::{
+    Context, Decision, Document, Level, Policies, Principal, Reason, Request, ResourcePolicy, ResourcePolicyMode,
+    Source,
+};
+use service::{
+    Caller, CallerKind, Check, Door, Error, Node, PolicyRole, RequestInfo, Result, Run, Timestamp, Value, View,
+};
 use std::sync::Arc;
 
 /// All that one decision is made of; what the engine borrows from.

@@ -24,7 +24,12 @@ impl Flow {
         }
     }
 
-    fn read(mut self, target: Target, handler: fn(&View, Box<dyn Struct>) -> Result<Output>, input: Box<dyn Struct>) -> Progress {
+    fn read(
+        mut self,
+        target: Target,
+        handler: fn(&View, Box<dyn Struct>) -> Result<Output>,
+        input: Box<dyn Struct>,
+    ) -> Progress {
         let view = View::of(&self.cloud.store, self.scope, self.cloud.clock.now(), Arc::clone(&self.info));
         let answer = guarded(|| handler(&view, input));
         self.record.stages.handle += self.clockwork.lap(self.cloud.clock.real());

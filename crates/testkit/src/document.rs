@@ -56,6 +56,8 @@ pub(crate) fn shown(value: &Value) -> Json {
         Value::Blob(bytes) => Json::String(STANDARD.encode(bytes)),
         Value::Time(time) => Json::String(time.iso8601()),
         Value::List(list) => Json::Array(list.iter().map(shown).collect()),
-        Value::Map(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), shown(value))).collect::<Map<_, _>>()),
+        Value::Map(map) => {
+            Json::Object(map.iter().map(|(key, value)| (key.clone(), shown(value))).collect::<Map<_, _>>())
+        }
     }
 }

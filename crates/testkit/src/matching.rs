@@ -133,6 +133,9 @@ mod tests {
     fn names_are_put_in() {
         let mut names = BTreeMap::new();
         remember(&mut names, &json!({"Queues": [{"Url": "a"}, {"Url": "b\"c"}], "N": 3}));
-        assert_eq!(filled(&names, r#"{"Q": "{Url}", "N": {N}, "x": {"y": "{z}"}}"#, true), r#"{"Q": "b\"c", "N": 3, "x": {"y": "{z}"}}"#);
+        assert_eq!(
+            filled(&names, r#"{"Q": "{Url}", "N": {N}, "x": {"y": "{z}"}}"#, true),
+            r#"{"Q": "b\"c", "N": 3, "x": {"y": "{z}"}}"#
+        );
     }
 }

@@ -234,7 +234,11 @@ impl Section {
         let held = record.decision.eq_ignore_ascii_case(decision)
             && record.operation == operation
             && (reason.is_empty() || texts.iter().any(|text| text.contains(reason)));
-        if held { Ok(()) } else { Err(format!("the newest record is {} {} {texts:?}", record.decision, record.operation)) }
+        if held {
+            Ok(())
+        } else {
+            Err(format!("the newest record is {} {} {texts:?}", record.decision, record.operation))
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 use crate::client::{Answer, Keys, decode, encode};
 use clock::{Clock, Duration, EntropySource, Timestamp};
-use ids::AccountId;
 use ledger::{Ledger, Record};
 use pipeline::{Cloud, Directory, Entry, Parked, Peer, Progress, Settings};
-use std::net::{IpAddr, Ipv4Addr};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use store::Store;
 

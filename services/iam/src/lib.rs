@@ -1,1 +1,55 @@
 //! AWS Identity and Access Management: users, groups, roles, policies and their credentials.
+//!
+//! Read `state.rs` first: an identity's row holds all that binds it. Then [`entity`], which says what all named things
+//! have in common, [`grants`], the rules for policies on identities, and one file of `ops/`. What the door asks, on every
+//! call to any service, is answered in [`authority`].
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html>
+
+mod access;
+mod api;
+mod authority;
+mod credential_report;
+mod documents;
+mod entity;
+mod errors;
+mod grants;
+mod hooks;
+mod key_id;
+mod linked_services;
+mod managed;
+mod mentioned;
+mod names;
+mod ops;
+mod paging;
+mod passwords;
+mod policies;
+mod principals;
+mod qr;
+mod saml_metadata;
+mod shown;
+mod state;
+mod subject;
+mod tags;
+mod totp;
+mod x509;
+
+#[cfg(test)]
+mod tests;
+
+use service::{Cx, Result, Service, Timer};
+
+/// IAM.
+pub static SERVICE: Service = Service {
+    facts: api::FACTS,
+    model: &api::MODEL,
+    operations: api::OPERATIONS,
+    tables: state::tables,
+    on_timer: nothing_falls_due,
+    authority: Some(authority::AUTHORITY),
+};
+
+/// IAM sets no timers.
+fn nothing_falls_due(_: &mut Cx, _: &Timer) -> Result<()> {
+    Ok(())
+}

@@ -39,10 +39,10 @@ impl Model {
 
     fn expire(&mut self, now: Timestamp) {
         let retention = Duration::from_secs(self.retention);
-        let (old, rest) =
+        let (old, rest): (Vec<Known>, Vec<Known>) =
             std::mem::take(&mut self.messages).into_iter().partition(|m| now.since(m.sent_at) >= retention);
         self.messages = rest;
-        self.expired.extend(Vec::<Known>::from(old).into_iter().map(|m| m.body));
+        self.expired.extend(old.into_iter().map(|m| m.body));
     }
 
     /// The messages that a receive may hand out. A message whose receives are used up is a dead letter as soon as a receive

@@ -4,6 +4,7 @@
 
 mod dice;
 mod guard;
+pub mod memdisk;
 pub mod models;
 mod mutate;
 mod run;

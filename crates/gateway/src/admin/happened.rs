@@ -69,7 +69,8 @@ fn query_of(request: &Request) -> Result<Query, Refusal> {
     let outcome = match text("outcome") {
         None => None,
         Some(word) => Some(
-            Outcome::parse(&word).ok_or_else(|| Refusal::bad(format!("outcome: '{word}' is none of ok, error, denied, audit")))?,
+            Outcome::parse(&word)
+                .ok_or_else(|| Refusal::bad(format!("outcome: '{word}' is none of ok, error, denied, audit")))?,
         ),
     };
     let oldest = text("order").as_deref() == Some("oldest");
@@ -93,10 +94,12 @@ fn query_of(request: &Request) -> Result<Query, Refusal> {
 
 /// The whole proof of one request.
 pub(super) fn why(id: &str, shared: &Shared) -> Answer {
-    let id = RequestId::parse(id)
-        .ok_or_else(|| Refusal::bad(format!("'{id}' is no request id: it stands in x-amzn-RequestId and in `terrella log`")))?;
+    let id = RequestId::parse(id).ok_or_else(|| {
+        Refusal::bad(format!("'{id}' is no request id: it stands in x-amzn-RequestId and in `terrella log`"))
+    })?;
     let record = shared.cloud.ledger().find(id).map_err(Refusal::failed)?;
-    let record = record.ok_or_else(|| Refusal::missing(format!("no request {id} is recorded; `terrella log` lists the newest")))?;
+    let record = record
+        .ok_or_else(|| Refusal::missing(format!("no request {id} is recorded; `terrella log` lists the newest")))?;
     Ok(ledger::json(&record))
 }
 
@@ -105,7 +108,10 @@ fn decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(b) = bytes.get(at) {
-        let hex = bytes.get(at + 1..at + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        let hex = bytes
+            .get(at + 1..at + 3)
+            .and_then(|h| std::str::from_utf8(h).ok())
+            .and_then(|h| u8::from_str_radix(h, 16).ok());
         match (b, hex) {
             (b'%', Some(byte)) => {
                 out.push(byte);

@@ -89,7 +89,9 @@ async fn route(request: &Request, shared: &Shared) -> Answer {
     match path {
         "/_localstack/health" | "/_terrella/health" if get => Ok(health(shared)),
         "/_localstack/info" if get => Ok(info(shared)),
-        "/_localstack/init" | "/_localstack/init/ready" if get => Ok(json!({"completed": {"READY": true}, "scripts": []})),
+        "/_localstack/init" | "/_localstack/init/ready" if get => {
+            Ok(json!({"completed": {"READY": true}, "scripts": []}))
+        }
         "/_localstack/state/reset" if post => state::reset(request, shared),
         "/_terrella/info" if get => Ok(info(shared)),
         "/_terrella/services" if get => Ok(services(shared)),
@@ -155,7 +157,8 @@ fn services(shared: &Shared) -> Value {
     let rows = shared.cloud.directory().entries().iter().map(|entry| {
         let model = entry.model.get();
         let built = |name: &str| entry.operation(name).is_some();
-        let (have, lack): (Vec<_>, Vec<_>) = model.operations().iter().map(|op| &*op.name).partition(|name| built(name));
+        let (have, lack): (Vec<_>, Vec<_>) =
+            model.operations().iter().map(|op| &*op.name).partition(|name| built(name));
         json!({
             "service": entry.prefix(),
             "name": model.metadata.service_id,

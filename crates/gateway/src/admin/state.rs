@@ -25,7 +25,8 @@ pub(super) fn accounts(shared: &Shared) -> Answer {
 /// `{"id": "123456789012"}`
 pub(super) fn create_account(request: &Request, shared: &Shared) -> Answer {
     let body = body(request)?;
-    let id = body.get("id").and_then(Value::as_str).ok_or_else(|| Refusal::bad("say which: {\"id\": \"123456789012\"}"))?;
+    let id =
+        body.get("id").and_then(Value::as_str).ok_or_else(|| Refusal::bad("say which: {\"id\": \"123456789012\"}"))?;
     let id = account(id)?;
     let new = shared.cloud.create_account(id).map_err(Refusal::failed)?;
     Ok(json!({"account": id.to_string(), "created": new, "access_key": id.to_string(), "secret": "any"}))
