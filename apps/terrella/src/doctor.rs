@@ -43,7 +43,7 @@ fn print(report: &Value, failure: Option<String>) {
             "cloud: version {} at {}, IAM {}, state {}, its time {}, {} requests wait",
             text("version"),
             text("endpoint"),
-            text("iam"),
+            text("policies"),
             report.get("data").and_then(Value::as_str).unwrap_or("in memory"),
             text("now"),
             report.get("waiting").unwrap_or(&Value::Null),

@@ -8,7 +8,7 @@ use clock::{Clock, EntropySource};
 use gateway::{Limits, Operator, Server};
 use ids::Region;
 use ledger::Ledger;
-use pipeline::{Bootstrap, Cloud, IamMode, RootKey, Settings};
+use pipeline::{Bootstrap, Cloud, IamMode, Parts, RootKey, Settings};
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
         root_key: root_key.clone(),
         throttle: flags.throttle,
     };
-    let cloud = Cloud::new(store, clock, entropy, crate::directory(), ledger, settings);
+    let cloud = Cloud::new(Parts { store, clock, entropy, directory: crate::directory(), ledger, settings });
     let operator = Operator {
         version: env!("CARGO_PKG_VERSION"),
         data: data_dir(&flags),

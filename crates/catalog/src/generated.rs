@@ -4,7 +4,7 @@ use crate::modelled::{Modelled, Source};
 use service::{LazyModel, Service};
 use wire::route::{PathFact, ServiceFacts};
 
-pub(crate) static SERVICES: &[&Service] = &[&sqs::SERVICE];
+pub(crate) static SERVICES: &[&Service] = &[&iam::SERVICE, &sqs::SERVICE, &sts::SERVICE];
 
 pub(crate) static MODELLED: [Modelled; 126] = [
     Modelled {
@@ -1698,7 +1698,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/iam.json"))),
+        source: Source::Service(&iam::SERVICE),
     },
     Modelled {
         name: "identitystore",
@@ -3476,7 +3476,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/sts.json"))),
+        source: Source::Service(&sts::SERVICE),
     },
     Modelled {
         name: "support",

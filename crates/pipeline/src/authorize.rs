@@ -44,13 +44,13 @@ impl Flow {
         }
     }
 
-    /// Puts every check of the operation to the policies, on a snapshot taken now.
-    pub(crate) fn authorize(&mut self, target: Target, input: &dyn Struct) -> Result<()> {
+    /// Puts every check of the operation to the policies, on a snapshot taken now, which a reader then reads.
+    pub(crate) fn authorize(&mut self, target: Target, input: &dyn Struct) -> Result<View> {
         self.epoch = self.cloud.identities.epoch();
         let view = View::of(&self.cloud.store, self.scope, self.cloud.clock.now(), Arc::clone(&self.info));
         self.judge(target, input, &view)?;
         self.record.stages.authorise += self.clockwork.lap(self.cloud.clock.real());
-        Ok(())
+        Ok(view)
     }
 
     /// The same on any view: a writer decides again if rows changed that decide what callers may do.

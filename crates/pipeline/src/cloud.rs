@@ -42,6 +42,22 @@ pub struct Cloud {
     timers_changed: Mutex<Option<Box<dyn Fn() + Send>>>,
 }
 
+/// What a cloud is made of.
+pub struct Parts {
+    /// The state.
+    pub store: Store,
+    /// The one clock.
+    pub clock: Clock,
+    /// Where chance comes from.
+    pub entropy: EntropySource,
+    /// The services.
+    pub directory: &'static Directory,
+    /// What happened.
+    pub ledger: Ledger,
+    /// What the operator decided.
+    pub settings: Settings,
+}
+
 /// What a wind did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wound {
@@ -52,15 +68,9 @@ pub struct Wound {
 }
 
 impl Cloud {
-    /// A cloud over a store. The clock is wound as the store remembers, unless it is held.
-    pub fn new(
-        store: Store,
-        clock: Clock,
-        entropy: EntropySource,
-        directory: &'static Directory,
-        ledger: Ledger,
-        settings: Settings,
-    ) -> Arc<Cloud> {
+    /// A cloud of these parts. The clock is wound as the store remembers ([`Cloud::winds_of`]), unless it is held.
+    pub fn new(parts: Parts) -> Arc<Cloud> {
+        let Parts { store, clock, entropy, directory, ledger, settings } = parts;
         // Policies were checked against their own quotas when they were written: these bounds only keep a damaged one out.
         let limits = Limits { bytes: 1 << 20, depth: 64, statements: 10_000 };
         Arc::new(Cloud {

@@ -7,7 +7,7 @@ use clock::{Entropy, Timestamp};
 use ids::RequestId;
 use ledger::Record;
 use model::{Operation, Protocol};
-use service::{Caller, Error, RequestInfo, Result, Scope};
+use service::{Caller, Error, RequestInfo, Result, Scope, View};
 use shape::Struct;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -53,6 +53,12 @@ pub struct Flow {
     pub(crate) scope: Scope,
     pub(crate) info: Arc<RequestInfo>,
     pub(crate) epoch: u64,
+}
+
+/// A request that may run: its input, and the state on which that was decided.
+pub(crate) struct Ready {
+    pub(crate) input: Box<dyn Struct>,
+    pub(crate) view: View,
 }
 
 /// What a request asks for, whether it is built or not.
@@ -102,24 +108,24 @@ impl Flow {
     /// THE LIST. Every request of every client goes through these stages, in this order.
     pub(crate) fn travel(mut self) -> Progress {
         match self.to_the_handler() {
-            Ok(input) => match self.struck() {
-                None => self.run(input), //         then: the handler, the commit with its record, the reply
+            Ok(ready) => match self.struck() {
+                None => self.run(ready), //         then: the handler, the commit with its record, the reply
                 Some(fault) => self.suffer(fault), // or the faults that somebody asked for
             },
             Err(refusal) => self.refuse(refusal),
         }
     }
 
-    fn to_the_handler(&mut self) -> Result<Box<dyn Struct>> {
+    fn to_the_handler(&mut self) -> Result<Ready> {
         let presented = self.route()?; //           which service, which operation
         self.authenticate(presented)?; //           who: the signature over every byte
         let target = self.built()?; //              whether the operation exists here
         let input = self.decode(target)?; //        what: the bytes as the operation's input
         self.validate(target, &*input, true)?; //   the model's constraints, where AWS checks them first
-        self.authorize(target, &*input)?; //        whether they may: the whole chain of policies
+        let view = self.authorize(target, &*input)?; // whether they may: the whole chain of policies
         self.validate(target, &*input, false)?; //  the model's constraints, where AWS checks them second
         self.throttle(target)?; //                  the API's own rate buckets, behind --throttle
-        Ok(input)
+        Ok(Ready { input, view })
     }
 
     /// Runs a request that waited again, from its decision on.
@@ -127,11 +133,11 @@ impl Flow {
         let again = |flow: &mut Flow| {
             let target = flow.built()?;
             let input = flow.decode(target)?;
-            flow.authorize(target, &*input)?;
-            Ok(input)
+            let view = flow.authorize(target, &*input)?;
+            Ok(Ready { input, view })
         };
         match again(&mut self) {
-            Ok(input) => self.run(input),
+            Ok(ready) => self.run(ready),
             Err(refusal) => self.refuse(refusal),
         }
     }

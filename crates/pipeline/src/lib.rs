@@ -22,7 +22,7 @@ mod strike;
 pub mod throttle;
 mod waiters;
 
-pub use cloud::{Cloud, Wound};
+pub use cloud::{Cloud, Parts, Wound};
 pub use directory::{Directory, Entry};
 pub use flow::{Peer, Progress};
 pub use settings::{Bootstrap, IamMode, RootKey, Settings};

@@ -1,10 +1,10 @@
 //! The handler, and the commit with its record.
 
 use crate::cloud::Cloud;
-use crate::flow::{Flow, Progress, Target};
+use crate::flow::{Flow, Progress, Ready, Target};
 use crate::waiters::Parked;
 use ledger::{Sample, SeriesName};
-use service::{Cx, Effects, Error, Outcome, Result, Run, Scope, View};
+use service::{Cx, Effects, Error, Outcome, Result, Run, Scope};
 use shape::Struct;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,25 +13,22 @@ use std::sync::Arc;
 type Output = Box<dyn Struct>;
 
 impl Flow {
-    /// Runs the handler: a reader beside all others, a writer alone.
-    pub(crate) fn run(self, input: Box<dyn Struct>) -> Progress {
+    /// Runs the handler: a reader on the state of its decision, beside all others; a writer alone.
+    pub(crate) fn run(self, Ready { input, view }: Ready) -> Progress {
         match self.target {
             Some(target) => match target.handler.run {
-                Run::Read(handler) => self.read(target, handler, input),
-                Run::Write(handler) => self.write(target, handler, input),
+                Run::Read(handler) => self.read(target, || handler(&view, input)),
+                Run::Write(handler) => {
+                    drop(view);
+                    self.write(target, handler, input)
+                }
             },
             None => self.refuse(Error::internal("a request came past the stage that finds its operation")),
         }
     }
 
-    fn read(
-        mut self,
-        target: Target,
-        handler: fn(&View, Box<dyn Struct>) -> Result<Output>,
-        input: Box<dyn Struct>,
-    ) -> Progress {
-        let view = View::of(&self.cloud.store, self.scope, self.cloud.clock.now(), Arc::clone(&self.info));
-        let answer = guarded(|| handler(&view, input));
+    fn read(mut self, target: Target, handler: impl FnOnce() -> Result<Output>) -> Progress {
+        let answer = guarded(handler);
         self.record.stages.handle += self.clockwork.lap(self.cloud.clock.real());
         match answer {
             Ok(output) => self.answer(target, &*output),

@@ -11,7 +11,7 @@ use wire::sigv4::{AmzDate, PathStyle, SignPayload, Signer};
 use wire::{Reply, Request};
 
 /// Where every client of a world believes it is.
-const HOST: &str = "localhost:4566";
+pub(crate) const HOST: &str = "localhost:4566";
 
 /// What a client signs with.
 #[derive(Debug, Clone, PartialEq)]

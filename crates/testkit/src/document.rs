@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value as Json};
 use shape::{Bytes, Value};
 
 /// The value of a modelled shape that a JSON text stands for: blobs are base64, moments ISO 8601 or epoch seconds.
-pub(crate) fn typed(model: &Model, id: ShapeId, json: &Json) -> Result<Value, String> {
+pub fn typed(model: &Model, id: ShapeId, json: &Json) -> Result<Value, String> {
     let shape = model.shape(id);
     let wrong = || format!("{json} is no {}", shape.name);
     Ok(match (shape.kind, json) {

@@ -10,4 +10,6 @@ pub mod transcript;
 mod world;
 
 pub use client::{Answer, Keys};
-pub use world::{World, directory};
+pub use document::typed;
+pub use matching::{filled, remember};
+pub use world::{Call, World, directory, entries};

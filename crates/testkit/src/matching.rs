@@ -61,7 +61,7 @@ pub(crate) fn fits(pattern: &str, text: &str) -> bool {
 }
 
 /// Remembers every text and number of an answer under its member's name: the last one counts.
-pub(crate) fn remember(names: &mut BTreeMap<String, String>, answer: &Json) {
+pub fn remember(names: &mut BTreeMap<String, String>, answer: &Json) {
     match answer {
         Json::Object(members) => {
             for (name, value) in members {
@@ -78,7 +78,7 @@ pub(crate) fn remember(names: &mut BTreeMap<String, String>, answer: &Json) {
 }
 
 /// A text with the remembered names put in for `{Name}`; braces around anything else stay.
-pub(crate) fn filled(names: &BTreeMap<String, String>, text: &str, quote: bool) -> String {
+pub fn filled(names: &BTreeMap<String, String>, text: &str, quote: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {

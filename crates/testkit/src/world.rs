@@ -1,21 +1,27 @@
-use crate::client::{Answer, Keys, decode, encode};
+use crate::client::{Answer, HOST, Keys, decode, encode};
+use crate::document::typed;
 use clock::{Clock, Duration, EntropySource, Timestamp};
 use ledger::{Ledger, Record};
-use pipeline::{Cloud, Directory, Entry, Parked, Peer, Progress, Settings};
+use ids::{Region, RequestId};
+use pipeline::{Cloud, Parts, Directory, Entry, Parked, Peer, Progress, Settings};
+use service::{Access, Caller, Door, DoorRef, RequestInfo, Scope, View};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use store::Store;
+use wire::Request;
 
 /// When a world begins: 2026-01-01T00:00:00Z.
 const BEGINNING: Timestamp = Timestamp::from_secs(1_767_225_600);
 
+/// An entry for each API of the catalogue, built or not.
+pub fn entries() -> Vec<Entry> {
+    catalog::modelled().iter().map(|m| Entry::new(m.routes, m.model(), m.implemented())).collect()
+}
+
 /// All services of the catalogue, for clouds of tests and of the binary alike.
 pub fn directory() -> &'static Directory {
-    static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
-        let entries = catalog::modelled().iter().map(|m| Entry::new(m.routes, m.model(), m.implemented()));
-        Directory::new(entries.collect())
-    });
+    static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::new(entries()));
     &DIRECTORY
 }
 
@@ -50,13 +56,19 @@ impl Default for World {
 impl World {
     /// A fresh cloud with these settings. Its chance is seeded: the same calls give the same answers.
     pub fn new(settings: Settings) -> World {
-        World::over(Store::memory(), Clock::held(BEGINNING), settings)
+        World::with(directory(), settings)
+    }
+
+    /// A fresh cloud of other services than the catalogue's.
+    pub fn with(directory: &'static Directory, settings: Settings) -> World {
+        World::over(Store::memory(), Clock::held(BEGINNING), directory, settings)
     }
 
     /// A cloud over a store that may hold something already.
-    pub fn over(store: Store, clock: Clock, settings: Settings) -> World {
+    pub fn over(store: Store, clock: Clock, directory: &'static Directory, settings: Settings) -> World {
         let ledger = Ledger::memory(10_000);
-        let cloud = Cloud::new(store, clock, EntropySource::seeded(7), directory(), ledger, settings);
+        let entropy = EntropySource::seeded(7);
+        let cloud = Cloud::new(Parts { store, clock, entropy, directory, ledger, settings });
         World { cloud, waiting: BTreeMap::new(), answered: BTreeMap::new(), woken: Arc::default(), tickets: 0 }
     }
 
@@ -115,6 +127,64 @@ impl World {
                 return Ok(());
             }
         }
+    }
+
+    /// A request as a client with these keys sends it: for what only the door itself sees, given to [`World::send`].
+    pub fn request(
+        &self,
+        keys: &Keys,
+        service: &str,
+        operation: &str,
+        input: &serde_json::Value,
+    ) -> Result<Request, String> {
+        encode(self.cloud.directory(), (service, operation), input, keys, self.cloud.clock().real())
+    }
+
+    /// Sends a request from somewhere, and reads the reply as that operation's client would.
+    pub fn send(&mut self, request: Request, from: IpAddr, (service, operation): (&str, &str)) -> Answer {
+        self.tickets += 1;
+        let ticket = self.tickets;
+        let progress = self.cloud.handle(request, Peer { ip: from, secure: false });
+        self.settle(ticket, progress, (service.to_owned(), operation.to_owned()));
+        self.run_woken();
+        let waits = "the call waits; nothing answers it before something happens";
+        self.answered.remove(&ticket).unwrap_or_else(|| Answer::failed(waits))
+    }
+
+    /// What the policies are asked when `caller` makes a call.
+    pub fn access(
+        &self,
+        (caller, region): (&Caller, Region),
+        service: &str,
+        operation: &str,
+        input: &serde_json::Value,
+    ) -> service::Result<Access> {
+        let entry = self.cloud.directory().entry(service);
+        let found = entry.and_then(|entry| Some((entry, entry.service?, entry.operation(operation)?)));
+        let (entry, service, handler) =
+            found.ok_or_else(|| service::Error::internal(format!("{service}:{operation} is not built")))?;
+        let model = entry.model.get();
+        let mut filled = (handler.input)();
+        if let Some(shape) = model.operation(operation).and_then(|op| op.input) {
+            let value = typed(model, shape, input).map_err(service::Error::internal)?;
+            service::shape::fill(&mut *filled, &value).map_err(service::Error::internal)?;
+        }
+        let region = if service.facts.global { Region::GLOBAL } else { region };
+        let now = self.cloud.clock().now();
+        let info = RequestInfo {
+            id: RequestId(0),
+            service: service.facts.prefix,
+            operation: handler.name,
+            caller: Arc::new(caller.clone()),
+            arrived: now,
+            base_url: format!("http://{HOST}").into(),
+            source_ip: loopback().ip.to_string().into(),
+            user_agent: "".into(),
+            secure: false,
+            door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
+        };
+        let view = View::of(self.cloud.store(), Scope::new(caller.account, region), now, Arc::new(info));
+        (handler.access)(&view, &*filled)
     }
 
     /// The newest records, the newest first.

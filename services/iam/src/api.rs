@@ -17,7 +17,6 @@ pub const FACTS: Facts = Facts {
         mode: ValidationMode::Model,
         before_authorization: true,
         code: "ValidationError",
-        missing: "",
         except: &[
             "CreateUser.UserName",
             "CreateUser.Path",
@@ -45,7 +44,6 @@ pub const FACTS: Facts = Facts {
         ],
     },
     read_only: &[],
-    url_member: "",
     throttle: &[],
 };
 

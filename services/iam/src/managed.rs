@@ -45,9 +45,10 @@ impl Managed {
 
     /// Its id: the same for a name in every cloud, as AWS's is.
     pub fn id(&self) -> String {
-        let mut hash = self.name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
+        let mut hash = self
+            .name
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
         let letters = (0..17).map(|_| {
             hash = hash.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
             char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".get((hash >> 59) as usize).copied().unwrap_or(b'A'))

@@ -53,7 +53,10 @@ mod tests {
         };
         check(check_name("userName", "a+=,.@_-Z9", 64), "");
         check(check_name("userName", "", 64), "greater than or equal to 1");
-        check(check_name("roleName", &"r".repeat(65), 64), "at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64");
+        check(
+            check_name("roleName", &"r".repeat(65), 64),
+            "at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64",
+        );
         check(check_name("userName", "a b", 64), "The specified value for userName is invalid.");
         check(check_name("userName", "é", 64), "The specified value for userName is invalid.");
         for path in ["/", "/a/", "/a/b-c/"] {

@@ -34,10 +34,7 @@ pub fn check(policy: Option<&PasswordPolicyRow>, user: &str, password: &str) -> 
     if fits && password != user {
         return Ok(());
     }
-    Err(Error::new(
-        "PasswordPolicyViolationException",
-        "Password does not conform to the account password policy.",
-    ))
+    Err(Error::new("PasswordPolicyViolationException", "Password does not conform to the account password policy."))
 }
 
 /// A password as it is kept.
@@ -81,7 +78,8 @@ mod tests {
 
     #[test]
     fn rules_of_the_account_and_of_aws() {
-        let rules = PasswordPolicyRow { minimum_length: 6, numbers: true, symbols: true, ..PasswordPolicyRow::default() };
+        let rules =
+            PasswordPolicyRow { minimum_length: 6, numbers: true, symbols: true, ..PasswordPolicyRow::default() };
         for (policy, password, expect) in [
             (None, "Passw0rd", true),
             (None, "passw0rd!", true),

@@ -95,7 +95,10 @@ mod tests {
         let first = 48 + line * MARGIN * SCALE;
         let dark = image[first + 1..first + line].iter().map(|byte| byte.count_zeros()).sum::<u32>();
         assert!(dark as usize >= 14 * SCALE, "the first line of modules has the corners of two finders: {dark}");
-        assert!(image[48 + 1..48 + line].iter().all(|byte| *byte == 0xff || *byte & 0xf0 == 0xf0), "the margin is white");
+        assert!(
+            image[48 + 1..48 + line].iter().all(|byte| *byte == 0xff || *byte & 0xf0 == 0xf0),
+            "the margin is white"
+        );
         assert_eq!(png(&"x".repeat(8000)), None);
     }
 }

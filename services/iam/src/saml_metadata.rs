@@ -42,12 +42,12 @@ pub fn read(text: &str) -> Option<Metadata> {
 }
 
 fn root(start: &BytesStart<'_>) -> Option<Metadata> {
-    if start.local_name().as_ref() != b"EntityDescriptor" {
+    if start.local_name().as_ref() != "EntityDescriptor" {
         return None;
     }
     start.try_get_attribute("entityID").ok()??;
     let valid_until = match start.try_get_attribute("validUntil").ok()? {
-        Some(attribute) => Some(Timestamp::parse_iso8601(std::str::from_utf8(&attribute.value).ok()?)?),
+        Some(attribute) => Some(Timestamp::parse_iso8601(&attribute.value)?),
         None => None,
     };
     Some(Metadata { valid_until })

@@ -25,7 +25,9 @@ pub static PROFILES: Table<str, ProfileRow> =
     Table::<str, ProfileRow>::account_wide("iam.instance-profiles").governing().with_hook(hooks::profile_changed);
 /// Server certificates by name in lower case.
 pub static CERTIFICATES: Table<str, CertificateRow> =
-    Table::<str, CertificateRow>::account_wide("iam.server-certificates").governing().with_hook(hooks::certificate_changed);
+    Table::<str, CertificateRow>::account_wide("iam.server-certificates")
+        .governing()
+        .with_hook(hooks::certificate_changed);
 /// Virtual MFA devices by serial number.
 pub static DEVICES: Table<str, DeviceRow> =
     Table::<str, DeviceRow>::account_wide("iam.mfa-devices").governing().with_hook(hooks::device_changed);

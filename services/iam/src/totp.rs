@@ -74,7 +74,9 @@ mod tests {
     #[test]
     fn two_codes_in_a_row_tell_the_drift() {
         let now = Timestamp::from_secs(30 * 1000);
-        for (first, expect) in [(999, Some(0)), (1000, Some(0)), (998, Some(0)), (1010, Some(11)), (989, Some(-10)), (1030, None)] {
+        for (first, expect) in
+            [(999, Some(0)), (1000, Some(0)), (998, Some(0)), (1010, Some(11)), (989, Some(-10)), (1030, None)]
+        {
             assert_eq!(drift(SEED, now, &code(SEED, first), &code(SEED, first + 1)), expect, "{first}");
         }
         assert_eq!(drift(SEED, now, &code(SEED, 1000), &code(SEED, 1002)), None);
@@ -83,7 +85,8 @@ mod tests {
 
     #[test]
     fn base32_as_rfc_4648_has_it() {
-        for (bytes, text) in [("", ""), ("f", "MY"), ("foo", "MZXW6"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI")] {
+        for (bytes, text) in [("", ""), ("f", "MY"), ("foo", "MZXW6"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI")]
+        {
             assert_eq!(base32(bytes.as_bytes()), text);
         }
     }

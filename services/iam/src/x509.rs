@@ -55,7 +55,7 @@ impl<'a> Der<'a> {
         let (first, rest) = self.0.split_first()?;
         let (length, rest) = rest.split_first()?;
         let (length, rest) = match length {
-            0..0x80 => (usize::from(*length), rest),
+            ..=0x7f => (usize::from(*length), rest),
             // A length of more than four bytes is that of no certificate.
             0x81..=0x84 => {
                 let (digits, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
@@ -105,7 +105,12 @@ FyDHrtlrS80dPUQWNYHw++oACDpWO01LGLPPrGmuO/7cOdojPEd852q5gd+7W9xt
     #[test]
     fn certificates_tell_when_they_end() {
         assert_eq!(expires(PEM).map(Timestamp::iso8601).as_deref(), Some("2292-08-19T19:05:20Z"));
-        for bad in ["", "cert-body", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", &PEM.replace("MIIB", "MAAB")] {
+        for bad in [
+            "",
+            "cert-body",
+            "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+            &PEM.replace("MIIB", "MAAB"),
+        ] {
             assert_eq!(expires(bad), None, "{bad}");
         }
         // The validity ends with the 96th byte, so what is cut off before is no date.

@@ -103,8 +103,8 @@ pub fn set_queue_attributes(view: &View, input: &SetQueueAttributesRequest) -> R
     owners(view, "sqs:SetQueueAttributes", &input.queue_url)
 }
 
-/// The task receives and deletes from the dead-letter queue and sends to the destination, or to each queue that has it as its
-/// dead-letter queue, in the name of whoever starts it.
+/// The task receives and deletes from the dead-letter queue and sends to the destination, or to each queue that has it
+/// as its dead-letter queue, in the name of whoever starts it.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
 pub fn start_message_move_task(view: &View, input: &StartMessageMoveTaskRequest) -> Result<Access> {
     let source = source(&input.source_arn)?;

@@ -14,11 +14,13 @@ pub struct Address {
 }
 
 impl Address {
-    /// The queue that a request's `QueueUrl` names: a URL, or a bare name for a queue of one's own, as AWS takes them too.
+    /// The queue that a request's `QueueUrl` names: a URL, or a bare name for a queue of one's own, as AWS takes them
+    /// too.
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html>
     ///
     /// # Errors
-    /// `QueueDoesNotExist` for what names no queue; `InvalidAddress` for a queue of another region, which has an endpoint of its own.
+    /// `QueueDoesNotExist` for what names no queue; `InvalidAddress` for a queue of another region, which has an
+    /// endpoint of its own.
     pub fn of_url(view: &View, url: &str) -> Result<Address> {
         if url.is_empty() {
             return Err(errors::missing_parameter("QueueUrl"));

@@ -39,7 +39,7 @@ const NAMES: [&str; 22] = [
 
 /// Policy limits: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
 const POLICY_BYTES: usize = 8_192;
-const POLICY_STATEMENTS: usize = 20;
+pub const POLICY_STATEMENTS: usize = 20;
 const POLICY_PRINCIPALS: usize = 50;
 const POLICY_CONDITIONS: usize = 10;
 

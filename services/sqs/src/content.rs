@@ -101,6 +101,7 @@ fn attribute(name: &str, data_type: String, string: Option<String>, binary: Opti
         return refuse(format!("The message attribute '{name}' must contain non-empty message attribute type."));
     }
     let kind = data_type.split('.').next().unwrap_or_default();
+    // AWS's text of today: https://github.com/grafana/k6-jslib-aws/pull/65
     if !matches!(kind, "String" | "Number" | "Binary") || data_type.len() > 256 {
         return refuse(format!(
             "The type of message (user) attribute '{name}' is invalid. You must use only the following supported type \
@@ -150,26 +151,25 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Checks the message system attributes of a send, of which there is one, and gives its value.
-pub fn trace_header(given: &IndexMap<String, MessageSystemAttributeValue>) -> Result<Option<String>> {
+pub fn trace_header(given: IndexMap<String, MessageSystemAttributeValue>) -> Result<Option<String>> {
     let mut found = None;
     for (name, value) in given {
-        let MessageSystemAttributeValue {
-            string_value,
-            binary_value: _,
-            string_list_values: _,
-            binary_list_values: _,
-            data_type,
-        } = value;
         if name != "AWSTraceHeader" {
             return Err(errors::invalid_parameter(format!("Message system attribute name '{name}' is invalid.")));
         }
-        match string_value {
-            Some(text) if data_type == "String" && !text.is_empty() => found = Some(text.clone()),
+        found = match value {
+            MessageSystemAttributeValue {
+                string_value: Some(text),
+                binary_value: None,
+                string_list_values: None,
+                binary_list_values: None,
+                data_type,
+            } if data_type == "String" && !text.is_empty() => Some(text),
             _ => {
                 let text = "Message system attribute 'AWSTraceHeader' must contain a non-empty value of type 'String'.";
                 return Err(errors::invalid_parameter(text));
             }
-        }
+        };
     }
     Ok(found)
 }

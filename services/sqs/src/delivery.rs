@@ -39,7 +39,8 @@ pub fn signal(view: &View, queue: &Queue) -> Signal {
     view.signal("sqs.messages", queue.id)
 }
 
-/// Adds a message, numbers it and wakes one that waits; of `standing`, when it is visible and how often it was received count.
+/// Adds a message, numbers it and wakes one that waits; of `standing`, when it is visible and how often it was received
+/// count.
 pub fn add(cx: &mut Cx, queue: &Queue, message: &mut Message, standing: Delivery) -> Result<()> {
     if queue.fifo {
         fifo::add(cx, queue, message, standing)?
@@ -77,8 +78,8 @@ pub fn head(view: &View, queue: &Queue) -> Result<Head> {
     Ok(view.get(&HEADS, &queue.space)?.unwrap_or(Head { next: 0, allowance: MOST_IN_FLIGHT }))
 }
 
-/// How many of `wanted` messages may be handed out. The messages in flight are counted again only when as many have been handed
-/// out since the last count as could be then, so that a receive costs the same whatever is in flight.
+/// How many of `wanted` messages may be handed out. The messages in flight are counted again only when as many have
+/// been handed out since the last count as could be then, so that a receive costs the same whatever is in flight.
 fn allowed(cx: &Cx, queue: &Queue, head: &mut Head, wanted: usize) -> Result<usize> {
     if head.allowance < wanted as i64 {
         head.allowance = (MOST_IN_FLIGHT - count(cx, queue)?.in_flight).max(0);
@@ -160,7 +161,7 @@ pub fn find(view: &View, queue: &Queue, number: i64) -> Result<Option<Delivery>>
     Ok(view.get(&DELIVERIES, &(queue.space, line, number))?.filter(|d| !has_expired(queue, d.sent_at, view.now())))
 }
 
-/// Counts the messages, exactly. It takes time for each that is not fresh ([`crate::state`]): about 0.2 s for a million.
+/// Counts the messages, exactly. It takes time for each that is not fresh (`state.rs`): about 0.2 s for a million.
 pub fn count(view: &View, queue: &Queue) -> Result<Counts> {
     let now = view.now();
     let mut counts = Counts::default();

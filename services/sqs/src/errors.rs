@@ -1,6 +1,10 @@
-//! The errors of SQS, in AWS's words. Codes are the names of the model's error shapes; `awsQuery` gets its own by the wire layer.
+//! The errors of SQS, in AWS's words. Codes are the names of the model's error shapes; `awsQuery` gets its own by the
+//! wire layer.
 //!
-//! Texts are those that AWS was seen to answer (moto's tests that were run against AWS, users' reports); none is documented.
+//! Where botocore's model lacks a status that AWS's own SDKs have (`@aws-sdk/client-sqs`), it is given here.
+//!
+//! Texts are those that AWS was seen to answer (moto's tests that were run against AWS, users' reports); none is
+//! documented.
 
 use service::Error;
 use std::fmt::Display;
@@ -28,7 +32,7 @@ pub fn queue_does_not_exist() -> Error {
 }
 
 pub fn invalid_address(url: &str) -> Error {
-    Error::new("InvalidAddress", format!("The address {url} is not valid for this endpoint."))
+    Error::new("InvalidAddress", format!("The address {url} is not valid for this endpoint.")).status(404)
 }
 
 pub fn queue_name_exists(attribute: &str) -> Error {
@@ -65,7 +69,7 @@ pub fn invalid_contents() -> Error {
 }
 
 pub fn invalid_receipt_handle() -> Error {
-    Error::new("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
+    Error::new("ReceiptHandleIsInvalid", "The input receipt handle is invalid.").status(404)
 }
 
 /// An entry of a batch is told which of its handles is meant.
@@ -93,6 +97,11 @@ pub fn too_many_in_flight() -> Error {
 
 pub fn too_many_actions(count: usize) -> Error {
     Error::new("OverLimit", format!("{count} Actions were found, maximum allowed is 7."))
+}
+
+/// "AddPermission returns this error if the maximum number of permissions for the queue is reached."
+pub fn too_many_permissions(most: usize) -> Error {
+    Error::new("OverLimit", format!("The queue's policy has the maximum number of statements already: {most}."))
 }
 
 pub fn empty_batch(entry: &str) -> Error {

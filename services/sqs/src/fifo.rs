@@ -6,8 +6,8 @@ use crate::delivery::{self, MOST_DROPPED, Received};
 use crate::state::{DELIVERIES, Delivery, LINES, MESSAGES, Message, Queue, TAILS, TURNS, Turn};
 use service::{Cx, Error, Result, Timestamp, View};
 
-/// One receive hands out no more than this, and as long as it is in flight no other takes from the line: so what is in flight is
-/// among the first so many of a line.
+/// One receive hands out no more than this, and as long as it is in flight no other takes from the line: so what is in
+/// flight is among the first so many of a line.
 const MOST_AT_ONCE: usize = 10;
 
 /// The line in which a message stands: that of its group.
@@ -48,7 +48,8 @@ pub fn take(cx: &mut Cx, queue: &Queue, wanted: usize, until: Timestamp) -> Resu
     Ok(taken)
 }
 
-/// Finds out when a line has its next turn, after a change in it: when nothing of it is in flight and its first message is visible.
+/// Finds out when a line has its next turn, after a change in it: when nothing of it is in flight and its first message
+/// is visible.
 pub fn settle(cx: &mut Cx, queue: &Queue, line: i64) -> Result<()> {
     let now = cx.now();
     let front: Vec<Delivery> =

@@ -1,7 +1,8 @@
 //! Amazon SQS: standard and FIFO queues.
 //!
-//! Read `state.rs` first, then one file of `ops/`. The rules lie beside them: [`standard`] and [`fifo`] say in which order messages
-//! are received, [`delivery`] what both have in common, [`redrive`] what becomes of messages that nobody manages to process.
+//! Read `state.rs` first, then one file of `ops/`. The rules lie beside them: `standard.rs` and `fifo.rs` say in which
+//! order messages are received, `delivery.rs` what both have in common, `redrive.rs` what becomes of messages that
+//! nobody manages to process.
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html>
 

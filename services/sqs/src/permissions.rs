@@ -2,8 +2,8 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html>
 
 use crate::address::Address;
-use crate::errors;
 use crate::state::Queue;
+use crate::{attributes, errors};
 use serde_json::{Map, Value, json};
 use service::{AccountId, Result, View};
 
@@ -36,6 +36,9 @@ pub fn add(view: &View, queue: &Queue, label: &str, accounts: &[String], actions
     let mut statements = take_statements(&mut policy);
     if statements.iter().any(|statement| has_label(statement, label)) {
         return Err(errors::invalid_value(label, "Label", "Already exists."));
+    }
+    if statements.len() >= attributes::POLICY_STATEMENTS {
+        return Err(errors::too_many_permissions(attributes::POLICY_STATEMENTS));
     }
     let actions = actions.iter().map(|action| format!("SQS:{action}")).collect();
     statements.push(json!({

@@ -45,8 +45,8 @@ impl Model {
         self.expired.extend(old.into_iter().map(|m| m.body));
     }
 
-    /// The messages that a receive may hand out. A message whose receives are used up is a dead letter as soon as a receive
-    /// comes to it.
+    /// The messages that a receive may hand out. A message whose receives are used up is a dead letter as soon as a
+    /// receive comes to it.
     fn receivable(&self, now: Timestamp) -> Vec<Known> {
         let blocked =
             |group: &str| self.messages.iter().any(|m| m.group == group && m.receives > 0 && m.visible_at > now);

@@ -1,7 +1,8 @@
-//! What a FIFO queue remembers for five minutes: the deduplication ids that it has seen, and the receives that may be repeated.
+//! What a FIFO queue remembers for five minutes: the deduplication ids that it has seen, and the receives that may be
+//! repeated.
 //!
-//! Rows lie in buckets of five minutes. What is still remembered is in the present bucket or the one before it; what lies in an
-//! older one is dropped, a few rows with each new one, so that nothing has to tick.
+//! Rows lie in buckets of five minutes. What is still remembered is in the present bucket or the one before it; what
+//! lies in an older one is dropped, a few rows with each new one, so that nothing has to tick.
 
 use crate::content;
 use crate::fifo;
@@ -58,8 +59,8 @@ pub fn remember_sent(cx: &mut Cx, queue: &Queue, group: &str, deduplication_id: 
     cx.put(&SENT, &(queue.id, sent.bucket, line, sent.deduplication_id.clone()), &sent)
 }
 
-/// What an attempt to receive has handed out, if it may be repeated: as long as all of it is in flight, and nothing of it was
-/// deleted or given another visibility timeout.
+/// What an attempt to receive has handed out, if it may be repeated: as long as all of it is in flight, and nothing of
+/// it was deleted or given another visibility timeout.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-receiverequestattemptid-request-parameter.html>
 pub fn attempted(view: &View, queue: &Queue, id: &str) -> Result<Option<Vec<(Message, Delivery)>>> {
     let now = view.now();

@@ -104,8 +104,8 @@ fn object(text: &str) -> Option<Map<String, Value>> {
     }
 }
 
-/// Moves a message whose receives are used up to the dead-letter queue, and tells whether it did. Where that queue is gone, the
-/// message stays.
+/// Moves a message whose receives are used up to the dead-letter queue, and tells whether it did. Where that queue is
+/// gone, the message stays.
 pub fn bury(cx: &mut Cx, source: &Queue, message: &Message, old: &Delivery) -> Result<bool> {
     let Some(policy) = &source.redrive_policy else { return Ok(false) };
     if old.receives < policy.max_receive_count {
@@ -115,8 +115,8 @@ pub fn bury(cx: &mut Cx, source: &Queue, message: &Message, old: &Delivery) -> R
     let target = address.map(|address| address.find(cx)).transpose()?.flatten();
     let Some(target) = target.filter(|target| target.fifo == source.fifo) else { return Ok(false) };
     let mut message = Message { dead_letter_source: Some(Address::own(cx, &source.name).arn()), ..message.clone() };
-    // "For FIFO queues, the enqueue timestamp resets when the message is moved to a dead-letter queue": the retention of a
-    // standard queue's dead letter counts from when it was first sent.
+    // "For FIFO queues, the enqueue timestamp resets when the message is moved to a dead-letter queue": the retention
+    // of a standard queue's dead letter counts from when it was first sent.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
     if target.fifo {
         message.sent_at = cx.now();

@@ -102,8 +102,8 @@ impl Candidate {
     }
 }
 
-/// The `most` that have been visible longest; fresh ones first where both have as long, so that a message that is put back again
-/// and again does not keep the others waiting.
+/// The `most` that have been visible longest; fresh ones first where both have as long, so that a message that is put
+/// back again and again does not keep the others waiting.
 fn oldest(due: Vec<Turn>, fresh: Vec<Message>, most: usize) -> Vec<Candidate> {
     let fresh = fresh.into_iter().map(|message| Candidate::Fresh(Box::new(message)));
     let mut all: Vec<Candidate> = fresh.chain(due.into_iter().map(Candidate::Due)).collect();

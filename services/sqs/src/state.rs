@@ -1,15 +1,16 @@
 //! The tables of SQS: the whole state on one screen.
 //!
-//! A queue's messages lie in its *space*, a number drawn when the queue is made and again when it is purged. Deleting or
-//! purging so takes one row, however many messages there were; a timer sweeps the space that was left ([`crate::timers`]).
+//! A queue's messages lie in its *space*, a number drawn when the queue is made and again when it is purged. Deleting
+//! or purging so takes one row, however many messages there were; a timer sweeps the space that was left (`timers.rs`).
 //!
 //! How a message stands in its queue:
-//! - *Standard, fresh*: sent without a delay and never received. It has a [`Message`] and nothing else; the fresh messages
-//!   are those numbered from [`Head::next`] up to [`Tail::next`], without a gap, oldest first. So a send writes two rows, and a
-//!   million waiting messages are counted by a subtraction.
-//! - *Standard, otherwise* (delayed, received before, or moved here): it has a [`Delivery`] in line 0 too, and a [`Turn`] of its own.
-//! - *FIFO*: it has a [`Delivery`] from the start, in the line of its message group. The line as a whole has one [`Turn`], whose
-//!   place stands in [`LINES`]: a blocked group costs a receive nothing, however long it is.
+//! - *Standard, fresh*: sent without a delay and never received. It has a [`Message`] and nothing else; the fresh
+//!   messages are those numbered from [`Head::next`] up to [`Tail::next`], without a gap, oldest first. So a send
+//!   writes two rows, and a million waiting messages are counted by a subtraction.
+//! - *Standard, otherwise* (delayed, received before, or moved here): it has a [`Delivery`] in line 0 too, and a
+//!   [`Turn`] of its own.
+//! - *FIFO*: it has a [`Delivery`] from the start, in the line of its message group. The line as a whole has one
+//!   [`Turn`], whose place stands in [`LINES`]: a blocked group costs a receive nothing, however long it is.
 
 use service::shape::shape;
 use service::{Bytes, IndexMap, Table, TableInfo, Timestamp};
@@ -169,7 +170,7 @@ shape! {
     pub struct Tail {
         /// The number of the next message.
         pub next: i64,
-        /// How many messages have been numbered aside ([`crate::standard`]).
+        /// How many messages have been numbered aside (`standard.rs`).
         pub aside: i64,
     }
 

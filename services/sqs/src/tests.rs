@@ -410,7 +410,6 @@ fn every_operation_asks_for_its_queue() {
     }
 }
 
-/// The default map type is used by callers of `create`.
 #[test]
 fn attributes_are_shown_as_they_were_set() {
     let mut cloud = Cloud::new();

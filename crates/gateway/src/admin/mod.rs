@@ -143,7 +143,7 @@ fn info(shared: &Shared) -> Value {
         "version": shared.operator.version,
         "edition": "terrella",
         "data": shared.operator.data,
-        "iam": format!("{:?}", cloud.settings().iam).to_lowercase(),
+        "policies": format!("{:?}", cloud.settings().iam).to_lowercase(),
         "account": cloud.settings().account.to_string(),
         "region": cloud.settings().region.to_string(),
         "now": cloud.clock().now().iso8601(),

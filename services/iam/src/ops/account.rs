@@ -7,7 +7,7 @@ use crate::api::{
 };
 use crate::entity::{self, Kind};
 use crate::hooks::{DEVICE_QUOTA, OIDC_QUOTA, SAML_QUOTA};
-use crate::state::{ACCOUNT_KEY, ACCOUNTS, ALIASES, AccountRow, AliasRow, PasswordPolicyRow, POLICIES, USERS};
+use crate::state::{ACCOUNT_KEY, ACCOUNTS, ALIASES, AccountRow, AliasRow, POLICIES, PasswordPolicyRow, USERS};
 use crate::subject::account;
 use crate::{errors, paging};
 use service::{AccountId, Cx, IndexMap, Nothing, Region, Result, Scope, View};
@@ -143,7 +143,8 @@ pub fn get_account_summary(view: &View, _: Nothing) -> Result<GetAccountSummaryR
     let row = account(view)?;
     let users = view.rows(&USERS, ()).map(|user| user.map(|user| user.mfa.len()));
     let devices_in_use: usize = users.sum::<Result<usize>>()?;
-    let versions: usize = view.rows(&POLICIES, ()).map(|row| row.map(|row| row.versions.len())).sum::<Result<usize>>()?;
+    let versions: usize =
+        view.rows(&POLICIES, ()).map(|row| row.map(|row| row.versions.len())).sum::<Result<usize>>()?;
     let count = |quota: &str| entity::count(view, quota);
     let of = |kind: Kind| count(kind.quota().0);
     let most = |kind: Kind| kind.quota().1;

@@ -1,6 +1,11 @@
 //! Managed policies on users, groups and roles.
 
-use crate::api::{AttachUserPolicyRequest, DetachUserPolicyRequest, ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse, AttachGroupPolicyRequest, DetachGroupPolicyRequest, ListAttachedGroupPoliciesRequest, ListAttachedGroupPoliciesResponse, AttachRolePolicyRequest, DetachRolePolicyRequest, ListAttachedRolePoliciesRequest, ListAttachedRolePoliciesResponse};
+use crate::api::{
+    AttachGroupPolicyRequest, AttachRolePolicyRequest, AttachUserPolicyRequest, DetachGroupPolicyRequest,
+    DetachRolePolicyRequest, DetachUserPolicyRequest, ListAttachedGroupPoliciesRequest,
+    ListAttachedGroupPoliciesResponse, ListAttachedRolePoliciesRequest, ListAttachedRolePoliciesResponse,
+    ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse,
+};
 use crate::state::{GroupRow, RoleRow, UserRow};
 use crate::{grants, paging};
 use service::{Cx, Nothing, Result, View};

@@ -1,6 +1,9 @@
 //! Permissions boundaries of users and roles.
 
-use crate::api::{PutUserPermissionsBoundaryRequest, DeleteUserPermissionsBoundaryRequest, PutRolePermissionsBoundaryRequest, DeleteRolePermissionsBoundaryRequest};
+use crate::api::{
+    DeleteRolePermissionsBoundaryRequest, DeleteUserPermissionsBoundaryRequest, PutRolePermissionsBoundaryRequest,
+    PutUserPermissionsBoundaryRequest,
+};
 use crate::grants;
 use crate::state::{RoleRow, UserRow};
 use service::{Cx, Nothing, Result};

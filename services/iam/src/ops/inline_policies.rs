@@ -1,6 +1,12 @@
 //! Policies that are embedded in users, groups and roles.
 
-use crate::api::{PutUserPolicyRequest, GetUserPolicyRequest, GetUserPolicyResponse, DeleteUserPolicyRequest, ListUserPoliciesRequest, ListUserPoliciesResponse, PutGroupPolicyRequest, GetGroupPolicyRequest, GetGroupPolicyResponse, DeleteGroupPolicyRequest, ListGroupPoliciesRequest, ListGroupPoliciesResponse, PutRolePolicyRequest, GetRolePolicyRequest, GetRolePolicyResponse, DeleteRolePolicyRequest, ListRolePoliciesRequest, ListRolePoliciesResponse};
+use crate::api::{
+    DeleteGroupPolicyRequest, DeleteRolePolicyRequest, DeleteUserPolicyRequest, GetGroupPolicyRequest,
+    GetGroupPolicyResponse, GetRolePolicyRequest, GetRolePolicyResponse, GetUserPolicyRequest, GetUserPolicyResponse,
+    ListGroupPoliciesRequest, ListGroupPoliciesResponse, ListRolePoliciesRequest, ListRolePoliciesResponse,
+    ListUserPoliciesRequest, ListUserPoliciesResponse, PutGroupPolicyRequest, PutRolePolicyRequest,
+    PutUserPolicyRequest,
+};
 use crate::state::{GroupRow, RoleRow, UserRow};
 use crate::{grants, paging};
 use service::{Cx, Nothing, Result, View};

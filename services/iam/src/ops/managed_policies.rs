@@ -136,7 +136,10 @@ pub fn list_entities_for_policy(
     let prefix = path_prefix.unwrap_or_else(|| "/".to_owned());
     let (rows, next) = entities(view, &policy_arn, (kinds, uses), &prefix, &page)?;
     let (is_truncated, marker) = paging::end(next);
-    let of = |kind: &str| rows.iter().filter(move |row| row.kind == kind).map(|row| (row.name.clone(), row.id.clone()));
+    let of = |kind: &'static str| {
+        let rows = rows.iter().filter(move |row| row.kind == kind);
+        rows.map(|row| (row.name.clone(), row.id.clone()))
+    };
     let group = |(name, id)| PolicyGroup { group_name: Some(name), group_id: Some(id) };
     let user = |(name, id)| PolicyUser { user_name: Some(name), user_id: Some(id) };
     let role = |(name, id)| PolicyRole { role_name: Some(name), role_id: Some(id) };

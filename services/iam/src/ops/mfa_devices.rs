@@ -41,7 +41,9 @@ pub fn create_virtual_mfa_device(
     save(cx, &device)?;
     let secret = totp::base32(&seed);
     let account = cx.account();
-    let url = format!("otpauth://totp/Amazon%20Web%20Services:{name}@{account}?secret={secret}&issuer=Amazon%20Web%20Services");
+    let url = format!(
+        "otpauth://totp/Amazon%20Web%20Services:{name}@{account}?secret={secret}&issuer=Amazon%20Web%20Services"
+    );
     Ok(CreateVirtualMFADeviceResponse {
         virtual_mfa_device: VirtualMFADevice {
             serial_number: device.serial,

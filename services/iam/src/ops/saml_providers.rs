@@ -37,10 +37,7 @@ pub fn create_saml_provider(cx: &mut Cx, input: CreateSAMLProviderRequest) -> Re
     let uuid = entity::draw_id(cx, "SAMLSP");
     let provider = SamlRow { name, uuid, metadata, created, valid_until, tags, encryption_mode: None };
     save(cx, &provider)?;
-    Ok(CreateSAMLProviderResponse {
-        saml_provider_arn: Some(arn(cx, &provider)),
-        tags: tags::some(&provider.tags),
-    })
+    Ok(CreateSAMLProviderResponse { saml_provider_arn: Some(arn(cx, &provider)), tags: tags::some(&provider.tags) })
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSAMLProvider.html>

@@ -31,8 +31,7 @@ pub fn upload_server_certificate(
     if certificate_chain.as_deref().is_some_and(|chain| x509::expires(chain).is_none()) {
         return Err(malformed("certificate chain"));
     }
-    let certificate =
-        CertificateRow { core, body: certificate_body, chain: certificate_chain, private_key, expires };
+    let certificate = CertificateRow { core, body: certificate_body, chain: certificate_chain, private_key, expires };
     entity::create(cx, &certificate)?;
     Ok(UploadServerCertificateResponse {
         server_certificate_metadata: Some(metadata(cx, &certificate)),

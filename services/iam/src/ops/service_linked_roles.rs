@@ -69,8 +69,7 @@ pub fn delete_service_linked_role(
     let task = format!("task/aws-service-role/{service}/{}/{}", role.core.name, cx.entropy().uuid());
     entity::remove(cx, &role)?;
     principals::forget(cx, &role)?;
-    let deletion =
-        DeletionRow { role: entity::arn(cx, Kind::Role, &role.core), status: "SUCCEEDED".to_owned() };
+    let deletion = DeletionRow { role: entity::arn(cx, Kind::Role, &role.core), status: "SUCCEEDED".to_owned() };
     cx.put(&DELETIONS, task.as_str(), &deletion)?;
     Ok(DeleteServiceLinkedRoleResponse { deletion_task_id: task })
 }

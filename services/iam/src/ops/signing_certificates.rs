@@ -22,7 +22,10 @@ pub fn upload_signing_certificate(
     let UploadSigningCertificateRequest { user_name, certificate_body } = input;
     let mut user = user_of(cx, user_name.as_deref())?;
     if x509::expires(&certificate_body).is_none() {
-        return Err(Error::new("MalformedCertificateException", format!("Certificate {certificate_body} is malformed")));
+        return Err(Error::new(
+            "MalformedCertificateException",
+            format!("Certificate {certificate_body} is malformed"),
+        ));
     }
     if user.certificates.iter().any(|row| row.body == certificate_body) {
         return Err(Error::new("DuplicateCertificateException", "The certificate is already associated with a user."));
@@ -31,8 +34,7 @@ pub fn upload_signing_certificate(
         return Err(errors::quota("SigningCertificatesPerUser", MOST));
     }
     let id = cx.entropy().text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32);
-    let row =
-        SigningRow { id, body: certificate_body, status: "Active".to_owned(), uploaded: cx.now().whole_secs() };
+    let row = SigningRow { id, body: certificate_body, status: "Active".to_owned(), uploaded: cx.now().whole_secs() };
     let certificate = shown(&user, &row);
     user.certificates.push(row);
     entity::save(cx, &user)?;

@@ -1,6 +1,16 @@
 //! Tags of what can have them.
 
-use crate::api::{TagUserRequest, UntagUserRequest, ListUserTagsRequest, ListUserTagsResponse, TagRoleRequest, UntagRoleRequest, ListRoleTagsRequest, ListRoleTagsResponse, TagPolicyRequest, UntagPolicyRequest, ListPolicyTagsRequest, ListPolicyTagsResponse, TagInstanceProfileRequest, UntagInstanceProfileRequest, ListInstanceProfileTagsRequest, ListInstanceProfileTagsResponse, TagServerCertificateRequest, UntagServerCertificateRequest, ListServerCertificateTagsRequest, ListServerCertificateTagsResponse, TagMFADeviceRequest, UntagMFADeviceRequest, ListMFADeviceTagsRequest, ListMFADeviceTagsResponse, TagOpenIDConnectProviderRequest, UntagOpenIDConnectProviderRequest, ListOpenIDConnectProviderTagsRequest, ListOpenIDConnectProviderTagsResponse, TagSAMLProviderRequest, UntagSAMLProviderRequest, ListSAMLProviderTagsRequest, ListSAMLProviderTagsResponse, Tag};
+use crate::api::{
+    ListInstanceProfileTagsRequest, ListInstanceProfileTagsResponse, ListMFADeviceTagsRequest,
+    ListMFADeviceTagsResponse, ListOpenIDConnectProviderTagsRequest, ListOpenIDConnectProviderTagsResponse,
+    ListPolicyTagsRequest, ListPolicyTagsResponse, ListRoleTagsRequest, ListRoleTagsResponse,
+    ListSAMLProviderTagsRequest, ListSAMLProviderTagsResponse, ListServerCertificateTagsRequest,
+    ListServerCertificateTagsResponse, ListUserTagsRequest, ListUserTagsResponse, Tag, TagInstanceProfileRequest,
+    TagMFADeviceRequest, TagOpenIDConnectProviderRequest, TagPolicyRequest, TagRoleRequest, TagSAMLProviderRequest,
+    TagServerCertificateRequest, TagUserRequest, UntagInstanceProfileRequest, UntagMFADeviceRequest,
+    UntagOpenIDConnectProviderRequest, UntagPolicyRequest, UntagRoleRequest, UntagSAMLProviderRequest,
+    UntagServerCertificateRequest, UntagUserRequest,
+};
 use crate::ops::{mfa_devices, oidc_providers, saml_providers};
 use crate::policies::{self, Policy};
 use crate::state::{CertificateRow, ProfileRow, RoleRow, UserRow};
@@ -113,7 +123,10 @@ pub fn untag_instance_profile(cx: &mut Cx, input: UntagInstanceProfileRequest) -
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfileTags.html>
-pub fn list_instance_profile_tags(view: &View, input: ListInstanceProfileTagsRequest) -> Result<ListInstanceProfileTagsResponse> {
+pub fn list_instance_profile_tags(
+    view: &View,
+    input: ListInstanceProfileTagsRequest,
+) -> Result<ListInstanceProfileTagsResponse> {
     let ListInstanceProfileTagsRequest { instance_profile_name, marker, max_items } = input;
     let page = paging::asked(marker, max_items)?;
     let row: ProfileRow = entity::find(view, &instance_profile_name)?;
@@ -141,7 +154,10 @@ pub fn untag_server_certificate(cx: &mut Cx, input: UntagServerCertificateReques
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServerCertificateTags.html>
-pub fn list_server_certificate_tags(view: &View, input: ListServerCertificateTagsRequest) -> Result<ListServerCertificateTagsResponse> {
+pub fn list_server_certificate_tags(
+    view: &View,
+    input: ListServerCertificateTagsRequest,
+) -> Result<ListServerCertificateTagsResponse> {
     let ListServerCertificateTagsRequest { server_certificate_name, marker, max_items } = input;
     let page = paging::asked(marker, max_items)?;
     let row: CertificateRow = entity::find(view, &server_certificate_name)?;
@@ -197,7 +213,10 @@ pub fn untag_open_id_connect_provider(cx: &mut Cx, input: UntagOpenIDConnectProv
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviderTags.html>
-pub fn list_open_id_connect_provider_tags(view: &View, input: ListOpenIDConnectProviderTagsRequest) -> Result<ListOpenIDConnectProviderTagsResponse> {
+pub fn list_open_id_connect_provider_tags(
+    view: &View,
+    input: ListOpenIDConnectProviderTagsRequest,
+) -> Result<ListOpenIDConnectProviderTagsResponse> {
     let ListOpenIDConnectProviderTagsRequest { open_id_connect_provider_arn, marker, max_items } = input;
     let page = paging::asked(marker, max_items)?;
     let row = oidc_providers::find(view, &open_id_connect_provider_arn)?;
@@ -225,7 +244,10 @@ pub fn untag_saml_provider(cx: &mut Cx, input: UntagSAMLProviderRequest) -> Resu
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviderTags.html>
-pub fn list_saml_provider_tags(view: &View, input: ListSAMLProviderTagsRequest) -> Result<ListSAMLProviderTagsResponse> {
+pub fn list_saml_provider_tags(
+    view: &View,
+    input: ListSAMLProviderTagsRequest,
+) -> Result<ListSAMLProviderTagsResponse> {
     let ListSAMLProviderTagsRequest { saml_provider_arn, marker, max_items } = input;
     let page = paging::asked(marker, max_items)?;
     let row = saml_providers::find(view, &saml_provider_arn)?;

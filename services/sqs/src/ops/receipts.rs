@@ -91,8 +91,8 @@ fn read_in_batch(queue: &Queue, handle: &str) -> Result<Receipt> {
     Receipt::decode(handle, queue).ok_or_else(|| errors::invalid_receipt_handle_in_batch(handle))
 }
 
-/// Deletes the message, or does nothing where it is gone already. A FIFO queue refuses a handle whose time has passed; a standard
-/// queue takes any that it ever gave out for the message.
+/// Deletes the message, or does nothing where it is gone already. A FIFO queue refuses a handle whose time has passed;
+/// a standard queue takes any that it ever gave out for the message.
 fn delete(cx: &mut Cx, queue: &Queue, handle: &str, receipt: Receipt) -> Result<()> {
     let Some(found) = delivery::find(cx, queue, receipt.number)? else { return Ok(()) };
     if !receipt.fits(&found) {

@@ -104,8 +104,8 @@ fn nothing(cx: &mut Cx, queue: &Queue, wait: i64) -> Result<Outcome<ReceiveMessa
         let until = next.map_or(deadline, |next| next.min(deadline));
         return Ok(Outcome::Wait { on: delivery::signal(cx, queue), until });
     }
-    // "If you reach this quota while using short polling, Amazon SQS returns the OverLimit error message. If you use long polling,
-    // Amazon SQS returns no error messages", and none for FIFO queues.
+    // "If you reach this quota while using short polling, Amazon SQS returns the OverLimit error message. If you use
+    // long polling, Amazon SQS returns no error messages", and none for FIFO queues.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
     if wait == 0 && !queue.fifo && delivery::is_full(cx, queue)? {
         return Err(errors::too_many_in_flight());

@@ -61,10 +61,7 @@ pub fn send_message_batch(cx: &mut Cx, input: SendMessageBatchRequest) -> Result
         for entry in entries {
             let id = entry.id.clone();
             match Post::check(&queue, entry) {
-                Ok(post) => {
-                    let sent = send(cx, &queue, post)?;
-                    result.successful.push(SendMessageBatchResultEntry { id, ..sent });
-                }
+                Ok(post) => result.successful.push(send(cx, &queue, post)?),
                 Err(error) => result.failed.push(batch::failure(id, error)?),
             }
         }
@@ -90,6 +87,8 @@ fn check_fifo(queue: &Queue, entry: &SendMessageBatchRequestEntry) -> Result<()>
 
 /// A message that was found good.
 struct Post {
+    /// The entry's id in its batch.
+    id: String,
     body: String,
     /// Seconds.
     delay: i64,
@@ -102,7 +101,7 @@ struct Post {
 impl Post {
     fn check(queue: &Queue, entry: SendMessageBatchRequestEntry) -> Result<Post> {
         let SendMessageBatchRequestEntry {
-            id: _, // the batch's own
+            id,
             message_body: body,
             delay_seconds,
             message_attributes,
@@ -118,7 +117,7 @@ impl Post {
             return Err(errors::invalid_parameter(text));
         }
         let attributes = content::attributes(message_attributes.unwrap_or_default())?;
-        let trace_header = content::trace_header(&message_system_attributes.unwrap_or_default())?;
+        let trace_header = content::trace_header(message_system_attributes.unwrap_or_default())?;
         let delay = delay(queue, delay_seconds)?;
         if let Some(group) = &group {
             content::check_fifo_id("MessageGroupId", group)?;
@@ -129,7 +128,7 @@ impl Post {
             None if queue.fifo => deduplication_id = Some(content::content_id(&body)),
             None => {}
         }
-        Ok(Post { body, delay, attributes, trace_header, deduplication_id, group })
+        Ok(Post { id, body, delay, attributes, trace_header, deduplication_id, group })
     }
 }
 
@@ -146,8 +145,9 @@ fn delay(queue: &Queue, given: Option<i64>) -> Result<i64> {
 }
 
 fn send(cx: &mut Cx, queue: &Queue, post: Post) -> Result<SendMessageBatchResultEntry> {
-    let Post { body, delay, attributes, trace_header, deduplication_id, group } = post;
+    let Post { id, body, delay, attributes, trace_header, deduplication_id, group } = post;
     let mut sent = SendMessageBatchResultEntry {
+        id,
         md5_of_message_body: content::md5_of_body(&body),
         md5_of_message_attributes: content::md5_of_attributes(attributes.iter().map(|(n, a)| (n.as_str(), a))),
         md5_of_message_system_attributes: trace_header.as_deref().and_then(content::md5_of_trace_header),

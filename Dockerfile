@@ -1,0 +1,7 @@
+# The static release binary and nothing else: `bash packaging/static` makes it.
+FROM scratch
+COPY target/static/terrella /terrella
+VOLUME /data
+EXPOSE 4566
+ENTRYPOINT ["/terrella"]
+CMD ["start", "--listen", "0.0.0.0:4566", "--data", "/data", "--trust-network"]

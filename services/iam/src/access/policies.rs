@@ -1,0 +1,47 @@
+//! Managed policies.
+
+use super::{check, one_check, tagging, untagging};
+use crate::api::{
+    CreatePolicyRequest, CreatePolicyVersionRequest, DeletePolicyRequest, DeletePolicyVersionRequest,
+    GetContextKeysForPrincipalPolicyRequest, GetPolicyRequest, GetPolicyVersionRequest, ListEntitiesForPolicyRequest,
+    ListPoliciesRequest, ListPolicyTagsRequest, ListPolicyVersionsRequest, SetDefaultPolicyVersionRequest,
+    TagPolicyRequest, UntagPolicyRequest,
+};
+use crate::entity::Kind;
+use service::{Access, Check, Result, View};
+
+one_check! {
+    create_policy_version(CreatePolicyVersionRequest.policy_arn) "iam:CreatePolicyVersion", check::policy;
+    delete_policy(DeletePolicyRequest.policy_arn) "iam:DeletePolicy", check::policy;
+    delete_policy_version(DeletePolicyVersionRequest.policy_arn) "iam:DeletePolicyVersion", check::policy;
+    get_policy(GetPolicyRequest.policy_arn) "iam:GetPolicy", check::policy;
+    get_policy_version(GetPolicyVersionRequest.policy_arn) "iam:GetPolicyVersion", check::policy;
+    list_entities_for_policy(ListEntitiesForPolicyRequest.policy_arn) "iam:ListEntitiesForPolicy", check::policy;
+    list_policy_tags(ListPolicyTagsRequest.policy_arn) "iam:ListPolicyTags", check::policy;
+    list_policy_versions(ListPolicyVersionsRequest.policy_arn) "iam:ListPolicyVersions", check::policy;
+    set_default_policy_version(SetDefaultPolicyVersionRequest.policy_arn) "iam:SetDefaultPolicyVersion", check::policy;
+}
+
+tagging! {
+    tag_policy(TagPolicyRequest.policy_arn) "iam:TagPolicy", check::policy;
+}
+
+untagging! {
+    untag_policy(UntagPolicyRequest.policy_arn) "iam:UntagPolicy", check::policy;
+}
+
+pub fn create_policy(view: &View, input: &CreatePolicyRequest) -> Result<Access> {
+    let check = check::fresh(view, "iam:CreatePolicy", Kind::Policy, (&input.path, &input.policy_name));
+    Ok(check::created(check, "iam:TagPolicy", &input.tags))
+}
+
+pub fn list_policies(view: &View, input: &ListPoliciesRequest) -> Result<Access> {
+    Ok(Access::to(check::below(view, "iam:ListPolicies", Kind::Policy, &input.path_prefix)))
+}
+
+pub fn get_context_keys_for_principal_policy(
+    _: &View,
+    input: &GetContextKeysForPrincipalPolicyRequest,
+) -> Result<Access> {
+    Ok(Access::to(Check::new("iam:GetContextKeysForPrincipalPolicy", input.policy_source_arn.as_str())))
+}

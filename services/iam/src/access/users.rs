@@ -1,0 +1,118 @@
+//! Users, their credentials and their devices.
+
+use super::{attaching, check, one_check, tagging, untagging};
+use crate::api::{
+    AttachUserPolicyRequest, ChangePasswordRequest, CreateAccessKeyRequest, CreateLoginProfileRequest,
+    CreateUserRequest, CreateVirtualMFADeviceRequest, DeactivateMFADeviceRequest, DeleteAccessKeyRequest,
+    DeleteLoginProfileRequest, DeleteSSHPublicKeyRequest, DeleteSigningCertificateRequest,
+    DeleteUserPermissionsBoundaryRequest, DeleteUserPolicyRequest, DeleteUserRequest, DeleteVirtualMFADeviceRequest,
+    DetachUserPolicyRequest, EnableMFADeviceRequest, GetLoginProfileRequest, GetMFADeviceRequest,
+    GetSSHPublicKeyRequest, GetUserPolicyRequest, GetUserRequest, ListAccessKeysRequest,
+    ListAttachedUserPoliciesRequest, ListGroupsForUserRequest, ListMFADeviceTagsRequest, ListMFADevicesRequest,
+    ListSSHPublicKeysRequest, ListSigningCertificatesRequest, ListUserPoliciesRequest, ListUserTagsRequest,
+    ListUsersRequest, PutUserPermissionsBoundaryRequest, PutUserPolicyRequest, ResyncMFADeviceRequest,
+    TagMFADeviceRequest, TagUserRequest, UntagMFADeviceRequest, UntagUserRequest, UpdateAccessKeyRequest,
+    UpdateLoginProfileRequest, UpdateSSHPublicKeyRequest, UpdateSigningCertificateRequest, UpdateUserRequest,
+    UploadSSHPublicKeyRequest, UploadSigningCertificateRequest,
+};
+use crate::entity::Kind;
+use crate::state::UserRow;
+use crate::subject::account;
+use service::{Access, Check, Result, View};
+
+one_check! {
+    create_access_key(CreateAccessKeyRequest.user_name) "iam:CreateAccessKey", check::subject;
+    create_login_profile(CreateLoginProfileRequest.user_name) "iam:CreateLoginProfile", check::subject;
+    deactivate_mfa_device(DeactivateMFADeviceRequest.user_name) "iam:DeactivateMFADevice", check::subject;
+    delete_access_key(DeleteAccessKeyRequest.user_name) "iam:DeleteAccessKey", check::subject;
+    delete_login_profile(DeleteLoginProfileRequest.user_name) "iam:DeleteLoginProfile", check::subject;
+    delete_ssh_public_key(DeleteSSHPublicKeyRequest.user_name) "iam:DeleteSSHPublicKey", check::on::<UserRow>;
+    delete_signing_certificate(DeleteSigningCertificateRequest.user_name) "iam:DeleteSigningCertificate", check::subject;
+    delete_user(DeleteUserRequest.user_name) "iam:DeleteUser", check::on::<UserRow>;
+    delete_user_permissions_boundary(DeleteUserPermissionsBoundaryRequest.user_name) "iam:DeleteUserPermissionsBoundary", check::bounded::<UserRow>;
+    delete_user_policy(DeleteUserPolicyRequest.user_name) "iam:DeleteUserPolicy", check::bounded::<UserRow>;
+    delete_virtual_mfa_device(DeleteVirtualMFADeviceRequest.serial_number) "iam:DeleteVirtualMFADevice", check::device;
+    enable_mfa_device(EnableMFADeviceRequest.user_name) "iam:EnableMFADevice", check::on::<UserRow>;
+    get_login_profile(GetLoginProfileRequest.user_name) "iam:GetLoginProfile", check::subject;
+    get_ssh_public_key(GetSSHPublicKeyRequest.user_name) "iam:GetSSHPublicKey", check::on::<UserRow>;
+    get_user(GetUserRequest.user_name) "iam:GetUser", check::subject;
+    get_user_policy(GetUserPolicyRequest.user_name) "iam:GetUserPolicy", check::on::<UserRow>;
+    list_access_keys(ListAccessKeysRequest.user_name) "iam:ListAccessKeys", check::subject;
+    list_attached_user_policies(ListAttachedUserPoliciesRequest.user_name) "iam:ListAttachedUserPolicies", check::on::<UserRow>;
+    list_groups_for_user(ListGroupsForUserRequest.user_name) "iam:ListGroupsForUser", check::on::<UserRow>;
+    list_mfa_device_tags(ListMFADeviceTagsRequest.serial_number) "iam:ListMFADeviceTags", check::device;
+    list_mfa_devices(ListMFADevicesRequest.user_name) "iam:ListMFADevices", check::subject;
+    list_ssh_public_keys(ListSSHPublicKeysRequest.user_name) "iam:ListSSHPublicKeys", check::subject;
+    list_signing_certificates(ListSigningCertificatesRequest.user_name) "iam:ListSigningCertificates", check::subject;
+    list_user_policies(ListUserPoliciesRequest.user_name) "iam:ListUserPolicies", check::on::<UserRow>;
+    list_user_tags(ListUserTagsRequest.user_name) "iam:ListUserTags", check::on::<UserRow>;
+    put_user_policy(PutUserPolicyRequest.user_name) "iam:PutUserPolicy", check::bounded::<UserRow>;
+    resync_mfa_device(ResyncMFADeviceRequest.user_name) "iam:ResyncMFADevice", check::on::<UserRow>;
+    update_access_key(UpdateAccessKeyRequest.user_name) "iam:UpdateAccessKey", check::subject;
+    update_login_profile(UpdateLoginProfileRequest.user_name) "iam:UpdateLoginProfile", check::on::<UserRow>;
+    update_ssh_public_key(UpdateSSHPublicKeyRequest.user_name) "iam:UpdateSSHPublicKey", check::on::<UserRow>;
+    update_signing_certificate(UpdateSigningCertificateRequest.user_name) "iam:UpdateSigningCertificate", check::subject;
+    upload_ssh_public_key(UploadSSHPublicKeyRequest.user_name) "iam:UploadSSHPublicKey", check::on::<UserRow>;
+    upload_signing_certificate(UploadSigningCertificateRequest.user_name) "iam:UploadSigningCertificate", check::subject;
+}
+
+attaching! {
+    attach_user_policy(AttachUserPolicyRequest.user_name) "iam:AttachUserPolicy", check::bounded::<UserRow>;
+    detach_user_policy(DetachUserPolicyRequest.user_name) "iam:DetachUserPolicy", check::bounded::<UserRow>;
+}
+
+tagging! {
+    tag_mfa_device(TagMFADeviceRequest.serial_number) "iam:TagMFADevice", check::device;
+    tag_user(TagUserRequest.user_name) "iam:TagUser", check::on::<UserRow>;
+}
+
+untagging! {
+    untag_mfa_device(UntagMFADeviceRequest.serial_number) "iam:UntagMFADevice", check::device;
+    untag_user(UntagUserRequest.user_name) "iam:UntagUser", check::on::<UserRow>;
+}
+
+pub fn create_user(view: &View, input: &CreateUserRequest) -> Result<Access> {
+    let check = check::fresh(view, "iam:CreateUser", Kind::User, (&input.path, &input.user_name));
+    let boundary = input.permissions_boundary.as_deref();
+    let check = boundary.into_iter().fold(check, |check, arn| check.key("iam:PermissionsBoundary", arn));
+    Ok(check::created(check, "iam:TagUser", &input.tags))
+}
+
+pub fn update_user(view: &View, input: &UpdateUserRequest) -> Result<Access> {
+    let new = (&input.new_path, &input.new_user_name);
+    check::renamed::<UserRow>(view, "iam:UpdateUser", &input.user_name, new)
+}
+
+pub fn list_users(view: &View, input: &ListUsersRequest) -> Result<Access> {
+    Ok(Access::to(check::below(view, "iam:ListUsers", Kind::User, &input.path_prefix)))
+}
+
+/// The key is the boundary that is set, not the one that was.
+pub fn put_user_permissions_boundary(view: &View, input: &PutUserPermissionsBoundaryRequest) -> Result<Access> {
+    let check = check::on::<UserRow>(view, "iam:PutUserPermissionsBoundary", &input.user_name)?;
+    Ok(Access::to(check.key("iam:PermissionsBoundary", input.permissions_boundary.as_str())))
+}
+
+/// The account's password policy can let all users change their own.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_enable-user-change.html>
+pub fn change_password(view: &View, _: &ChangePasswordRequest) -> Result<Access> {
+    if account(view)?.password_policy.is_some_and(|rules| rules.users_may_change) {
+        return Ok(Access::Signed);
+    }
+    let caller = Check::new("iam:ChangePassword", view.caller().principal_arn());
+    Ok(Access::to(caller))
+}
+
+pub fn create_virtual_mfa_device(view: &View, input: &CreateVirtualMFADeviceRequest) -> Result<Access> {
+    let path = input.path.as_deref().unwrap_or("/");
+    let arn = view.arn("iam", format_args!("mfa{path}{}", input.virtual_mfa_device_name));
+    let check = Check::new("iam:CreateVirtualMFADevice", arn.to_string());
+    Ok(check::created(check, "iam:TagMFADevice", &input.tags))
+}
+
+pub fn get_mfa_device(view: &View, input: &GetMFADeviceRequest) -> Result<Access> {
+    match &input.user_name {
+        Some(name) => Ok(Access::to(check::on::<UserRow>(view, "iam:GetMFADevice", name)?)),
+        None => Ok(Access::to(check::device(view, "iam:GetMFADevice", &input.serial_number)?)),
+    }
+}

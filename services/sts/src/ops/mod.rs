@@ -1,0 +1,8 @@
+//! The operations, one file for each kind of thing.
+
+pub mod federation;
+pub mod identity;
+pub mod messages;
+pub mod roles;
+pub mod sessions;
+pub mod web_identity;
