@@ -54,7 +54,7 @@ impl Cloud {
             (service.on_timer)(&mut cx, timer)?;
         }
         let (_, effects) = cx.commit(&[])?;
-        self.take_effect(&effects, timer.scope, service.map_or("", |s| s.facts.prefix));
+        self.take_effect(&effects, service.map_or("", |s| s.facts.prefix));
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use crate::cloud::Cloud;
 use crate::flow::{Flow, Progress, Ready, Target};
 use crate::waiters::Parked;
 use ledger::{Sample, SeriesName};
-use service::{Cx, Effects, Error, Outcome, Result, Run, Scope};
+use service::{Cx, Effects, Error, Outcome, Result, Run};
 use shape::Struct;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -72,7 +72,7 @@ impl Flow {
         if cx.is_clean() {
             let effects = cx.effects().clone();
             drop(cx);
-            self.cloud.take_effect(&effects, self.scope, self.info.service);
+            self.cloud.take_effect(&effects, self.info.service);
             return self.answer(target, output);
         }
         self.complete_record(200, None);
@@ -80,7 +80,7 @@ impl Flow {
         match cx.commit(&attachment) {
             Ok((seq, effects)) => {
                 self.cloud.ledger.committed(seq.0, &attachment);
-                self.cloud.take_effect(&effects, self.scope, self.info.service);
+                self.cloud.take_effect(&effects, self.info.service);
                 Progress::Done(self.reply(target, output))
             }
             Err(error) => self.refuse(error),
@@ -90,7 +90,7 @@ impl Flow {
 
 impl Cloud {
     /// What a transaction does once it has committed: wakes, samples, timers, and identities to read anew.
-    pub(crate) fn take_effect(&self, effects: &Effects, scope: Scope, service: &str) {
+    pub(crate) fn take_effect(&self, effects: &Effects, service: &str) {
         if effects.governing {
             self.identities.forget();
         }
@@ -104,8 +104,8 @@ impl Cloud {
         for meter in &effects.meters {
             self.meters.meter(&Sample {
                 series: SeriesName {
-                    account: scope.account,
-                    region: scope.region,
+                    account: meter.scope.account,
+                    region: meter.scope.region,
                     namespace: service,
                     metric: meter.metric,
                     dimension: (meter.dimension.0, &meter.dimension.1),

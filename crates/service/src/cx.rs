@@ -28,6 +28,8 @@ pub struct Effects {
 /// One sample of a service's metric, kept for CloudWatch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Meter {
+    /// Whose and where: the owner of what was measured.
+    pub scope: Scope,
     /// `NumberOfMessagesSent`.
     pub metric: &'static str,
     /// One dimension, as `("QueueName", "orders")`.
@@ -117,7 +119,8 @@ impl Cx {
 
     /// Counts towards a metric, once this transaction has committed.
     pub fn meter(&mut self, metric: &'static str, dimension: (&'static str, &str), value: f64, unit: &'static str) {
-        self.effects.meters.push(Meter { metric, dimension: (dimension.0, dimension.1.to_owned()), value, unit });
+        let (scope, dimension) = (self.scope, (dimension.0, dimension.1.to_owned()));
+        self.effects.meters.push(Meter { scope, metric, dimension, value, unit });
     }
 
     /// Sets this service's timer `name` of the scope to `due`; an earlier setting of the same name is replaced.

@@ -6,11 +6,11 @@ pub enum Outcome<T> {
     /// The answer. What was written is committed.
     Done(T),
     /// Nothing to answer yet. What was written is rolled back, and the handler runs again, as the same request, when
-    /// `on` is woken and at `until`; at `until` it must answer.
+    /// `on` is woken and at `until`. It may wait again, for as long as its own deadline has not come.
     Wait {
         /// What wakes it.
         on: Signal,
-        /// When it must answer at the latest, in virtual time.
+        /// When it runs again at the latest, in virtual time.
         until: Timestamp,
     },
 }

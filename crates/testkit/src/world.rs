@@ -129,15 +129,16 @@ impl World {
         }
     }
 
-    /// A request as a client with these keys sends it: for what only the door itself sees, given to [`World::send`].
+    /// A request as a client with these keys signs it at `date`: for what only the door itself sees, given to
+    /// [`World::send`].
     pub fn request(
         &self,
         keys: &Keys,
-        service: &str,
-        operation: &str,
+        (service, operation): (&str, &str),
         input: &serde_json::Value,
+        date: Timestamp,
     ) -> Result<Request, String> {
-        encode(self.cloud.directory(), (service, operation), input, keys, self.cloud.clock().real())
+        encode(self.cloud.directory(), (service, operation), input, keys, date)
     }
 
     /// Sends a request from somewhere, and reads the reply as that operation's client would.

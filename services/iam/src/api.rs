@@ -17,6 +17,7 @@ pub const FACTS: Facts = Facts {
         mode: ValidationMode::Model,
         before_authorization: true,
         code: "ValidationError",
+        missing: "",
         except: &[
             "CreateUser.UserName",
             "CreateUser.Path",
@@ -44,6 +45,7 @@ pub const FACTS: Facts = Facts {
         ],
     },
     read_only: &[],
+    url_member: "",
     throttle: &[],
 };
 

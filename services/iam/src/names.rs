@@ -26,6 +26,18 @@ pub fn check_path(path: &str) -> Result<()> {
     ))
 }
 
+/// An alias for the account. The model's pattern looks ahead, which the door's patterns do not.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html>
+pub fn check_alias(alias: &str) -> Result<()> {
+    let letters = alias.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if letters && !alias.starts_with('-') && !alias.ends_with('-') && !alias.contains("--") {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "1 validation error detected: Value '{alias}' at 'accountAlias' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[a-z0-9]([a-z0-9]|-(?!-)){{1,61}}[a-z0-9]$"
+    )))
+}
+
 fn check_length(member: &str, value: &str, longest: usize) -> Result<()> {
     let constraint = match value.chars().count() {
         0 => "Member must have length greater than or equal to 1".to_owned(),
@@ -66,5 +78,11 @@ mod tests {
             check(check_path(path), "The specified value for path is invalid.");
         }
         check(check_path(&format!("/{}/", "a".repeat(511))), "less than or equal to 512");
+        for alias in ["abc", "a-b", "1-2-3"] {
+            check(check_alias(alias), "");
+        }
+        for alias in ["-ab", "ab-", "a--b", "Abc", "a_b", "a.b"] {
+            check(check_alias(alias), "at 'accountAlias' failed to satisfy constraint");
+        }
     }
 }

@@ -16,14 +16,6 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// Its name.
-    pub fn name(&self) -> &str {
-        match self {
-            Policy::Own(row) => &row.core.name,
-            Policy::Aws(managed) => managed.name,
-        }
-    }
-
     /// The document of the version in force.
     pub fn document(&self) -> Result<PolicyText> {
         match self {

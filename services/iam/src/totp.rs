@@ -10,7 +10,7 @@ const STEP: i64 = 30;
 const REACH: i64 = 20;
 
 /// The code that a device shows in a step.
-fn code(seed: &[u8], step: i64) -> String {
+pub(crate) fn code(seed: &[u8], step: i64) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, seed);
     let tag = hmac::sign(&key, &step.to_be_bytes());
     let bytes = tag.as_ref();

@@ -43,8 +43,8 @@ pub const POLICY_STATEMENTS: usize = 20;
 const POLICY_PRINCIPALS: usize = 50;
 const POLICY_CONDITIONS: usize = 10;
 
-const TWO_KINDS_OF_ENCRYPTION: &str = "You can use one type of server-side encryption (SSE) at one time. You can either \
-                                       enable KMS SSE or SQS SSE.";
+const TWO_KINDS_OF_ENCRYPTION: &str = "You can use one type of server-side encryption (SSE) at one time. \
+                                       You can either enable KMS SSE or SQS SSE.";
 
 /// A queue as it is where nothing else is said.
 pub fn defaults(name: &str, fifo: bool) -> Queue {

@@ -81,8 +81,8 @@ fn check_attribute_name(name: &str) -> Result<()> {
              hyphen (-), and period (.) characters."
         )
     } else if is_reserved(name) || name.starts_with('.') || name.ends_with('.') || name.contains("..") {
-        "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal \
-         use. Additionally, they cannot start or end with '.'."
+        "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. \
+         These strings are reserved for internal use. Additionally, they cannot start or end with '.'."
             .to_owned()
     } else {
         return Ok(());

@@ -63,8 +63,8 @@ pub fn invalid_attribute_because(name: &str, reason: impl Display) -> Error {
 }
 
 pub fn invalid_contents() -> Error {
-    let text = "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD \
-                | #x10000 to #x10FFFF";
+    let text = "Invalid characters found. Valid unicode characters are \
+                #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF";
     Error::new("InvalidMessageContents", text)
 }
 

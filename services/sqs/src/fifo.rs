@@ -42,7 +42,7 @@ pub fn take(cx: &mut Cx, queue: &Queue, wanted: usize, until: Timestamp) -> Resu
     while taken.len() < wanted && passed.len() < MOST_DROPPED {
         let Some(turn) = due(cx, queue, &passed)? else { break };
         passed.push(turn.line);
-        take_from(cx, queue, turn.line, wanted, until, &mut taken)?;
+        taken.extend(take_from(cx, queue, turn.line, wanted - taken.len(), until)?);
         settle(cx, queue, turn.line)?;
     }
     Ok(taken)
@@ -83,14 +83,8 @@ fn due(view: &View, queue: &Queue, passed: &[i64]) -> Result<Option<Turn>> {
 }
 
 /// Takes from one line, in its order, until a message in it must still wait.
-fn take_from(
-    cx: &mut Cx,
-    queue: &Queue,
-    line: i64,
-    most: usize,
-    until: Timestamp,
-    taken: &mut Vec<Received>,
-) -> Result<()> {
+fn take_from(cx: &mut Cx, queue: &Queue, line: i64, most: usize, until: Timestamp) -> Result<Vec<Received>> {
+    let mut taken = Vec::new();
     let mut from = i64::MIN;
     for _ in 0..MOST_DROPPED {
         if taken.len() >= most {
@@ -107,5 +101,5 @@ fn take_from(
         let message = message.ok_or_else(|| Error::internal("a message is missing"))?;
         taken.extend(delivery::offer(cx, queue, message, Some(&next), until)?);
     }
-    Ok(())
+    Ok(taken)
 }

@@ -2,10 +2,9 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html>
 
 use crate::api::*;
-use crate::ops::{federation, roles};
 use crate::role_arn::RoleArn;
 use crate::trust::Wish;
-use crate::{errors, mfa, peers};
+use crate::{asked, errors, mfa, peers};
 use service::{Access, CallerKind, Check, Result, View};
 
 /// Roles that do not exist are denied as those are that do not trust the caller.
@@ -23,12 +22,12 @@ pub fn assume_role(view: &View, input: &AssumeRoleRequest) -> Result<Access> {
         _ => {}
     }
     let target = RoleArn::parse(&input.role_arn)?;
-    let tags = roles::tags(view, input.tags.clone(), input.transitive_tag_keys.clone())?;
+    let tags = asked::tags(view, input.tags.clone(), input.transitive_tag_keys.clone())?;
     let proven = mfa::proven(view, input.serial_number.as_deref(), input.token_code.as_deref())?;
     let Some(role) = peers::role(view, &target)? else {
         return Err(errors::not_authorized(caller, "sts:AssumeRole", &target.arn));
     };
-    let source_identity = roles::source_identity(view, input.source_identity.as_deref(), &target)?;
+    let source_identity = asked::source_identity(view, input.source_identity.as_deref(), &target)?;
     let wish = Wish {
         action: "sts:AssumeRole",
         target: &target,
@@ -73,9 +72,9 @@ pub fn get_federation_token(view: &View, input: &GetFederationTokenRequest) -> R
     if view.caller().kind == CallerKind::Anonymous {
         return Ok(Access::Signed);
     }
-    roles::refuse_sessions(view, "GetFederationToken")?;
-    let tags = roles::tags(view, input.tags.clone(), None)?;
-    let arn = federation::arn(view, &input.name);
+    asked::refuse_sessions(view, "GetFederationToken")?;
+    let tags = asked::tags(view, input.tags.clone(), None)?;
+    let arn = asked::federated_arn(view, &input.name);
     let mut checks = vec![Check::new("sts:GetFederationToken", &arn).request_tags(tags.passed())];
     if !tags.is_empty() {
         checks.push(Check::new("sts:TagSession", &arn).request_tags(tags.passed()));
@@ -87,7 +86,7 @@ pub fn get_federation_token(view: &View, input: &GetFederationTokenRequest) -> R
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html>
 pub fn get_session_token(view: &View, _: &GetSessionTokenRequest) -> Result<Access> {
     if view.caller().kind != CallerKind::Anonymous {
-        roles::refuse_sessions(view, "GetSessionToken")?;
+        asked::refuse_sessions(view, "GetSessionToken")?;
     }
     Ok(Access::Signed)
 }

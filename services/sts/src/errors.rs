@@ -51,8 +51,7 @@ pub fn invalid_identity_token(text: impl Into<String>) -> Error {
 }
 
 pub fn expired_token(now: i64, expires: i64) -> Error {
-    let text =
-        format!("Token expired: current date/time {now} must be before the expiration date/time {expires}");
+    let text = format!("Token expired: current date/time {now} must be before the expiration date/time {expires}");
     Error::new("ExpiredTokenException", text)
 }
 

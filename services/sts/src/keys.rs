@@ -113,3 +113,51 @@ fn ec(algorithm: &str, curve: &str) -> Option<&'static EcdsaVerificationAlgorith
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Made once with openssl; the private key is gone.
+    const MODULUS: &str = "tVSOXqE_nvU00i5xYjFtKY6W6ManA6oRhovnt6LsByO0s4ApgBBzSTPXYwtwPFsFhuJOzY8Gf9oVdOLC4TLUDJYog4lDL-zn8WQp\
+                     MLz23U4oX4e-1npbwDQmZJX5CPc3OhHh_FYeRDv0O79kbtN36Ibc_D_Sg85weLnAy-QeVipcCQxZdoTjxhBGgS9d3Iam5fK67-SL\
+                     DQzfPbLYvQo7P__wtS5AFjLpIYtZWapb6UR3BO59W0qspX1ZsREeDtPEHFUjwfHPVnqyokNPimOtcnZmch3C26zbQ3r3_msodNBV\
+                     ETFYHcHzQu8gCyFnJWVMhnaJeOkATscnbbvshhEg7w";
+    const SIGNATURE: &str = "YoGD5ffCmNoCRv9jU5kW5oKXUV00jKbmtWDh-15177b9C5b-vitj4aGp8QL5Wobwm4y6ZpoNsnBUcNu_mHMh4g-1HXiKrZQLQUbF\
+                     mTsO3KxGgxM_YKjbjE7An1pMgUer4Ud1zhcmu1xXGSKiwm1ooII_3Xs9o3VZcOpbIEIDWu8dH7OMIN9ahOgRKIyJWeOBSYrpV_KH\
+                     iGLQmM_vfYtS4JCM2nD-JywIltW8ZCHDO3czeO1f6-8FFE-vINRYKiTxNXUCTaW8y0w6L0dAlSwh9HacOkUaFZMlelOLhxio8E4s\
+                     T9oTsF59-tEhj7vkhFqwz7EK8aA-xPtJgojrS04YpA";
+
+    #[test]
+    fn a_key_verifies_by_its_own_algorithm_alone() {
+        let jwk = |more: &str| format!(r#"{{"kty":"RSA","n":"{MODULUS}","e":"AQAB"{more}}}"#);
+        let read = |text: &str| Key::read(&serde_json::from_str(text).unwrap());
+        let signature = URL_SAFE_NO_PAD.decode(SIGNATURE).unwrap();
+        let key = read(&jwk("")).unwrap();
+        assert!(key.verifies("RS256", b"hello", &signature));
+        for (algorithm, message) in
+            [("RS256", "hullo"), ("RS384", "hello"), ("ES256", "hello"), ("none", "hello"), ("HS256", "hello")]
+        {
+            assert!(!key.verifies(algorithm, message.as_bytes(), &signature), "{algorithm} {message}");
+        }
+        assert!(!key.verifies("RS256", b"hello", b""));
+        assert!(read(&jwk(r#","alg":"RS256","use":"sig""#)).unwrap().verifies("RS256", b"hello", &signature));
+        assert!(!read(&jwk(r#","alg":"RS512""#)).unwrap().verifies("RS256", b"hello", &signature));
+        for text in [jwk(r#","use":"enc""#).as_str(), "{}", r#"{"kty":"oct","k":"AQAB"}"#, r#"{"kty":"RSA","n":"!"}"#] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn issuers_are_named_without_their_scheme() {
+        for (issuer, name) in [
+            ("https://oidc.example.com/id/1", Some("oidc.example.com/id/1")),
+            ("https://oidc.example.com/", Some("oidc.example.com")),
+            ("http://oidc.example.com", None),
+            ("https://", None),
+            ("", None),
+        ] {
+            assert_eq!(name_of(issuer), name, "{issuer}");
+        }
+    }
+}

@@ -9,6 +9,7 @@
 
 mod access;
 mod api;
+mod asked;
 mod assumption;
 mod authority;
 mod authorization_message;

@@ -26,9 +26,7 @@ pub fn proven(view: &View, serial: Option<&str>, code: Option<&str>) -> Result<b
         ));
     }
     if !view.one_time_password(serial, code)? {
-        return Err(errors::access_denied(
-            "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
-        ));
+        return Err(errors::access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code. "));
     }
     Ok(true)
 }

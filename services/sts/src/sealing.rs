@@ -68,7 +68,8 @@ impl Seal {
 
     fn cipher(&self) -> Result<LessSafeKey> {
         let tag = self.derive("seal", &[]);
-        let key = UnboundKey::new(&AES_256_GCM, tag.as_ref()).map_err(|_| Error::internal("the sealing key is damaged"))?;
+        let key =
+            UnboundKey::new(&AES_256_GCM, tag.as_ref()).map_err(|_| Error::internal("the sealing key is damaged"))?;
         Ok(LessSafeKey::new(key))
     }
 }

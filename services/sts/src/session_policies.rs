@@ -32,9 +32,8 @@ impl SessionPolicies {
             let text = format!("Member must have length less than or equal to {MOST_ARNS}");
             return Err(errors::constraint(&list, "policyArns", &text));
         }
-        let of_policies = |arn: &str| {
-            ArnParts::parse(arn).is_ok_and(|p| p.service == "iam" && p.resource.starts_with("policy/"))
-        };
+        let of_policies =
+            |arn: &str| ArnParts::parse(arn).is_ok_and(|p| p.service == "iam" && p.resource.starts_with("policy/"));
         if let Some(arn) = arns.iter().find(|arn| !of_policies(arn)) {
             return Err(errors::validation(format!("{arn} is invalid")));
         }
@@ -109,9 +108,6 @@ mod tests {
         let tagged = |n| SessionTags { passed: vec![tag.clone(); n], ..SessionTags::default() };
         assert_eq!(one.packed_size(&tagged(5)).unwrap(), 99);
         let error = empty.packed_size(&tagged(6)).unwrap_err();
-        assert_eq!(
-            error.message(),
-            "Packed policy consumes 113% of allotted space, please use smaller policy."
-        );
+        assert_eq!(error.message(), "Packed policy consumes 113% of allotted space, please use smaller policy.");
     }
 }

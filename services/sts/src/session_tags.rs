@@ -17,11 +17,7 @@ pub struct SessionTags {
 
 impl SessionTags {
     /// Puts together what is passed and what the caller's session hands on. Keys are the same whatever their case.
-    pub fn of(
-        passed: Vec<(String, String)>,
-        transitive: Vec<String>,
-        caller: Option<&Session>,
-    ) -> Result<SessionTags> {
+    pub fn of(passed: Vec<(String, String)>, transitive: Vec<String>, caller: Option<&Session>) -> Result<SessionTags> {
         for (i, (key, _)) in passed.iter().enumerate() {
             if is_reserved(key) {
                 return Err(errors::invalid_parameter(format!(

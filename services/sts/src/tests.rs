@@ -1,0 +1,506 @@
+//! Whole operations against an IAM that knows one role, one user with a device, and one identity provider.
+
+use crate::api::*;
+use crate::{access, authority, ops, seal_authorization_message, set_issuer_keys};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clock::EntropySource;
+use service::{
+    Access, AccountId, Caller, CallerKind, Check, Credential, Cx, Door, DoorRef, Duration, Error, IndexMap, Region,
+    RequestId, RequestInfo, Result, Scope, Session, Timestamp, Value, View,
+};
+use std::sync::Arc;
+use store::Store;
+
+const ACCOUNT: &str = "123456789012";
+const ROLE: &str = "arn:aws:iam::123456789012:role/ops/Reader";
+const SERIAL: &str = "arn:aws:iam::123456789012:mfa/ann";
+const ISSUER: &str = "https://oidc.example.com/id/1";
+
+/// An IAM that knows one of each.
+struct Iam;
+
+fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<IndexMap<_, _>>())
+}
+
+impl Door for Iam {
+    /// Trusts one subject.
+    fn judge(&self, _: &View, _: &Caller, check: &Check) -> Result<()> {
+        let subject = check.context.iter().find(|key| key.name.ends_with(":sub"));
+        match subject.map(|key| key.values.join(",")).as_deref() {
+            Some("ann") => Ok(()),
+            _ => Err(Error::new("AccessDenied", "judged").status(403)),
+        }
+    }
+
+    fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value> {
+        assert_eq!((service, view.region()), ("iam", Region::GLOBAL));
+        let asked = |member: &str| input.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text = |text: &str| Value::from(text.to_owned());
+        let provider = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.example.com/id/1");
+        match operation {
+            "GetRole" if asked("RoleName") == "Reader" && view.account().to_string() == ACCOUNT => {
+                let tag = map([("Key", text("team")), ("Value", text("blue"))]);
+                let role = map([
+                    ("Arn", text(ROLE)),
+                    ("RoleId", text("AROAREADER")),
+                    ("AssumeRolePolicyDocument", text("%7B%22trust%22%3A%22all%22%7D")),
+                    ("MaxSessionDuration", Value::Int(7200)),
+                    ("Tags", Value::List(vec![tag])),
+                ]);
+                Ok(map([("Role", role)]))
+            }
+            "ListMFADevices" if asked("UserName") == "ann" => {
+                let device = map([("SerialNumber", text(SERIAL))]);
+                Ok(map([("MFADevices", Value::List(vec![device]))]))
+            }
+            "GetPolicy" if asked("PolicyArn") == "arn:aws:iam::aws:policy/ReadOnlyAccess" => Ok(Value::Null),
+            "GetOpenIDConnectProvider" if asked("OpenIDConnectProviderArn") == provider => {
+                Ok(map([("ClientIDList", Value::List(vec![text("sts.amazonaws.com")]))]))
+            }
+            _ => Err(Error::new("NoSuchEntityException", "There is none.")),
+        }
+    }
+
+    fn one_time_password(&self, _: &View, serial: &str, code: &str) -> Result<bool> {
+        Ok((serial, code) == (SERIAL, "123456"))
+    }
+}
+
+struct Cloud {
+    store: Store,
+    now: Timestamp,
+    caller: Caller,
+    entropy: EntropySource,
+}
+
+impl Cloud {
+    fn new(caller: Caller) -> Cloud {
+        let now = Timestamp::from_secs(1_700_000_000);
+        Cloud { store: Store::memory(), now, caller, entropy: EntropySource::seeded(1) }
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::new(self.caller.account, Region::new("eu-central-1").unwrap())
+    }
+
+    fn info(&self) -> Arc<RequestInfo> {
+        Arc::new(RequestInfo {
+            id: RequestId(1),
+            service: "sts",
+            operation: "Test",
+            caller: Arc::new(self.caller.clone()),
+            arrived: self.now,
+            base_url: "http://localhost:4566".into(),
+            source_ip: "127.0.0.1".into(),
+            user_agent: "test".into(),
+            secure: false,
+            door: DoorRef(Some(Arc::new(Iam))),
+        })
+    }
+
+    fn view(&self) -> View {
+        View::of(&self.store, self.scope(), self.now, self.info())
+    }
+
+    /// Runs work in a transaction that commits when it answers.
+    fn run<O>(&self, work: impl FnOnce(&mut Cx) -> Result<O>) -> Result<O> {
+        let mut cx = Cx::begin(&self.store, self.scope(), self.now, self.info(), self.entropy.stream());
+        let answer = work(&mut cx)?;
+        cx.commit(&[])?;
+        Ok(answer)
+    }
+
+    /// The door's look-up of who signs.
+    fn open(&self, key: &str, token: Option<&str>) -> Option<Credential> {
+        (authority::AUTHORITY.credential)(&self.view(), key, token).unwrap()
+    }
+
+    /// The access of AssumeRole as the actions it asks for, or its error; then the reply.
+    fn assume(&self, input: AssumeRoleRequest) -> Result<AssumeRoleResponse> {
+        access::assume_role(&self.view(), &input)?;
+        self.run(|cx| ops::roles::assume_role(cx, input))
+    }
+
+    fn become_(&mut self, credentials: &Credentials) {
+        let found = self.open(&credentials.access_key_id, Some(&credentials.session_token)).unwrap();
+        self.caller = found.caller;
+    }
+}
+
+fn principal(kind: CallerKind, resource: &str, id: &str) -> Caller {
+    Caller {
+        kind,
+        account: ACCOUNT.parse().unwrap(),
+        arn: format!("arn:aws:iam::{ACCOUNT}:{resource}"),
+        user_id: id.to_owned(),
+        name: resource.rsplit('/').next().unwrap().to_owned(),
+        access_key: "AKIATEST".to_owned(),
+        ..Caller::anonymous()
+    }
+}
+
+fn ann() -> Caller {
+    principal(CallerKind::User, "user/ann", "AIDAANN")
+}
+
+fn root() -> Caller {
+    principal(CallerKind::Root, "root", ACCOUNT)
+}
+
+fn request() -> AssumeRoleRequest {
+    AssumeRoleRequest { role_arn: ROLE.to_owned(), role_session_name: "s1".to_owned(), ..AssumeRoleRequest::default() }
+}
+
+fn tag(key: &str, value: &str) -> Tag {
+    Tag { key: key.to_owned(), value: value.to_owned() }
+}
+
+#[track_caller]
+fn refused<T>(result: Result<T>, code: &str, part: &str) {
+    let error = result.err().expect("an error");
+    assert_eq!(error.code(), code, "{error}");
+    assert!(error.message().contains(part), "{error}");
+}
+
+#[test]
+fn a_role_session_is_all_in_its_token() {
+    let cloud = Cloud::new(ann());
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    let reply = cloud
+        .assume(AssumeRoleRequest {
+            duration_seconds: Some(7200),
+            policy: Some(policy.to_owned()),
+            policy_arns: Some(vec![PolicyDescriptorType {
+                arn: Some("arn:aws:iam::aws:policy/ReadOnlyAccess".into()),
+            }]),
+            tags: Some(vec![tag("Cost", "7"), tag("Env", "x")]),
+            transitive_tag_keys: Some(vec!["Env".to_owned()]),
+            source_identity: Some("ann".to_owned()),
+            ..request()
+        })
+        .unwrap();
+    let user = reply.assumed_role_user.unwrap();
+    assert_eq!(user.arn, "arn:aws:sts::123456789012:assumed-role/Reader/s1");
+    assert_eq!(user.assumed_role_id, "AROAREADER:s1");
+    assert_eq!((reply.packed_policy_size, reply.source_identity.as_deref()), (Some(7), Some("ann")));
+    let credentials = reply.credentials.unwrap();
+    assert_eq!(credentials.expiration, cloud.now.after(Duration::from_secs(7200)));
+    assert!(credentials.access_key_id.starts_with("ASIA") && credentials.access_key_id.len() == 20);
+    assert_eq!(credentials.secret_access_key.len(), 40);
+    assert_eq!(reply.session_token_size, Some(credentials.session_token.len() as i64));
+
+    let found = cloud.open(&credentials.access_key_id, Some(&credentials.session_token)).unwrap();
+    assert_eq!(found.secret, credentials.secret_access_key);
+    let session = found.caller.session.clone().unwrap();
+    assert_eq!((found.caller.kind, found.caller.arn.as_str()), (CallerKind::AssumedRole, user.arn.as_str()));
+    assert_eq!((found.caller.name.as_str(), found.caller.user_id.as_str()), ("Reader", "AROAREADER:s1"));
+    let expect = Session {
+        name: "s1".to_owned(),
+        role_arn: ROLE.to_owned(),
+        issued: cloud.now,
+        expires: credentials.expiration,
+        policies: vec![policy.to_owned()],
+        policy_arns: vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()],
+        tags: vec![("Cost".to_owned(), "7".to_owned()), ("Env".to_owned(), "x".to_owned())],
+        transitive_tag_keys: vec!["Env".to_owned()],
+        source_identity: "ann".to_owned(),
+        ..Session::default()
+    };
+    assert_eq!(*session, expect);
+}
+
+#[test]
+fn tokens_that_are_not_of_the_key_open_nothing() {
+    let cloud = Cloud::new(ann());
+    let issue = || cloud.assume(request()).unwrap().credentials.unwrap();
+    let (one, two) = (issue(), issue());
+    assert!(cloud.open(&one.access_key_id, Some(&one.session_token)).is_some());
+    let mut bent = one.session_token.clone().into_bytes();
+    bent[40] = if bent[40] == b'A' { b'B' } else { b'A' };
+    let bent = String::from_utf8(bent).unwrap();
+    for token in [two.session_token.as_str(), bent.as_str(), "", "AAAA", "!", &"A".repeat(100_000)] {
+        assert!(cloud.open(&one.access_key_id, Some(token)).is_none());
+    }
+    assert!(cloud.open(&one.access_key_id, None).is_none());
+    assert!(cloud.open("AKIAIOSFODNN7EXAMPLE", Some(&one.session_token)).is_none());
+    let other = Cloud::new(ann());
+    assert!(other.open(&one.access_key_id, Some(&one.session_token)).is_none(), "nothing was sealed there yet");
+    other.assume(request()).unwrap();
+    assert!(other.open(&one.access_key_id, Some(&one.session_token)).is_none(), "another cloud's key");
+}
+
+#[test]
+fn a_token_is_as_large_as_was_asked() {
+    let cloud = Cloud::new(ann());
+    for least in [0, 1000, 2047, 4096] {
+        let reply = cloud.assume(AssumeRoleRequest { minimum_session_token_size: Some(least), ..request() }).unwrap();
+        let credentials = reply.credentials.unwrap();
+        assert!(credentials.session_token.len() as i64 >= least, "{least}");
+        assert!(cloud.open(&credentials.access_key_id, Some(&credentials.session_token)).is_some(), "{least}");
+    }
+}
+
+#[test]
+fn only_the_first_issue_writes() {
+    let cloud = Cloud::new(ann());
+    let writes = || cloud.run(|cx| ops::roles::assume_role(cx, request()).map(|_| !cx.is_clean())).unwrap();
+    assert_eq!([writes(), writes(), writes()], [true, false, false]);
+}
+
+#[test]
+fn what_must_be_allowed_to_assume_a_role() {
+    let check = |caller: Caller, input: AssumeRoleRequest, expect: &[&str]| {
+        let Access::Checks(checks) = access::assume_role(&Cloud::new(caller).view(), &input).unwrap() else { panic!() };
+        let actions: Vec<&str> = checks.iter().map(|check| &*check.action).collect();
+        assert_eq!(actions, expect);
+        checks
+    };
+    let checks = check(
+        ann(),
+        AssumeRoleRequest {
+            external_id: Some("x7".into()),
+            serial_number: Some(SERIAL.into()),
+            token_code: Some("123456".into()),
+            ..request()
+        },
+        &["sts:AssumeRole"],
+    );
+    assert_eq!((checks[0].resource.as_str(), checks[0].owner), (ROLE, ACCOUNT.parse().ok()));
+    assert_eq!(checks[0].policy.as_ref().unwrap().text, r#"{"trust":"all"}"#);
+    let keys: Vec<String> = checks[0].context.iter().map(|k| format!("{}={}", k.name, k.values.join(","))).collect();
+    assert_eq!(
+        keys,
+        [
+            "sts:RoleSessionName=s1",
+            "iam:ResourceTag/team=blue",
+            "aws:ResourceTag/team=blue",
+            "sts:ExternalId=x7",
+            "aws:MultiFactorAuthPresent=true",
+            "aws:MultiFactorAuthAge=0",
+        ]
+    );
+    let all = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"];
+    let tags = Some(vec![tag("Env", "x")]);
+    check(ann(), AssumeRoleRequest { tags, source_identity: Some("ann".into()), ..request() }, &all);
+    let handed_on = Session {
+        tags: vec![("Env".to_owned(), "x".to_owned())],
+        transitive_tag_keys: vec!["Env".to_owned()],
+        source_identity: "ann".to_owned(),
+        ..Session::default()
+    };
+    check(Caller { session: Some(Arc::new(handed_on)), ..ann() }, request(), &all);
+}
+
+#[test]
+fn who_may_not_even_ask_for_a_role() {
+    let check = |caller: Caller, input: AssumeRoleRequest, part: &str| {
+        refused(Cloud::new(caller).assume(input), "AccessDenied", part);
+    };
+    let to = |arn: &str| AssumeRoleRequest { role_arn: arn.to_owned(), ..request() };
+    let missing = |arn: &str| {
+        format!("User: arn:aws:iam::{ACCOUNT}:user/ann is not authorized to perform: sts:AssumeRole on resource: {arn}")
+    };
+    check(root(), request(), "Roles may not be assumed by root accounts.");
+    for arn in [
+        "arn:aws:iam::123456789012:role/Writer",
+        "arn:aws:iam::123456789012:role/Reader",
+        "arn:aws:iam::210987654321:role/ops/Reader",
+    ] {
+        check(ann(), to(arn), &missing(arn));
+    }
+    assert!(Cloud::new(Caller { bootstrap: true, ..root() }).assume(request()).is_ok());
+    let anonymous = Cloud::new(Caller::anonymous());
+    assert_eq!(access::assume_role(&anonymous.view(), &request()), Ok(Access::Signed));
+    let device = |serial: Option<&str>, code: Option<&str>| AssumeRoleRequest {
+        serial_number: serial.map(Into::into),
+        token_code: code.map(Into::into),
+        ..request()
+    };
+    check(ann(), device(Some(SERIAL), None), "must provide both MFA serial number and one time pass code.");
+    check(ann(), device(None, Some("123456")), "must provide both MFA serial number and one time pass code.");
+    check(ann(), device(Some(SERIAL), Some("000000")), "failed with invalid MFA one time pass code.");
+    check(ann(), device(Some("GAHT12345678"), Some("123456")), "unable to validate MFA code.");
+}
+
+#[test]
+fn chains_of_roles_keep_what_must_stay() {
+    let mut cloud = Cloud::new(ann());
+    let first = AssumeRoleRequest {
+        tags: Some(vec![tag("Env", "x"), tag("Cost", "7")]),
+        transitive_tag_keys: Some(vec!["Env".to_owned()]),
+        source_identity: Some("ann".to_owned()),
+        serial_number: Some(SERIAL.into()),
+        token_code: Some("123456".into()),
+        ..request()
+    };
+    let credentials = cloud.assume(first).unwrap().credentials.unwrap();
+    cloud.become_(&credentials);
+    assert_eq!(cloud.caller.session.as_ref().unwrap().mfa_at, Some(cloud.now));
+    let long = AssumeRoleRequest { duration_seconds: Some(3601), ..request() };
+    refused(cloud.assume(long), "ValidationError", "1 hour session limit for roles assumed by role chaining.");
+    let other = AssumeRoleRequest { source_identity: Some("bob".to_owned()), ..request() };
+    refused(cloud.assume(other), "AccessDenied", "sts:SetSourceIdentity");
+    let over = AssumeRoleRequest { tags: Some(vec![tag("env", "y")]), ..request() };
+    refused(cloud.assume(over), "InvalidParameterValue", "conflicts with a transitive tag key");
+    let reply = cloud.assume(request()).unwrap();
+    assert_eq!(reply.packed_policy_size, None);
+    cloud.become_(&reply.credentials.unwrap());
+    let session = cloud.caller.session.as_ref().unwrap();
+    assert_eq!(session.tags, [("Env".to_owned(), "x".to_owned())]);
+    assert_eq!((session.source_identity.as_str(), session.mfa_at, session.chained), ("ann", None, true));
+}
+
+#[test]
+fn sessions_of_users() {
+    let mut cloud = Cloud::new(ann());
+    let get = |cloud: &Cloud, input: GetSessionTokenRequest| {
+        access::get_session_token(&cloud.view(), &input)?;
+        cloud.run(|cx| ops::sessions::get_session_token(cx, input))
+    };
+    let with_code = |code: &str| GetSessionTokenRequest {
+        serial_number: Some(SERIAL.into()),
+        token_code: Some(code.into()),
+        ..GetSessionTokenRequest::default()
+    };
+    refused(get(&cloud, with_code("000000")), "AccessDenied", "invalid MFA one time pass code");
+    let credentials = get(&cloud, with_code("123456")).unwrap().credentials.unwrap();
+    assert_eq!(credentials.expiration, cloud.now.after(Duration::from_secs(43_200)));
+    cloud.become_(&credentials);
+    let caller = &cloud.caller;
+    assert_eq!((caller.kind, caller.arn.clone(), caller.name.as_str()), (CallerKind::User, ann().arn, "ann"));
+    assert_eq!(caller.session.as_ref().unwrap().mfa_at, Some(cloud.now));
+    refused(get(&cloud, with_code("123456")), "AccessDenied", "Cannot call GetSessionToken with session credentials");
+    let federation = GetFederationTokenRequest { name: "bob".into(), ..Default::default() };
+    let access = access::get_federation_token(&cloud.view(), &federation);
+    refused(access, "AccessDenied", "Cannot call GetFederationToken with session credentials");
+    let info = access::get_access_key_info(&cloud.view(), &GetAccessKeyInfoRequest::default());
+    refused(info, "AccessDenied", "sts:GetAccessKeyInfo");
+    cloud.caller = root();
+    let input = GetSessionTokenRequest { duration_seconds: Some(43_200), ..Default::default() };
+    let credentials = get(&cloud, input).unwrap().credentials.unwrap();
+    assert_eq!(credentials.expiration, cloud.now.after(Duration::from_secs(3600)));
+}
+
+#[test]
+fn sessions_of_federated_users() {
+    let mut cloud = Cloud::new(ann());
+    let input = GetFederationTokenRequest {
+        name: "bob".into(),
+        tags: Some(vec![tag("Env", "x")]),
+        ..GetFederationTokenRequest::default()
+    };
+    let Access::Checks(checks) = access::get_federation_token(&cloud.view(), &input).unwrap() else { panic!() };
+    let asked: Vec<(&str, &str)> = checks.iter().map(|c| (&*c.action, c.resource.as_str())).collect();
+    let arn = "arn:aws:sts::123456789012:federated-user/bob";
+    assert_eq!(asked, [("sts:GetFederationToken", arn), ("sts:TagSession", arn)]);
+    let reply = cloud.run(|cx| ops::federation::get_federation_token(cx, input)).unwrap();
+    let user = reply.federated_user.unwrap();
+    assert_eq!((user.arn.as_str(), user.federated_user_id.as_str()), (arn, "123456789012:bob"));
+    cloud.become_(&reply.credentials.unwrap());
+    let identity = ops::identity::get_caller_identity(&cloud.view(), GetCallerIdentityRequest {}).unwrap();
+    assert_eq!(identity.arn.as_deref(), Some(arn));
+    assert_eq!(identity.user_id.as_deref(), Some("123456789012:bob"));
+    assert_eq!(cloud.caller.session.as_ref().unwrap().role_arn, ann().arn);
+    refused(cloud.assume(request()), "AccessDenied", "is not authorized to perform: sts:AssumeRole");
+}
+
+#[test]
+fn messages_open_in_their_own_account() {
+    let mut cloud = Cloud::new(ann());
+    let text = r#"{"allowed":false}"#;
+    let encoded = cloud.run(|cx| seal_authorization_message(cx, cx.account(), text)).unwrap();
+    let decode = |cloud: &Cloud, message: &str| {
+        let input = DecodeAuthorizationMessageRequest { encoded_message: message.to_owned() };
+        ops::messages::decode_authorization_message(&cloud.view(), input)
+    };
+    assert_eq!(decode(&cloud, &encoded).unwrap().decoded_message.as_deref(), Some(text));
+    for message in ["x", "!", &encoded[1..]] {
+        refused(decode(&cloud, message), "InvalidAuthorizationMessageException", "Message is not valid");
+    }
+    cloud.caller.account = AccountId::DEFAULT;
+    refused(decode(&cloud, &encoded), "InvalidAuthorizationMessageException", "Message is not valid");
+}
+
+/// An identity provider with a key of its own.
+struct Issuer(EcdsaKeyPair);
+
+impl Issuer {
+    fn new() -> Issuer {
+        Issuer(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+
+    fn key_set(&self) -> String {
+        let point = self.0.public_key().as_ref();
+        let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..65]));
+        format!(r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"k1","use":"sig","alg":"ES256","x":"{x}","y":"{y}"}}]}}"#)
+    }
+
+    fn token(&self, issuer: &str, subject: &str, audience: &str, expires: i64) -> String {
+        let claims = format!(r#"{{"iss":"{issuer}","sub":"{subject}","aud":"{audience}","exp":{expires}}}"#);
+        let head = URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256","kid":"k1"}"#);
+        let message = format!("{head}.{}", URL_SAFE_NO_PAD.encode(claims));
+        let signature = self.0.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+}
+
+#[test]
+fn roles_for_those_whom_a_provider_knows() {
+    let mut cloud = Cloud::new(Caller::anonymous());
+    let (issuer, impostor) = (Issuer::new(), Issuer::new());
+    let assume = |cloud: &Cloud, token: String| {
+        let input = AssumeRoleWithWebIdentityRequest {
+            role_arn: ROLE.into(),
+            role_session_name: "web".into(),
+            web_identity_token: token,
+            ..AssumeRoleWithWebIdentityRequest::default()
+        };
+        cloud.run(|cx| ops::web_identity::assume_role_with_web_identity(cx, input))
+    };
+    let end = cloud.now.secs() + 600;
+    let good = || issuer.token(ISSUER, "ann", "sts.amazonaws.com", end);
+    let invalid = "InvalidIdentityTokenException";
+    refused(assume(&cloud, good()), invalid, "Couldn't retrieve verification key from your identity provider");
+    cloud.run(|cx| set_issuer_keys(cx, ISSUER, &issuer.key_set())).unwrap();
+    let reply = assume(&cloud, good()).unwrap();
+    let provider = "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/1";
+    assert_eq!(reply.provider.as_deref(), Some(provider));
+    assert_eq!(reply.subject_from_web_identity_token.as_deref(), Some("ann"));
+    assert_eq!(reply.audience.as_deref(), Some("sts.amazonaws.com"));
+    assert_eq!(reply.assumed_role_user.unwrap().assumed_role_id, "AROAREADER:web");
+    let other = issuer.token("https://other.example.com", "ann", "sts.amazonaws.com", end);
+    refused(
+        assume(&cloud, other),
+        invalid,
+        "No OpenIDConnect provider found in your account for https://other.example.com",
+    );
+    refused(assume(&cloud, impostor.token(ISSUER, "ann", "sts.amazonaws.com", end)), invalid, "signature");
+    refused(assume(&cloud, issuer.token(ISSUER, "ann", "me", end)), invalid, "Incorrect token audience");
+    let stranger = issuer.token(ISSUER, "bob", "sts.amazonaws.com", end);
+    refused(assume(&cloud, stranger), "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+    cloud.become_(&reply.credentials.unwrap());
+    let session = cloud.caller.session.clone().unwrap();
+    assert_eq!(session.federated_provider, provider);
+    assert!(session.context.contains(&("oidc.example.com/id/1:sub".to_owned(), "ann".to_owned())));
+    cloud.now = cloud.now.after(Duration::from_secs(600));
+    refused(assume(&cloud, good()), "ExpiredTokenException", "must be before the expiration date/time");
+}
+
+#[test]
+fn key_sets_that_are_none() {
+    let cloud = Cloud::new(root());
+    let largest = format!(r#"{{"keys":[{}]}}"#, vec!["{}"; 201].join(","));
+    for (issuer, document) in [
+        ("http://oidc.example.com", r#"{"keys":[]}"#),
+        (ISSUER, "{}"),
+        (ISSUER, "[]"),
+        (ISSUER, "{"),
+        (ISSUER, largest.as_str()),
+    ] {
+        refused(cloud.run(|cx| set_issuer_keys(cx, issuer, document)), "ValidationError", "");
+    }
+}

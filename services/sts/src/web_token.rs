@@ -42,15 +42,30 @@ const MORE_CLAIMS: &[(&str, &[&str])] = &[
     (
         "token.actions.githubusercontent.com",
         &[
-            "actor", "actor_id", "enterprise_id", "environment", "job_workflow_ref", "ref", "repository", "repository_id",
-            "repository_owner_id", "workflow",
+            "actor",
+            "actor_id",
+            "enterprise_id",
+            "environment",
+            "job_workflow_ref",
+            "ref",
+            "repository",
+            "repository_id",
+            "repository_owner_id",
+            "workflow",
         ],
     ),
     (
         "gitlab.com",
         &[
-            "namespace_id", "pipeline_source", "project_id", "ref_protected", "runner_environment", "user_access_level",
-            "user_email", "user_id", "user_login",
+            "namespace_id",
+            "pipeline_source",
+            "project_id",
+            "ref_protected",
+            "runner_environment",
+            "user_access_level",
+            "user_email",
+            "user_id",
+            "user_login",
         ],
     ),
 ];
@@ -181,5 +196,85 @@ fn plain(value: &Json) -> Option<String> {
         Json::String(text) => Some(text.clone()),
         Json::Number(_) | Json::Bool(_) => Some(value.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(claims: &str) -> String {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        format!("{}.{}.{}", part(r#"{"alg":"RS256","kid":"k1"}"#), part(claims), part("signature"))
+    }
+
+    #[test]
+    fn texts_that_are_no_tokens() {
+        let check = |text: &str, part: &str| {
+            let error = WebToken::read(text).unwrap_err();
+            assert_eq!(error.code(), "InvalidIdentityTokenException");
+            assert!(error.message().contains(part), "{text}: {error}");
+        };
+        for text in ["", "a.b", "a.b.c.d", "!.!.!", &"a.".repeat(5000), &token("[]"), &token("{")] {
+            check(text, "not a valid JWT");
+        }
+        check(&token(&format!("{}{}", "[".repeat(5000), "]".repeat(5000))), "not a valid JWT");
+        check(&token(r#"{"sub":"s","aud":"a","exp":1}"#), "claim: iss");
+        check(&token(r#"{"iss":"i","aud":"a","exp":1}"#), "claim: sub");
+        check(&token(r#"{"iss":"i","sub":"s","exp":1}"#), "claim: aud");
+        check(&token(r#"{"iss":"i","sub":"s","aud":[],"exp":1}"#), "claim: aud");
+        check(&token(r#"{"iss":"i","sub":"s","aud":"a"}"#), "claim: exp");
+        check(&token(r#"{"iss":"i","sub":"s","aud":"a","exp":1.5}"#), "claim: exp");
+    }
+
+    #[test]
+    fn a_token_holds_for_its_time() {
+        let check = |claims: &str, now: i64, expect: &str| {
+            let token = WebToken::read(&token(&format!(r#"{{"iss":"i","sub":"s","aud":"a",{claims}}}"#))).unwrap();
+            let told = token.check_time(Timestamp::from_secs(now)).err().map(|e| e.to_string()).unwrap_or_default();
+            assert_eq!(told, expect, "{claims} at {now}");
+        };
+        check(r#""exp":100"#, 99, "");
+        check(
+            r#""exp":100"#,
+            100,
+            "ExpiredTokenException: Token expired: current date/time 100 must be before the expiration date/time 100",
+        );
+        check(r#""exp":1000,"nbf":400,"iat":400"#, 100, "");
+        let early = "InvalidIdentityTokenException: The ID Token provided is not yet valid: its";
+        check(r#""exp":1000,"nbf":401"#, 100, &format!("{early} nbf claim is in the future"));
+        check(r#""exp":1000,"iat":9223372036854775807"#, 100, &format!("{early} iat claim is in the future"));
+    }
+
+    #[test]
+    fn a_token_tells_clients_keys_and_tags() {
+        let read = |more: &str| WebToken::read(&token(&format!(r#"{{"iss":"i","sub":"s","exp":9,{more}}}"#))).unwrap();
+        let ids = ["one".to_owned(), "two".to_owned()];
+        for (claims, client, is_for) in [
+            (r#""aud":"one""#, "one", true),
+            (r#""aud":["zero","two"]"#, "zero", true),
+            (r#""aud":"zero""#, "zero", false),
+            (r#""aud":"zero","azp":"two""#, "two", true),
+            (r#""aud":"one","azp":"zero""#, "zero", false),
+        ] {
+            let token = read(claims);
+            assert_eq!((token.client(), token.is_for(&ids)), (client, is_for), "{claims}");
+        }
+        let keys = read(r#""aud":"a","repository":"o/r","actor":7,"other":"x""#);
+        let told: Vec<String> = keys
+            .condition_keys("token.actions.githubusercontent.com")
+            .into_iter()
+            .map(|(key, values)| format!("{}={}", key.rsplit(':').next().unwrap(), values.join(",")))
+            .collect();
+        assert_eq!(told, ["aud=a", "sub=s", "actor=7", "repository=o/r"]);
+        let tagged = read(
+            r#""aud":"a","https://aws.amazon.com/tags":{"principal_tags":{"team":["blue"]},"transitive_tag_keys":["team"]},
+               "https://aws.amazon.com/source_identity":"ann""#,
+        );
+        let team = vec![("team".to_owned(), "blue".to_owned())];
+        assert_eq!((tagged.tags(), tagged.transitive_tag_keys()), (team.clone(), vec!["team".to_owned()]));
+        assert_eq!(tagged.source_identity(), "ann");
+        let flat = read(r#""aud":"a","https://aws.amazon.com/tags/principal_tags/team":["blue"]"#);
+        assert_eq!((flat.tags(), flat.transitive_tag_keys()), (team, Vec::new()));
     }
 }

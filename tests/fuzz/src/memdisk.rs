@@ -47,8 +47,9 @@ impl MemDisk {
 
     /// A disk of its own with the same files.
     pub fn copied(&self, same_boot: bool) -> MemDisk {
-        let files = self.files().iter().map(|(path, bytes)| (path.clone(), Bytes(Arc::new(Mutex::new(bytes.lock().clone())))));
-        MemDisk { files: Arc::new(Mutex::new(files.collect())), same_boot }
+        let own = |bytes: &Bytes| Bytes(Arc::new(Mutex::new(bytes.lock().clone())));
+        let files: Files = self.files().iter().map(|(path, bytes)| (path.clone(), own(bytes))).collect();
+        MemDisk { files: Arc::new(Mutex::new(files)), same_boot }
     }
 
     /// All files, in order.

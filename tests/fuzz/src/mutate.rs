@@ -19,7 +19,8 @@ impl Mutator<'_> {
         if dice.one_in(16) {
             return;
         }
-        for _ in 0..1 + dice.below(1 + dice.below(6)) {
+        let most = 1 + dice.below(6);
+        for _ in 0..1 + dice.below(most) {
             self.step(dice, bytes);
         }
         bytes.truncate(LONGEST);

@@ -4,7 +4,7 @@
 use service::shape::shape;
 use service::{
     Access, AccountId, Arn, Authority, Caller, CallerKind, Check, Credential, Cx, Error, Facts, GrantingPolicies,
-    LazyModel, NamedPolicy, Operation, Outcome, Partition, Region, Result, Scope, Service, Session, Table,
+    LazyModel, NamedPolicy, Outcome, Partition, Region, Result, Scope, Service, Session, Table,
     TableInfo, Timer, Timestamp, ValidationFacts, ValidationMode, View,
 };
 use std::cell::RefCell;

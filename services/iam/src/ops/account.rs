@@ -9,7 +9,7 @@ use crate::entity::{self, Kind};
 use crate::hooks::{DEVICE_QUOTA, OIDC_QUOTA, SAML_QUOTA};
 use crate::state::{ACCOUNT_KEY, ACCOUNTS, ALIASES, AccountRow, AliasRow, POLICIES, PasswordPolicyRow, USERS};
 use crate::subject::account;
-use crate::{errors, paging};
+use crate::{errors, names, paging};
 use service::{AccountId, Cx, IndexMap, Nothing, Region, Result, Scope, View};
 
 /// Where the aliases of all accounts lie: no two accounts may have the same.
@@ -21,6 +21,7 @@ pub(crate) fn alias_scope() -> Scope {
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html>
 pub fn create_account_alias(cx: &mut Cx, input: CreateAccountAliasRequest) -> Result<Nothing> {
     let CreateAccountAliasRequest { account_alias } = input;
+    names::check_alias(&account_alias)?;
     let mut row = account(cx)?;
     let own = cx.account().to_string();
     let old = row.alias.replace(account_alias.clone());

@@ -12,8 +12,8 @@ pub fn start_message_move_task(cx: &mut Cx, input: StartMessageMoveTaskRequest) 
     let StartMessageMoveTaskRequest { source_arn, destination_arn, max_number_of_messages_per_second: rate } = input;
     if rate.is_some_and(|rate| !(1..=500).contains(&rate)) {
         return Err(errors::invalid_parameter(
-            "Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: You must enter a number that's between 1 \
-             and 500.",
+            "Value for parameter MaxNumberOfMessagesPerSecond is invalid. \
+             Reason: You must enter a number that's between 1 and 500.",
         ));
     }
     let source = resource(cx, "SourceArn", &source_arn)?;

@@ -79,7 +79,8 @@ fn check_fifo(queue: &Queue, entry: &SendMessageBatchRequestEntry) -> Result<()>
     }
     if entry.message_deduplication_id.is_none() && !queue.content_based_deduplication {
         return Err(errors::invalid_parameter(
-            "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+            "The queue should either have ContentBasedDeduplication enabled \
+             or MessageDeduplicationId provided explicitly",
         ));
     }
     Ok(())

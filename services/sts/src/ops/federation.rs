@@ -2,25 +2,18 @@
 
 use crate::api::{FederatedUser, GetFederationTokenRequest, GetFederationTokenResponse};
 use crate::assumption::{check_managed, lasting};
-use crate::ops::roles::{arns, refuse_sessions, tags};
 use crate::session_policies::SessionPolicies;
-use crate::{durations, session_token};
-use service::{Arn, Caller, CallerKind, Cx, Region, Result, Session, View};
+use crate::{asked, durations, session_token};
+use service::{Caller, CallerKind, Cx, Result, Session};
 use std::sync::Arc;
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
 pub fn get_federation_token(cx: &mut Cx, input: GetFederationTokenRequest) -> Result<GetFederationTokenResponse> {
-    let GetFederationTokenRequest {
-        name,
-        policy,
-        policy_arns,
-        duration_seconds,
-        tags: given,
-        minimum_session_token_size,
-    } = input;
-    refuse_sessions(cx, "GetFederationToken")?;
-    let tags = tags(cx, given, None)?;
-    let policies = SessionPolicies::of(policy, arns(policy_arns))?;
+    let GetFederationTokenRequest { name, policy, policy_arns, duration_seconds, tags, minimum_session_token_size } =
+        input;
+    asked::refuse_sessions(cx, "GetFederationToken")?;
+    let tags = asked::tags(cx, tags, None)?;
+    let policies = SessionPolicies::of(policy, asked::arns(policy_arns))?;
     let packed = policies.packed_size(&tags)?;
     let account = cx.account();
     check_managed(cx, account, &policies)?;
@@ -37,7 +30,7 @@ pub fn get_federation_token(cx: &mut Cx, input: GetFederationTokenRequest) -> Re
     let holder = Caller {
         kind: CallerKind::FederatedUser,
         account,
-        arn: arn(cx, &name),
+        arn: asked::federated_arn(cx, &name),
         user_id: format!("{account}:{name}"),
         name,
         session: Some(Arc::new(lasting(cx, seconds, session))),
@@ -51,10 +44,4 @@ pub fn get_federation_token(cx: &mut Cx, input: GetFederationTokenRequest) -> Re
         session_token_utilization: Some(issued.utilization),
         session_token_size: Some(issued.size),
     })
-}
-
-/// The ARN of the caller's account's federated user of this name.
-pub fn arn(view: &View, name: &str) -> String {
-    let resource = format_args!("federated-user/{name}");
-    Arn::new(view.scope().partition(), "sts", Region::GLOBAL, Some(view.account()), resource).to_string()
 }

@@ -2,14 +2,13 @@
 
 use crate::api::{AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse};
 use crate::assumption::{Assumed, Assumption};
-use crate::ops::roles::{arns, check_source_identity};
 use crate::peers;
 use crate::role_arn::RoleArn;
 use crate::session_policies::SessionPolicies;
 use crate::session_tags::SessionTags;
 use crate::trust::Wish;
 use crate::web_token::WebToken;
-use crate::{errors, keys};
+use crate::{asked, errors, keys};
 use service::{Arn, Caller, CallerKind, Cx, Region, Result, Session, View};
 
 const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
@@ -35,9 +34,9 @@ pub fn assume_role_with_web_identity(
     let target = RoleArn::parse(&role_arn)?;
     let token = WebToken::read(&web_identity_token)?;
     let provider = verify(cx, &token, &target)?;
-    let policies = SessionPolicies::of(policy, arns(policy_arns))?;
+    let policies = SessionPolicies::of(policy, asked::arns(policy_arns))?;
     let tags = SessionTags::of(token.tags(), token.transitive_tag_keys(), None)?;
-    check_source_identity(token.source_identity())?;
+    asked::check_source_identity(token.source_identity())?;
     let role = peers::role(cx, &target)?.ok_or_else(|| errors::provider_not_authorized(ACTION))?;
     let wish = Wish {
         action: ACTION,

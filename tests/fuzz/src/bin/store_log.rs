@@ -144,7 +144,7 @@ fn read(store: &Store) -> Vec<Vec<u8>> {
         for row in snapshot.range(table, Bound::Unbounded, Bound::Unbounded, Direction::Forward) {
             all.push(row.map(|(key, value)| [&key[..], b"=", &value[..]].concat()).unwrap_or_else(|e| e.to_string().into_bytes()));
         }
-        let backward = snapshot.prefix(table, b"", Direction::Backward).count();
+        let backward = snapshot.prefix(table, b"", Direction::Reverse).count();
         all.push(backward.to_string().into_bytes());
     }
     match snapshot.due(i64::MAX, 1_000) {

@@ -1,0 +1,67 @@
+//! What is not there, and what is too much.
+
+use crate::support;
+use crate::{LOOPBACK, thing, world};
+use http::{HeaderValue, Method};
+use pipeline::Settings;
+use serde_json::json;
+use testkit::{Keys, World};
+
+#[test]
+fn what_is_not_built_is_named() {
+    let mut world = world();
+    let answer = world.call(&Keys::bootstrap(), "lab", "Dream", &thing("a", 0));
+    assert_eq!((answer.status, answer.code.as_str()), (400, "NotImplemented"));
+    assert!(answer.message.starts_with("lab:Dream is not implemented here."), "{}", answer.message);
+    let record = world.records(1).pop().unwrap();
+    assert_eq!((record.operation.as_str(), record.status, record.caller_kind.as_str()), ("Dream", 400, "root"));
+}
+
+#[test]
+fn what_nobody_has_is_refused_as_aws_refuses_it() {
+    let mut world = world();
+    let date = world.cloud().clock().real();
+    let json = world.request(&Keys::bootstrap(), ("lab", "Put"), &thing("a", 0), date).unwrap();
+    let mut target = json.clone();
+    target.headers.insert("x-amz-target", HeaderValue::from_static("Lab.Nothing"));
+    let mut query = world.request(&Keys::nobody(), ("sqs", "ListQueues"), &json!({}), date).unwrap();
+    query.headers.remove("x-amz-target");
+    query.headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
+    query.host = "sqs.us-east-1.amazonaws.com".to_owned();
+    query.body = "Action=Nothing&Version=2012-11-05".into();
+    let mut service = world.request(&Keys::nobody(), ("lab", "Put"), &thing("a", 0), date).unwrap();
+    service.headers.clear();
+    service.host = "nothing.example.com".to_owned();
+    service.method = Method::PUT;
+    service.path = "/".to_owned();
+    for (request, expect) in
+        [(target, (400, "UnknownOperationException")), (query, (400, "InvalidAction")), (service, (404, "UnknownService"))]
+    {
+        let before = world.records(100).len();
+        let answer = world.send(request, LOOPBACK, ("lab", "Put"));
+        assert_eq!((answer.status, answer.code.as_str()), expect, "{answer:?}");
+        let records = world.records(100);
+        assert_eq!((records.len(), records[0].error_code.contains(expect.1)), (before + 1, true), "{expect:?}");
+    }
+}
+
+fn list(world: &mut World, keys: &Keys) -> u16 {
+    let answer = world.call(keys, "lab", "List", &thing("", 0));
+    if !answer.ok() {
+        assert_eq!((answer.code.as_str(), answer.message.as_str()), ("ThrottlingException", "Rate exceeded"));
+        assert_eq!(world.records(1)[0].throttled_by, "lab:List");
+    }
+    answer.status
+}
+
+#[test]
+fn rate_buckets_are_enforced_if_the_operator_wants_them() {
+    for (throttle, expect) in [(false, [200, 200, 200, 200]), (true, [200, 200, 400, 400])] {
+        let mut world = support::world(Settings { throttle, ..Settings::default() });
+        assert_eq!([(); 4].map(|()| list(&mut world, &Keys::bootstrap())), expect);
+        // Another account, another region and another operation have buckets of their own.
+        assert_eq!(list(&mut world, &support::root("123456789012")), 200);
+        assert_eq!(list(&mut world, &Keys::bootstrap().in_region("eu-west-1")), 200);
+        assert!(world.call(&Keys::bootstrap(), "lab", "Put", &thing("a", 0)).ok());
+    }
+}
