@@ -14,7 +14,11 @@ import sys
 import tempfile
 import time
 
-from cloud import Cloud, default_binary, raw, sign_only
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from cloud import REGION, Cloud, default_binary, raw, sign_only
 
 CHECKS = []
 MOST_KIB_EACH, AIM_KIB_EACH = 32, 10
@@ -137,25 +141,20 @@ def _(door):
 
 @check("JSON nested a hundred thousand deep is an error of AWS")
 def _(door):
-    request = sign_only(door.sqs, lambda c: c.send_message(QueueUrl=door.url, MessageBody="x"))
     for body in (b'{"a":' * 100_000, b"[" * 100_000, b'{"QueueUrl":"q","MessageBody":"m","MessageAttributes":' + b'{"a":' * 100_000):
-        deep = resign(door, request, body)
         with door.connect() as stream:
-            stream.sendall(deep)
+            stream.sendall(signed_send(door, body))
             code, text = read_reply(stream)
             error = json.loads(text)
             assert code == 400 and "SerializationException" in error["__type"], (code, text[:300])
 
 
-def resign(door, request, body):
-    """The same call with another body, signed anew."""
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-    heads = {name: request.headers[name] for name in ("X-Amz-Target", "Content-Type")}
-    again = AWSRequest("POST", door.cloud.endpoint + "/", heads, body)
-    SigV4Auth(Credentials("test", "test"), "sqs", "eu-central-1").add_auth(again)
-    return raw(again.prepare())
+def signed_send(door, body):
+    """A SendMessage with any bytes as its body."""
+    heads = {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"}
+    request = AWSRequest("POST", door.cloud.endpoint + "/", heads, body)
+    SigV4Auth(Credentials("test", "test"), "sqs", REGION).add_auth(request)
+    return raw(request.prepare())
 
 
 @check("a batch of eleven is an error of AWS")
@@ -193,7 +192,7 @@ def _(door):
     inner = b"GET /_terrella/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
     head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     reply, _ = door.tell(head, inner)
-    assert reply.count(b"HTTP/1.1 ") <= 2 and status(reply) >= 400, reply[:300]
+    assert b"HTTP/1.1 200" not in reply, reply[:300]
 
 
 @check("pipelined calls are answered in their order")

@@ -5,6 +5,7 @@ use ledger::{PrincipalKind, SessionFacts};
 use model::Protocol;
 use service::{CallerKind, Error};
 use shape::{Node, Peek, Struct};
+use std::sync::Arc;
 use wire::Reply;
 use wire::codec::{Call, Switches, encode_reply};
 use wire::error::{ErrorReply, encode_error};
@@ -33,6 +34,10 @@ impl Flow {
 
     /// Records a failure, and answers it in the request's own protocol.
     pub(crate) fn refuse(mut self, error: Error) -> Progress {
+        if self.info.door.0.is_none() {
+            // It came no further than to the door: nobody is known, and what was asked may be.
+            self.info = Arc::new(self.described(Arc::clone(&self.caller)));
+        }
         let reply = self.error_reply(&error);
         self.complete_record(reply.status, Some(&error));
         self.cloud.ledger.append(&self.record);
@@ -103,8 +108,9 @@ impl Flow {
     }
 
     fn reads(&self, service: &service::Service) -> bool {
-        let named = |list: &[&str]| list.contains(&self.info.operation);
-        self.target.is_some_and(|t| matches!(t.handler.run, service::Run::Read(_))) || named(service.facts.read_only)
+        let name = self.info.operation;
+        let handler = self.asked.and_then(|asked| asked.entry.operation(name));
+        handler.is_some_and(|h| matches!(h.run, service::Run::Read(_))) || service.facts.read_only.contains(&name)
     }
 }
 

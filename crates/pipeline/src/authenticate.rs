@@ -66,6 +66,7 @@ impl Flow {
 
     /// Makes sure who asks.
     pub(crate) fn authenticate(&mut self, claim: Option<Claim>) -> Result<()> {
+        self.epoch = self.cloud.identities.epoch();
         let Some(claim) = claim else {
             return self.identified(Caller::anonymous(), Arc::default());
         };
@@ -80,7 +81,7 @@ impl Flow {
                 let account = self.cloud.settings.account;
                 Some((
                     key.secret.clone(),
-                    Arc::new(root(account, &key.id, true)),
+                    Arc::new(root(account, &key.id, !self.cloud.settings.strict_root)),
                     Arc::new(self.root_policies(account)?),
                 ))
             }
@@ -156,23 +157,7 @@ impl Flow {
         if caller.kind != CallerKind::Anonymous {
             self.scope.account = caller.account;
         }
-        let scheme = if self.peer.secure { "https" } else { "http" };
-        let (service, operation) = match self.asked {
-            Some(asked) => (asked.entry.prefix(), asked.operation.map_or("", |op| &*op.name)),
-            None => ("", ""),
-        };
-        self.info = Arc::new(RequestInfo {
-            id: self.id,
-            service,
-            operation,
-            caller: Arc::clone(&caller),
-            arrived: self.info.arrived,
-            base_url: format!("{scheme}://{}", self.request.host).into(),
-            source_ip: self.peer.ip.to_canonical().to_string().into(),
-            user_agent: self.request.header("user-agent").unwrap_or_default().into(),
-            secure: self.peer.secure,
-            door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
-        });
+        self.info = Arc::new(self.described(Arc::clone(&caller)));
         self.caller = caller;
         self.policies = policies;
         self.record.stages.authenticate = self.clockwork.lap(self.cloud.clock.real());
@@ -183,6 +168,27 @@ impl Flow {
             return Err(Error::new(refusal.code, refusal.message).status(refusal.status));
         }
         Ok(())
+    }
+
+    /// The request as far as it is known, made by `caller`.
+    pub(crate) fn described(&self, caller: Arc<Caller>) -> RequestInfo {
+        let scheme = if self.peer.secure { "https" } else { "http" };
+        let (service, operation) = match self.asked {
+            Some(asked) => (asked.entry.prefix(), asked.operation.map_or("", |op| &*op.name)),
+            None => ("", ""),
+        };
+        RequestInfo {
+            id: self.id,
+            service,
+            operation,
+            caller,
+            arrived: self.info.arrived,
+            base_url: format!("{scheme}://{}", self.request.host).into(),
+            source_ip: self.peer.ip.to_canonical().to_string().into(),
+            user_agent: self.request.header("user-agent").unwrap_or_default().into(),
+            secure: self.peer.secure,
+            door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
+        }
     }
 
     /// The bytes as the operation's input.

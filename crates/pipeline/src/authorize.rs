@@ -1,12 +1,13 @@
 //! Whether they may: the model's constraints, the policies, and the rate buckets.
 
 use crate::flow::{Flow, Target};
+use crate::identity::Epoch;
 use crate::judge::{self, Case, Ruling};
 use crate::settings::IamMode;
 use crate::strike::throttled;
 use crate::throttle::{BucketKey, Rate};
 use ledger::Decision;
-use service::{Access, CallerKind, Check, Error, Node, Result, ValidationMode, Value, View};
+use service::{Access, CallerKind, Check, Error, Node, Region, Result, Scope, ValidationMode, Value, View};
 use shape::Struct;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -46,19 +47,37 @@ impl Flow {
 
     /// Puts every check of the operation to the policies, on a snapshot taken now, which a reader then reads.
     pub(crate) fn authorize(&mut self, target: Target, input: &dyn Struct) -> Result<View> {
-        self.epoch = self.cloud.identities.epoch();
+        let epoch = self.cloud.identities.epoch();
         let view = View::of(&self.cloud.store, self.scope, self.cloud.clock.now(), Arc::clone(&self.info));
+        self.refresh(epoch, &view)?;
         self.judge(target, input, &view)?;
         self.record.stages.authorise += self.clockwork.lap(self.cloud.clock.real());
         Ok(view)
     }
 
+    /// Reads anew what binds the caller, if rows have changed that decide it. A view must be no older than its epoch.
+    pub(crate) fn refresh(&mut self, epoch: Epoch, view: &View) -> Result<()> {
+        if self.cloud.identities.holds(self.epoch) {
+            return Ok(());
+        }
+        let home = view.elsewhere(Scope::new(self.caller.account, Region::GLOBAL))?;
+        self.policies = Arc::new(self.cloud.policies_of(&home, &self.caller)?);
+        self.epoch = epoch;
+        Ok(())
+    }
+
     /// The same on any view: a writer decides again if rows changed that decide what callers may do.
     pub(crate) fn judge(&mut self, target: Target, input: &dyn Struct, view: &View) -> Result<()> {
-        let checks = match (target.handler.access)(view, input)? {
-            Access::Public => return Ok(()),
-            Access::Signed => Vec::new(),
+        let access = (target.handler.access)(view, input)?;
+        let checks = match access {
             Access::Checks(checks) => checks,
+            Access::Public | Access::Signed => {
+                Decision::Public.as_str().clone_into(&mut self.record.decision);
+                if access == Access::Public {
+                    return Ok(());
+                }
+                Vec::new()
+            }
         };
         if self.caller.kind == CallerKind::Anonymous && checks.iter().all(|check| check.policy.is_none()) {
             return Err(crate::authenticate::refused(&AuthError::MissingAuthenticationToken, target.protocol));

@@ -188,11 +188,12 @@ impl Cloud {
 
     /// Empties the cloud, durably: all accounts, or one. Time stays where it was wound to.
     pub fn reset(&self, account: Option<AccountId>) -> Result<()> {
+        let change = self.identities.change();
         match account {
             None => drop(self.store.clear()?),
             Some(account) => self.reset_account(account)?,
         }
-        self.identities.forget();
+        drop(change);
         for (number, wind) in (1..).zip(self.clock.winds()) {
             self.keep_wind(number, wind)?;
         }

@@ -53,7 +53,9 @@ impl Cloud {
         if let Some(service) = service {
             (service.on_timer)(&mut cx, timer)?;
         }
+        let change = cx.effects().governing.then(|| self.identities.change());
         let (_, effects) = cx.commit(&[])?;
+        drop(change);
         self.take_effect(&effects, service.map_or("", |s| s.facts.prefix));
         Ok(())
     }

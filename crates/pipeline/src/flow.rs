@@ -1,6 +1,6 @@
 use crate::cloud::Cloud;
 use crate::directory::Entry;
-use crate::identity::Compiled;
+use crate::identity::{Compiled, Epoch};
 use crate::strike::{Broken, Delayed};
 use crate::waiters::Parked;
 use clock::{Entropy, Timestamp};
@@ -52,7 +52,8 @@ pub struct Flow {
     pub(crate) policies: Arc<Compiled>,
     pub(crate) scope: Scope,
     pub(crate) info: Arc<RequestInfo>,
-    pub(crate) epoch: u64,
+    /// When the caller's policies were read.
+    pub(crate) epoch: Epoch,
 }
 
 /// A request that may run: its input, and the state on which that was decided.
@@ -98,7 +99,7 @@ impl Flow {
             policies: Arc::default(),
             scope: Scope::new(cloud.settings.account, cloud.settings.region),
             info: Arc::new(RequestInfo { id, arrived, ..(*cloud.backstage).clone() }),
-            epoch: 0,
+            epoch: Epoch::default(),
             cloud,
             request,
             peer,

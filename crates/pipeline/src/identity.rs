@@ -12,14 +12,16 @@ const MOST: usize = 4096;
 /// Credentials and policies that were read, good for as long as no row changes that decides what callers may do.
 #[derive(Default)]
 pub(crate) struct Identities {
-    /// Moves on at every such change.
-    epoch: AtomicU64,
+    /// Counts such changes as they begin, under the writer's lock.
+    begun: AtomicU64,
+    /// Counts them again once they can be seen.
+    done: AtomicU64,
     known: RwLock<FxHashMap<Box<str>, Known>>,
 }
 
 #[derive(Clone)]
 struct Known {
-    epoch: u64,
+    epoch: Epoch,
     token: Option<Box<str>>,
     identity: Arc<Identity>,
 }
@@ -47,23 +49,46 @@ pub(crate) struct Named {
     pub(crate) document: Arc<Document>,
 }
 
+/// Which changes a decision has seen. One that was taken while a change was under way has seen none for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Epoch(Option<u64>);
+
+/// Rows are changing that decide what callers may do, until this is dropped.
+pub(crate) struct Change<'a>(&'a Identities);
+
+impl Drop for Change<'_> {
+    fn drop(&mut self) {
+        self.0.done.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
 impl Identities {
-    pub(crate) fn epoch(&self) -> u64 {
-        self.epoch.load(Ordering::Acquire)
+    /// The epoch of what is read from now on.
+    pub(crate) fn epoch(&self) -> Epoch {
+        let done = self.done.load(Ordering::Acquire);
+        let begun = self.begun.load(Ordering::Acquire);
+        Epoch((begun == done).then_some(begun))
     }
 
-    /// Rows changed that decide what callers may do.
-    pub(crate) fn forget(&self) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
+    /// Whether what was read in that epoch still holds.
+    pub(crate) fn holds(&self, epoch: Epoch) -> bool {
+        epoch.0 == Some(self.begun.load(Ordering::Acquire))
+    }
+
+    /// Rows are about to change that decide what callers may do. Called while the writer's lock is held, so that no other
+    /// writer begins without knowing.
+    pub(crate) fn change(&self) -> Change<'_> {
+        self.begun.fetch_add(1, Ordering::AcqRel);
+        Change(self)
     }
 
     fn get(&self, key: &str, token: Option<&str>) -> Option<Arc<Identity>> {
         let known = self.known.read();
         let found = known.get(key)?;
-        (found.epoch == self.epoch() && found.token.as_deref() == token).then(|| Arc::clone(&found.identity))
+        (self.holds(found.epoch) && found.token.as_deref() == token).then(|| Arc::clone(&found.identity))
     }
 
-    fn put(&self, key: &str, token: Option<&str>, epoch: u64, identity: &Arc<Identity>) {
+    fn put(&self, key: &str, token: Option<&str>, epoch: Epoch, identity: &Arc<Identity>) {
         let mut known = self.known.write();
         if known.len() >= MOST {
             known.clear();

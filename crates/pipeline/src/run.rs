@@ -45,11 +45,12 @@ impl Flow {
         let (store, now) = (self.cloud.store.clone(), self.cloud.clock.now());
         let mut cx = Cx::begin(&store, self.scope, now, Arc::clone(&self.info), self.entropy.clone());
         // The lock is held from here on: if the state that decides has moved since the decision, it is taken again.
-        if self.cloud.identities.epoch() != self.epoch
-            && let Err(refusal) = self.judge(target, &*input, &cx)
-        {
-            drop(cx);
-            return self.refuse(refusal);
+        if !self.cloud.identities.holds(self.epoch) {
+            let epoch = self.cloud.identities.epoch();
+            if let Err(refusal) = self.refresh(epoch, &cx).and_then(|()| self.judge(target, &*input, &cx)) {
+                drop(cx);
+                return self.refuse(refusal);
+            }
         }
         let outcome = guarded(|| handler(&mut cx, input));
         self.record.stages.handle += self.clockwork.lap(self.cloud.clock.real());
@@ -77,7 +78,11 @@ impl Flow {
         }
         self.complete_record(200, None);
         let attachment = ledger::encode(&self.record);
-        match cx.commit(&attachment) {
+        let cloud = Arc::clone(&self.cloud);
+        let change = cx.effects().governing.then(|| cloud.identities.change());
+        let committed = cx.commit(&attachment);
+        drop(change);
+        match committed {
             Ok((seq, effects)) => {
                 self.cloud.ledger.committed(seq.0, &attachment);
                 self.cloud.take_effect(&effects, self.info.service);
@@ -89,11 +94,8 @@ impl Flow {
 }
 
 impl Cloud {
-    /// What a transaction does once it has committed: wakes, samples, timers, and identities to read anew.
+    /// What a transaction does once it has committed: wakes, samples and timers.
     pub(crate) fn take_effect(&self, effects: &Effects, service: &str) {
-        if effects.governing {
-            self.identities.forget();
-        }
         for wake in &effects.wakes {
             self.waiters.wake(*wake);
         }

@@ -147,9 +147,12 @@ impl Parked {
     }
 
     /// Runs the request again, as the same request.
-    pub fn resume(mut self) -> Progress {
-        self.ticket.spent = true;
-        self.flow.again()
+    pub fn resume(self) -> Progress {
+        let Parked { flow, mut ticket, .. } = self;
+        // The place in line is given up before the request can take it again.
+        ticket.spent = true;
+        drop(ticket);
+        flow.again()
     }
 }
 

@@ -16,6 +16,9 @@ pub const AUTHORITY: Authority = Authority { credential, policies: policies_of, 
 /// A policy that allows nothing.
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":"*","Resource":"*"}]}"#;
 
+/// A policy that allows all, as a root user may.
+const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
 /// A long-term access key that is active. Its account stands in the id itself.
 fn credential(view: &View, access_key: &str, token: Option<&str>) -> Result<Option<Credential>> {
     let Some(account) = key_id::account_of(access_key).filter(|_| access_key.starts_with("AKIA")) else {
@@ -111,11 +114,13 @@ fn role_policies(view: &View, caller: &Caller) -> Result<GrantingPolicies> {
 fn federated_policies(view: &View, caller: &Caller) -> Result<GrantingPolicies> {
     let Some(session) = caller.session.as_deref() else { return Ok(GrantingPolicies::default()) };
     let issuer = session.role_arn.rsplit('/').next().unwrap_or_default();
-    let user = entity::find_in::<UserRow>(view, caller.account, issuer)?;
-    let mut all = match user {
+    let mut all = match entity::find_in::<UserRow>(view, caller.account, issuer)? {
         Some(user) => user_policies(view, caller.account, issuer, &user.core.id)?,
         None => GrantingPolicies::default(),
     };
+    if session.role_arn.ends_with(":root") {
+        all.identity.push(NamedPolicy { name: "the root user".into(), text: EVERYTHING.into() });
+    }
     all.tags = session.tags.clone();
     all.session = session_policies(view, caller.account, session)?;
     if all.session.is_empty() {

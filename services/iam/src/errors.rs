@@ -88,6 +88,13 @@ pub fn validation(message: impl Into<String>) -> Error {
     Error::new("ValidationError", message.into()).status(400)
 }
 
+/// 400: a value breaks one of the model's constraints that the handlers check.
+pub fn constraint(member: &str, value: &str, constraint: &str) -> Error {
+    validation(format!(
+        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
+    ))
+}
+
 /// 400.
 pub fn malformed_policy(message: impl Into<String>) -> Error {
     Error::new("MalformedPolicyDocumentException", message.into())

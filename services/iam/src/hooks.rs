@@ -1,4 +1,4 @@
-//! The indexes and counters beside the tables, kept in the transaction of each change, so that no operation forgets one.
+//! The indexes and counters beside the tables, kept in the transaction of each change: no operation can forget one.
 
 use crate::entity::{Entity, Identity, Kind, key};
 use crate::state::{

@@ -1,8 +1,8 @@
 //! AWS Identity and Access Management: users, groups, roles, policies and their credentials.
 //!
 //! Read `state.rs` first: an identity's row holds all that binds it. Then [`entity`], which says what all named things
-//! have in common, [`grants`], the rules for policies on identities, and one file of `ops/`. What the door asks, on every
-//! call to any service, is answered in [`authority`].
+//! have in common, [`grants`], the rules for policies on identities, and one file of `ops/`. What the door asks, on
+//! every call to any service, is answered in [`authority`].
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html>
 

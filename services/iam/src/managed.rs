@@ -1,5 +1,5 @@
-//! The managed policies that AWS brings: names, documents and dates from models/iam/managed-policies.json, which has one
-//! policy a line, by name. Lines are found on first use; a document is read when somebody asks for it.
+//! The managed policies that AWS brings: names, documents and dates from models/iam/managed-policies.json, which has
+//! one policy a line, by name. Lines are found on first use; a document is read when somebody asks for it.
 //! <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
 
 use serde::Deserialize;

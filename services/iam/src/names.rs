@@ -1,7 +1,8 @@
 //! What names and paths may be, in the words with which IAM refuses others.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
 
-use service::{Error, Result};
+use crate::errors;
+use service::Result;
 
 /// A name that a request gives to a new thing: `member` is the request's word for it, such as `userName`.
 pub fn check_name(member: &str, name: &str, longest: usize) -> Result<()> {
@@ -9,8 +10,9 @@ pub fn check_name(member: &str, name: &str, longest: usize) -> Result<()> {
     if name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b)) {
         return Ok(());
     }
-    Err(invalid(format!(
-        "The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+    Err(errors::validation(format!(
+        "The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the \
+         following: +=,.@_-"
     )))
 }
 
@@ -21,8 +23,9 @@ pub fn check_path(path: &str) -> Result<()> {
     if path.starts_with('/') && path.ends_with('/') && !path.contains("//") && inner {
         return Ok(());
     }
-    Err(invalid(
-        "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.".to_owned(),
+    Err(errors::validation(
+        "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric \
+         characters and/or / characters.",
     ))
 }
 
@@ -33,9 +36,8 @@ pub fn check_alias(alias: &str) -> Result<()> {
     if letters && !alias.starts_with('-') && !alias.ends_with('-') && !alias.contains("--") {
         return Ok(());
     }
-    Err(invalid(format!(
-        "1 validation error detected: Value '{alias}' at 'accountAlias' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[a-z0-9]([a-z0-9]|-(?!-)){{1,61}}[a-z0-9]$"
-    )))
+    let pattern = "Member must satisfy regular expression pattern: ^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$";
+    Err(errors::constraint("accountAlias", alias, pattern))
 }
 
 fn check_length(member: &str, value: &str, longest: usize) -> Result<()> {
@@ -44,13 +46,7 @@ fn check_length(member: &str, value: &str, longest: usize) -> Result<()> {
         length if length > longest => format!("Member must have length less than or equal to {longest}"),
         _ => return Ok(()),
     };
-    Err(invalid(format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
-    )))
-}
-
-fn invalid(message: String) -> Error {
-    Error::new("ValidationError", message).status(400)
+    Err(errors::constraint(member, value, &constraint))
 }
 
 #[cfg(test)]

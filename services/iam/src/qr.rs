@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(image.get(..8), Some(&b"\x89PNG\r\n\x1a\n"[..]));
         let side = u32::from_be_bytes(image[16..20].try_into().unwrap()) as usize;
         assert_eq!(side % SCALE, 0);
-        let line = side / 8 + usize::from(side % 8 > 0) + 1;
+        let line = side / 8 + usize::from(!side.is_multiple_of(8)) + 1;
         // Behind the signature (8), the header's chunk (25), this chunk's head (8) and zlib's and the block's (7).
         let first = 48 + line * MARGIN * SCALE;
         let dark = image[first + 1..first + line].iter().map(|byte| byte.count_zeros()).sum::<u32>();

@@ -1,5 +1,6 @@
 //! One-time passwords of virtual MFA devices: six digits that change every 30 s.
-//! <https://datatracker.ietf.org/doc/html/rfc6238>, <https://docs.aws.amazon.com/IAM/latest/APIReference/API_VirtualMFADevice.html>
+//! <https://datatracker.ietf.org/doc/html/rfc6238>,
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_VirtualMFADevice.html>
 
 use aws_lc_rs::hmac;
 use service::Timestamp;

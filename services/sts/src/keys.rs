@@ -28,7 +28,7 @@ pub fn set_issuer_keys(cx: &mut Cx, issuer: &str, document: &str) -> Result<()> 
     let name = name.ok_or_else(|| errors::validation("An issuer is an https:// URL of at most 255 characters."))?;
     let keys = serde_json::from_str::<Json>(document).ok().filter(|_| document.len() <= LARGEST);
     let count = keys.as_ref().and_then(|set| Some(set.get("keys")?.as_array()?.len()));
-    if !count.is_some_and(|count| count <= MOST_KEYS) {
+    if count.is_none_or(|count| count > MOST_KEYS) {
         return Err(errors::validation("A JSON Web Key Set has a list of at most 200 keys."));
     }
     let row = IssuerKeys { document: document.to_owned() };

@@ -4,6 +4,10 @@
 use crate::errors;
 use service::{Result, Session};
 
+/// Tags of a session. What a chain inherits counts, or else its tokens could grow with each link.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const MOST: usize = 50;
+
 /// The tags of a session to be.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SessionTags {
@@ -41,6 +45,10 @@ impl SessionTags {
             return Err(errors::invalid_parameter(
                 "The specified transitive tag key must be included in the requested tags.",
             ));
+        }
+        if passed.len() + inherited.len() > MOST {
+            let text = format!("Member must have length less than or equal to {MOST}");
+            return Err(errors::constraint("[...]", "tags", &text));
         }
         let transitive = transitive.into_iter().chain(inherited.iter().map(|(key, _)| key.clone())).collect();
         Ok(SessionTags { passed, inherited, transitive })
@@ -120,6 +128,10 @@ mod tests {
         let last = Session { tags: next.all(), transitive_tag_keys: next.transitive, ..Session::default() };
         let last = SessionTags::of(Vec::new(), Vec::new(), Some(&last)).unwrap();
         assert_eq!(last.all(), tags(&[("Team", "blue"), ("Env", "x")]));
+        let many: Vec<_> = (0..49).map(|i| (format!("k{i}"), String::new())).collect();
+        assert!(SessionTags::of(many.clone(), Vec::new(), Some(&caller)).is_ok());
+        let too_many = [many, tags(&[("k49", "")])].concat();
+        assert_eq!(SessionTags::of(too_many, Vec::new(), Some(&caller)).unwrap_err().code(), "ValidationError");
         assert!(!last.is_empty() && SessionTags::of(Vec::new(), Vec::new(), None).unwrap().is_empty());
     }
 }

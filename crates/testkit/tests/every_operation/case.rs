@@ -29,7 +29,7 @@ impl Case {
     /// The operation, ready to succeed when the account's root calls it.
     pub fn new(service: &'static Service, operation: &'static Operation) -> Result<Case, String> {
         let world = support::world(pipeline::Settings::default());
-        let names = [("Account".to_owned(), ACCOUNT.to_owned())].into_iter().collect();
+        let names = [("Account", ACCOUNT), ("n", "0")].map(|(name, text)| (name.to_owned(), text.to_owned())).into_iter().collect();
         let mut case = Case { world, service, operation, input: Json::Null, names, users: 0 };
         let prefix = service.facts.prefix;
         let common = SERVICES.iter().find(|(name, _)| *name == prefix).map_or(&[][..], |(_, steps)| steps);

@@ -71,7 +71,7 @@ impl Generator<'_> {
             Kind::Float | Kind::Double => json!(least),
             Kind::Blob => json!("AAAA"),
             Kind::Timestamp => json!("2026-01-01T00:00:00Z"),
-            Kind::Document => json!({}),
+            Kind::Document => json!("example"),
         }
     }
 

@@ -23,6 +23,7 @@ on_all! {
     list_open_id_connect_providers(ListOpenIDConnectProvidersRequest) "iam:ListOpenIDConnectProviders";
     list_saml_providers(ListSAMLProvidersRequest) "iam:ListSAMLProviders";
     list_virtual_mfa_devices(ListVirtualMFADevicesRequest) "iam:ListVirtualMFADevices";
-    set_security_token_service_preferences(SetSecurityTokenServicePreferencesRequest) "iam:SetSecurityTokenServicePreferences";
+    set_security_token_service_preferences(SetSecurityTokenServicePreferencesRequest)
+        "iam:SetSecurityTokenServicePreferences";
     update_account_password_policy(UpdateAccountPasswordPolicyRequest) "iam:UpdateAccountPasswordPolicy";
 }

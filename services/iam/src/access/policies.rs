@@ -1,6 +1,7 @@
 //! Managed policies.
 
-use super::{check, one_check, tagging, untagging};
+use super::check::{self, policy};
+use super::{one_check, tagging, untagging};
 use crate::api::{
     CreatePolicyRequest, CreatePolicyVersionRequest, DeletePolicyRequest, DeletePolicyVersionRequest,
     GetContextKeysForPrincipalPolicyRequest, GetPolicyRequest, GetPolicyVersionRequest, ListEntitiesForPolicyRequest,
@@ -11,23 +12,23 @@ use crate::entity::Kind;
 use service::{Access, Check, Result, View};
 
 one_check! {
-    create_policy_version(CreatePolicyVersionRequest.policy_arn) "iam:CreatePolicyVersion", check::policy;
-    delete_policy(DeletePolicyRequest.policy_arn) "iam:DeletePolicy", check::policy;
-    delete_policy_version(DeletePolicyVersionRequest.policy_arn) "iam:DeletePolicyVersion", check::policy;
-    get_policy(GetPolicyRequest.policy_arn) "iam:GetPolicy", check::policy;
-    get_policy_version(GetPolicyVersionRequest.policy_arn) "iam:GetPolicyVersion", check::policy;
-    list_entities_for_policy(ListEntitiesForPolicyRequest.policy_arn) "iam:ListEntitiesForPolicy", check::policy;
-    list_policy_tags(ListPolicyTagsRequest.policy_arn) "iam:ListPolicyTags", check::policy;
-    list_policy_versions(ListPolicyVersionsRequest.policy_arn) "iam:ListPolicyVersions", check::policy;
-    set_default_policy_version(SetDefaultPolicyVersionRequest.policy_arn) "iam:SetDefaultPolicyVersion", check::policy;
+    create_policy_version(CreatePolicyVersionRequest.policy_arn) "iam:CreatePolicyVersion", policy;
+    delete_policy(DeletePolicyRequest.policy_arn) "iam:DeletePolicy", policy;
+    delete_policy_version(DeletePolicyVersionRequest.policy_arn) "iam:DeletePolicyVersion", policy;
+    get_policy(GetPolicyRequest.policy_arn) "iam:GetPolicy", policy;
+    get_policy_version(GetPolicyVersionRequest.policy_arn) "iam:GetPolicyVersion", policy;
+    list_entities_for_policy(ListEntitiesForPolicyRequest.policy_arn) "iam:ListEntitiesForPolicy", policy;
+    list_policy_tags(ListPolicyTagsRequest.policy_arn) "iam:ListPolicyTags", policy;
+    list_policy_versions(ListPolicyVersionsRequest.policy_arn) "iam:ListPolicyVersions", policy;
+    set_default_policy_version(SetDefaultPolicyVersionRequest.policy_arn) "iam:SetDefaultPolicyVersion", policy;
 }
 
 tagging! {
-    tag_policy(TagPolicyRequest.policy_arn) "iam:TagPolicy", check::policy;
+    tag_policy(TagPolicyRequest.policy_arn) "iam:TagPolicy", policy;
 }
 
 untagging! {
-    untag_policy(UntagPolicyRequest.policy_arn) "iam:UntagPolicy", check::policy;
+    untag_policy(UntagPolicyRequest.policy_arn) "iam:UntagPolicy", policy;
 }
 
 pub fn create_policy(view: &View, input: &CreatePolicyRequest) -> Result<Access> {

@@ -1,6 +1,7 @@
 //! Instance profiles and server certificates.
 
-use super::{check, one_check, tagging, untagging};
+use super::check::{self, on};
+use super::{one_check, tagging, untagging};
 use crate::api::{
     AddRoleToInstanceProfileRequest, CreateInstanceProfileRequest, DeleteInstanceProfileRequest,
     DeleteServerCertificateRequest, GetInstanceProfileRequest, GetServerCertificateRequest,
@@ -14,23 +15,32 @@ use crate::state::{CertificateRow, ProfileRow, RoleRow};
 use service::{Access, Result, View};
 
 one_check! {
-    delete_instance_profile(DeleteInstanceProfileRequest.instance_profile_name) "iam:DeleteInstanceProfile", check::on::<ProfileRow>;
-    delete_server_certificate(DeleteServerCertificateRequest.server_certificate_name) "iam:DeleteServerCertificate", check::on::<CertificateRow>;
-    get_instance_profile(GetInstanceProfileRequest.instance_profile_name) "iam:GetInstanceProfile", check::on::<ProfileRow>;
-    get_server_certificate(GetServerCertificateRequest.server_certificate_name) "iam:GetServerCertificate", check::on::<CertificateRow>;
-    list_instance_profile_tags(ListInstanceProfileTagsRequest.instance_profile_name) "iam:ListInstanceProfileTags", check::on::<ProfileRow>;
-    list_server_certificate_tags(ListServerCertificateTagsRequest.server_certificate_name) "iam:ListServerCertificateTags", check::on::<CertificateRow>;
-    remove_role_from_instance_profile(RemoveRoleFromInstanceProfileRequest.instance_profile_name) "iam:RemoveRoleFromInstanceProfile", check::on::<ProfileRow>;
+    delete_instance_profile(DeleteInstanceProfileRequest.instance_profile_name) "iam:DeleteInstanceProfile",
+        on::<ProfileRow>;
+    delete_server_certificate(DeleteServerCertificateRequest.server_certificate_name) "iam:DeleteServerCertificate",
+        on::<CertificateRow>;
+    get_instance_profile(GetInstanceProfileRequest.instance_profile_name) "iam:GetInstanceProfile", on::<ProfileRow>;
+    get_server_certificate(GetServerCertificateRequest.server_certificate_name) "iam:GetServerCertificate",
+        on::<CertificateRow>;
+    list_instance_profile_tags(ListInstanceProfileTagsRequest.instance_profile_name) "iam:ListInstanceProfileTags",
+        on::<ProfileRow>;
+    list_server_certificate_tags(ListServerCertificateTagsRequest.server_certificate_name)
+        "iam:ListServerCertificateTags", on::<CertificateRow>;
+    remove_role_from_instance_profile(RemoveRoleFromInstanceProfileRequest.instance_profile_name)
+        "iam:RemoveRoleFromInstanceProfile", on::<ProfileRow>;
 }
 
 tagging! {
-    tag_instance_profile(TagInstanceProfileRequest.instance_profile_name) "iam:TagInstanceProfile", check::on::<ProfileRow>;
-    tag_server_certificate(TagServerCertificateRequest.server_certificate_name) "iam:TagServerCertificate", check::on::<CertificateRow>;
+    tag_instance_profile(TagInstanceProfileRequest.instance_profile_name) "iam:TagInstanceProfile", on::<ProfileRow>;
+    tag_server_certificate(TagServerCertificateRequest.server_certificate_name) "iam:TagServerCertificate",
+        on::<CertificateRow>;
 }
 
 untagging! {
-    untag_instance_profile(UntagInstanceProfileRequest.instance_profile_name) "iam:UntagInstanceProfile", check::on::<ProfileRow>;
-    untag_server_certificate(UntagServerCertificateRequest.server_certificate_name) "iam:UntagServerCertificate", check::on::<CertificateRow>;
+    untag_instance_profile(UntagInstanceProfileRequest.instance_profile_name) "iam:UntagInstanceProfile",
+        on::<ProfileRow>;
+    untag_server_certificate(UntagServerCertificateRequest.server_certificate_name) "iam:UntagServerCertificate",
+        on::<CertificateRow>;
 }
 
 pub fn create_instance_profile(view: &View, input: &CreateInstanceProfileRequest) -> Result<Access> {

@@ -1,6 +1,7 @@
 //! Identity providers.
 
-use super::{check, one_check, tagging, untagging};
+use super::check::{self, oidc, saml};
+use super::{one_check, tagging, untagging};
 use crate::api::{
     AddClientIDToOpenIDConnectProviderRequest, CreateOpenIDConnectProviderRequest, CreateSAMLProviderRequest,
     DeleteOpenIDConnectProviderRequest, DeleteSAMLProviderRequest, GetOpenIDConnectProviderRequest,
@@ -12,26 +13,34 @@ use crate::api::{
 use service::{Access, Check, Result, View};
 
 one_check! {
-    add_client_id_to_open_id_connect_provider(AddClientIDToOpenIDConnectProviderRequest.open_id_connect_provider_arn) "iam:AddClientIDToOpenIDConnectProvider", check::oidc;
-    delete_open_id_connect_provider(DeleteOpenIDConnectProviderRequest.open_id_connect_provider_arn) "iam:DeleteOpenIDConnectProvider", check::oidc;
-    delete_saml_provider(DeleteSAMLProviderRequest.saml_provider_arn) "iam:DeleteSAMLProvider", check::saml;
-    get_open_id_connect_provider(GetOpenIDConnectProviderRequest.open_id_connect_provider_arn) "iam:GetOpenIDConnectProvider", check::oidc;
-    get_saml_provider(GetSAMLProviderRequest.saml_provider_arn) "iam:GetSAMLProvider", check::saml;
-    list_open_id_connect_provider_tags(ListOpenIDConnectProviderTagsRequest.open_id_connect_provider_arn) "iam:ListOpenIDConnectProviderTags", check::oidc;
-    list_saml_provider_tags(ListSAMLProviderTagsRequest.saml_provider_arn) "iam:ListSAMLProviderTags", check::saml;
-    remove_client_id_from_open_id_connect_provider(RemoveClientIDFromOpenIDConnectProviderRequest.open_id_connect_provider_arn) "iam:RemoveClientIDFromOpenIDConnectProvider", check::oidc;
-    update_open_id_connect_provider_thumbprint(UpdateOpenIDConnectProviderThumbprintRequest.open_id_connect_provider_arn) "iam:UpdateOpenIDConnectProviderThumbprint", check::oidc;
-    update_saml_provider(UpdateSAMLProviderRequest.saml_provider_arn) "iam:UpdateSAMLProvider", check::saml;
+    add_client_id_to_open_id_connect_provider(AddClientIDToOpenIDConnectProviderRequest.open_id_connect_provider_arn)
+        "iam:AddClientIDToOpenIDConnectProvider", oidc;
+    delete_open_id_connect_provider(DeleteOpenIDConnectProviderRequest.open_id_connect_provider_arn)
+        "iam:DeleteOpenIDConnectProvider", oidc;
+    delete_saml_provider(DeleteSAMLProviderRequest.saml_provider_arn) "iam:DeleteSAMLProvider", saml;
+    get_open_id_connect_provider(GetOpenIDConnectProviderRequest.open_id_connect_provider_arn)
+        "iam:GetOpenIDConnectProvider", oidc;
+    get_saml_provider(GetSAMLProviderRequest.saml_provider_arn) "iam:GetSAMLProvider", saml;
+    list_open_id_connect_provider_tags(ListOpenIDConnectProviderTagsRequest.open_id_connect_provider_arn)
+        "iam:ListOpenIDConnectProviderTags", oidc;
+    list_saml_provider_tags(ListSAMLProviderTagsRequest.saml_provider_arn) "iam:ListSAMLProviderTags", saml;
+    remove_client_id_from_open_id_connect_provider(RemoveClientIDFromOpenIDConnectProviderRequest.open_id_connect_provider_arn)
+        "iam:RemoveClientIDFromOpenIDConnectProvider", oidc;
+    update_open_id_connect_provider_thumbprint(UpdateOpenIDConnectProviderThumbprintRequest.open_id_connect_provider_arn)
+        "iam:UpdateOpenIDConnectProviderThumbprint", oidc;
+    update_saml_provider(UpdateSAMLProviderRequest.saml_provider_arn) "iam:UpdateSAMLProvider", saml;
 }
 
 tagging! {
-    tag_open_id_connect_provider(TagOpenIDConnectProviderRequest.open_id_connect_provider_arn) "iam:TagOpenIDConnectProvider", check::oidc;
-    tag_saml_provider(TagSAMLProviderRequest.saml_provider_arn) "iam:TagSAMLProvider", check::saml;
+    tag_open_id_connect_provider(TagOpenIDConnectProviderRequest.open_id_connect_provider_arn)
+        "iam:TagOpenIDConnectProvider", oidc;
+    tag_saml_provider(TagSAMLProviderRequest.saml_provider_arn) "iam:TagSAMLProvider", saml;
 }
 
 untagging! {
-    untag_open_id_connect_provider(UntagOpenIDConnectProviderRequest.open_id_connect_provider_arn) "iam:UntagOpenIDConnectProvider", check::oidc;
-    untag_saml_provider(UntagSAMLProviderRequest.saml_provider_arn) "iam:UntagSAMLProvider", check::saml;
+    untag_open_id_connect_provider(UntagOpenIDConnectProviderRequest.open_id_connect_provider_arn)
+        "iam:UntagOpenIDConnectProvider", oidc;
+    untag_saml_provider(UntagSAMLProviderRequest.saml_provider_arn) "iam:UntagSAMLProvider", saml;
 }
 
 pub fn create_open_id_connect_provider(view: &View, input: &CreateOpenIDConnectProviderRequest) -> Result<Access> {

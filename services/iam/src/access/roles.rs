@@ -1,6 +1,7 @@
 //! Roles.
 
-use super::{attaching, check, one_check, tagging, untagging};
+use super::check::{self, bounded, on};
+use super::{attaching, one_check, tagging, untagging};
 use crate::api::{
     AttachRolePolicyRequest, CreateRoleRequest, CreateServiceLinkedRoleRequest, DeleteRolePermissionsBoundaryRequest,
     DeleteRolePolicyRequest, DeleteRoleRequest, DeleteServiceLinkedRoleRequest, DetachRolePolicyRequest,
@@ -15,33 +16,36 @@ use crate::state::{DELETIONS, RoleRow};
 use service::{Access, Check, Result, View};
 
 one_check! {
-    delete_role(DeleteRoleRequest.role_name) "iam:DeleteRole", check::bounded::<RoleRow>;
-    delete_role_permissions_boundary(DeleteRolePermissionsBoundaryRequest.role_name) "iam:DeleteRolePermissionsBoundary", check::bounded::<RoleRow>;
-    delete_role_policy(DeleteRolePolicyRequest.role_name) "iam:DeleteRolePolicy", check::bounded::<RoleRow>;
-    delete_service_linked_role(DeleteServiceLinkedRoleRequest.role_name) "iam:DeleteServiceLinkedRole", check::on::<RoleRow>;
-    get_role(GetRoleRequest.role_name) "iam:GetRole", check::bounded::<RoleRow>;
-    get_role_policy(GetRolePolicyRequest.role_name) "iam:GetRolePolicy", check::on::<RoleRow>;
-    list_attached_role_policies(ListAttachedRolePoliciesRequest.role_name) "iam:ListAttachedRolePolicies", check::on::<RoleRow>;
-    list_instance_profiles_for_role(ListInstanceProfilesForRoleRequest.role_name) "iam:ListInstanceProfilesForRole", check::on::<RoleRow>;
-    list_role_policies(ListRolePoliciesRequest.role_name) "iam:ListRolePolicies", check::on::<RoleRow>;
-    list_role_tags(ListRoleTagsRequest.role_name) "iam:ListRoleTags", check::on::<RoleRow>;
-    put_role_policy(PutRolePolicyRequest.role_name) "iam:PutRolePolicy", check::bounded::<RoleRow>;
-    update_assume_role_policy(UpdateAssumeRolePolicyRequest.role_name) "iam:UpdateAssumeRolePolicy", check::bounded::<RoleRow>;
-    update_role(UpdateRoleRequest.role_name) "iam:UpdateRole", check::bounded::<RoleRow>;
-    update_role_description(UpdateRoleDescriptionRequest.role_name) "iam:UpdateRoleDescription", check::bounded::<RoleRow>;
+    delete_role(DeleteRoleRequest.role_name) "iam:DeleteRole", bounded::<RoleRow>;
+    delete_role_permissions_boundary(DeleteRolePermissionsBoundaryRequest.role_name)
+        "iam:DeleteRolePermissionsBoundary", bounded::<RoleRow>;
+    delete_role_policy(DeleteRolePolicyRequest.role_name) "iam:DeleteRolePolicy", bounded::<RoleRow>;
+    delete_service_linked_role(DeleteServiceLinkedRoleRequest.role_name) "iam:DeleteServiceLinkedRole", on::<RoleRow>;
+    get_role(GetRoleRequest.role_name) "iam:GetRole", bounded::<RoleRow>;
+    get_role_policy(GetRolePolicyRequest.role_name) "iam:GetRolePolicy", on::<RoleRow>;
+    list_attached_role_policies(ListAttachedRolePoliciesRequest.role_name) "iam:ListAttachedRolePolicies",
+        on::<RoleRow>;
+    list_instance_profiles_for_role(ListInstanceProfilesForRoleRequest.role_name) "iam:ListInstanceProfilesForRole",
+        on::<RoleRow>;
+    list_role_policies(ListRolePoliciesRequest.role_name) "iam:ListRolePolicies", on::<RoleRow>;
+    list_role_tags(ListRoleTagsRequest.role_name) "iam:ListRoleTags", on::<RoleRow>;
+    put_role_policy(PutRolePolicyRequest.role_name) "iam:PutRolePolicy", bounded::<RoleRow>;
+    update_assume_role_policy(UpdateAssumeRolePolicyRequest.role_name) "iam:UpdateAssumeRolePolicy", bounded::<RoleRow>;
+    update_role(UpdateRoleRequest.role_name) "iam:UpdateRole", bounded::<RoleRow>;
+    update_role_description(UpdateRoleDescriptionRequest.role_name) "iam:UpdateRoleDescription", bounded::<RoleRow>;
 }
 
 attaching! {
-    attach_role_policy(AttachRolePolicyRequest.role_name) "iam:AttachRolePolicy", check::bounded::<RoleRow>;
-    detach_role_policy(DetachRolePolicyRequest.role_name) "iam:DetachRolePolicy", check::bounded::<RoleRow>;
+    attach_role_policy(AttachRolePolicyRequest.role_name) "iam:AttachRolePolicy", bounded::<RoleRow>;
+    detach_role_policy(DetachRolePolicyRequest.role_name) "iam:DetachRolePolicy", bounded::<RoleRow>;
 }
 
 tagging! {
-    tag_role(TagRoleRequest.role_name) "iam:TagRole", check::on::<RoleRow>;
+    tag_role(TagRoleRequest.role_name) "iam:TagRole", on::<RoleRow>;
 }
 
 untagging! {
-    untag_role(UntagRoleRequest.role_name) "iam:UntagRole", check::on::<RoleRow>;
+    untag_role(UntagRoleRequest.role_name) "iam:UntagRole", on::<RoleRow>;
 }
 
 pub fn create_role(view: &View, input: &CreateRoleRequest) -> Result<Access> {

@@ -1,6 +1,7 @@
 //! Users, their credentials and their devices.
 
-use super::{attaching, check, one_check, tagging, untagging};
+use super::check::{self, bounded, device, on, subject};
+use super::{attaching, one_check, tagging, untagging};
 use crate::api::{
     AttachUserPolicyRequest, ChangePasswordRequest, CreateAccessKeyRequest, CreateLoginProfileRequest,
     CreateUserRequest, CreateVirtualMFADeviceRequest, DeactivateMFADeviceRequest, DeleteAccessKeyRequest,
@@ -21,54 +22,56 @@ use crate::subject::account;
 use service::{Access, Check, Result, View};
 
 one_check! {
-    create_access_key(CreateAccessKeyRequest.user_name) "iam:CreateAccessKey", check::subject;
-    create_login_profile(CreateLoginProfileRequest.user_name) "iam:CreateLoginProfile", check::subject;
-    deactivate_mfa_device(DeactivateMFADeviceRequest.user_name) "iam:DeactivateMFADevice", check::subject;
-    delete_access_key(DeleteAccessKeyRequest.user_name) "iam:DeleteAccessKey", check::subject;
-    delete_login_profile(DeleteLoginProfileRequest.user_name) "iam:DeleteLoginProfile", check::subject;
-    delete_ssh_public_key(DeleteSSHPublicKeyRequest.user_name) "iam:DeleteSSHPublicKey", check::on::<UserRow>;
-    delete_signing_certificate(DeleteSigningCertificateRequest.user_name) "iam:DeleteSigningCertificate", check::subject;
-    delete_user(DeleteUserRequest.user_name) "iam:DeleteUser", check::on::<UserRow>;
-    delete_user_permissions_boundary(DeleteUserPermissionsBoundaryRequest.user_name) "iam:DeleteUserPermissionsBoundary", check::bounded::<UserRow>;
-    delete_user_policy(DeleteUserPolicyRequest.user_name) "iam:DeleteUserPolicy", check::bounded::<UserRow>;
-    delete_virtual_mfa_device(DeleteVirtualMFADeviceRequest.serial_number) "iam:DeleteVirtualMFADevice", check::device;
-    enable_mfa_device(EnableMFADeviceRequest.user_name) "iam:EnableMFADevice", check::on::<UserRow>;
-    get_login_profile(GetLoginProfileRequest.user_name) "iam:GetLoginProfile", check::subject;
-    get_ssh_public_key(GetSSHPublicKeyRequest.user_name) "iam:GetSSHPublicKey", check::on::<UserRow>;
-    get_user(GetUserRequest.user_name) "iam:GetUser", check::subject;
-    get_user_policy(GetUserPolicyRequest.user_name) "iam:GetUserPolicy", check::on::<UserRow>;
-    list_access_keys(ListAccessKeysRequest.user_name) "iam:ListAccessKeys", check::subject;
-    list_attached_user_policies(ListAttachedUserPoliciesRequest.user_name) "iam:ListAttachedUserPolicies", check::on::<UserRow>;
-    list_groups_for_user(ListGroupsForUserRequest.user_name) "iam:ListGroupsForUser", check::on::<UserRow>;
-    list_mfa_device_tags(ListMFADeviceTagsRequest.serial_number) "iam:ListMFADeviceTags", check::device;
-    list_mfa_devices(ListMFADevicesRequest.user_name) "iam:ListMFADevices", check::subject;
-    list_ssh_public_keys(ListSSHPublicKeysRequest.user_name) "iam:ListSSHPublicKeys", check::subject;
-    list_signing_certificates(ListSigningCertificatesRequest.user_name) "iam:ListSigningCertificates", check::subject;
-    list_user_policies(ListUserPoliciesRequest.user_name) "iam:ListUserPolicies", check::on::<UserRow>;
-    list_user_tags(ListUserTagsRequest.user_name) "iam:ListUserTags", check::on::<UserRow>;
-    put_user_policy(PutUserPolicyRequest.user_name) "iam:PutUserPolicy", check::bounded::<UserRow>;
-    resync_mfa_device(ResyncMFADeviceRequest.user_name) "iam:ResyncMFADevice", check::on::<UserRow>;
-    update_access_key(UpdateAccessKeyRequest.user_name) "iam:UpdateAccessKey", check::subject;
-    update_login_profile(UpdateLoginProfileRequest.user_name) "iam:UpdateLoginProfile", check::on::<UserRow>;
-    update_ssh_public_key(UpdateSSHPublicKeyRequest.user_name) "iam:UpdateSSHPublicKey", check::on::<UserRow>;
-    update_signing_certificate(UpdateSigningCertificateRequest.user_name) "iam:UpdateSigningCertificate", check::subject;
-    upload_ssh_public_key(UploadSSHPublicKeyRequest.user_name) "iam:UploadSSHPublicKey", check::on::<UserRow>;
-    upload_signing_certificate(UploadSigningCertificateRequest.user_name) "iam:UploadSigningCertificate", check::subject;
+    create_access_key(CreateAccessKeyRequest.user_name) "iam:CreateAccessKey", subject;
+    create_login_profile(CreateLoginProfileRequest.user_name) "iam:CreateLoginProfile", subject;
+    deactivate_mfa_device(DeactivateMFADeviceRequest.user_name) "iam:DeactivateMFADevice", subject;
+    delete_access_key(DeleteAccessKeyRequest.user_name) "iam:DeleteAccessKey", subject;
+    delete_login_profile(DeleteLoginProfileRequest.user_name) "iam:DeleteLoginProfile", subject;
+    delete_ssh_public_key(DeleteSSHPublicKeyRequest.user_name) "iam:DeleteSSHPublicKey", on::<UserRow>;
+    delete_signing_certificate(DeleteSigningCertificateRequest.user_name) "iam:DeleteSigningCertificate", subject;
+    delete_user(DeleteUserRequest.user_name) "iam:DeleteUser", on::<UserRow>;
+    delete_user_permissions_boundary(DeleteUserPermissionsBoundaryRequest.user_name)
+        "iam:DeleteUserPermissionsBoundary", bounded::<UserRow>;
+    delete_user_policy(DeleteUserPolicyRequest.user_name) "iam:DeleteUserPolicy", bounded::<UserRow>;
+    delete_virtual_mfa_device(DeleteVirtualMFADeviceRequest.serial_number) "iam:DeleteVirtualMFADevice", device;
+    enable_mfa_device(EnableMFADeviceRequest.user_name) "iam:EnableMFADevice", on::<UserRow>;
+    get_login_profile(GetLoginProfileRequest.user_name) "iam:GetLoginProfile", subject;
+    get_ssh_public_key(GetSSHPublicKeyRequest.user_name) "iam:GetSSHPublicKey", on::<UserRow>;
+    get_user(GetUserRequest.user_name) "iam:GetUser", subject;
+    get_user_policy(GetUserPolicyRequest.user_name) "iam:GetUserPolicy", on::<UserRow>;
+    list_access_keys(ListAccessKeysRequest.user_name) "iam:ListAccessKeys", subject;
+    list_attached_user_policies(ListAttachedUserPoliciesRequest.user_name) "iam:ListAttachedUserPolicies",
+        on::<UserRow>;
+    list_groups_for_user(ListGroupsForUserRequest.user_name) "iam:ListGroupsForUser", on::<UserRow>;
+    list_mfa_device_tags(ListMFADeviceTagsRequest.serial_number) "iam:ListMFADeviceTags", device;
+    list_mfa_devices(ListMFADevicesRequest.user_name) "iam:ListMFADevices", subject;
+    list_ssh_public_keys(ListSSHPublicKeysRequest.user_name) "iam:ListSSHPublicKeys", subject;
+    list_signing_certificates(ListSigningCertificatesRequest.user_name) "iam:ListSigningCertificates", subject;
+    list_user_policies(ListUserPoliciesRequest.user_name) "iam:ListUserPolicies", on::<UserRow>;
+    list_user_tags(ListUserTagsRequest.user_name) "iam:ListUserTags", on::<UserRow>;
+    put_user_policy(PutUserPolicyRequest.user_name) "iam:PutUserPolicy", bounded::<UserRow>;
+    resync_mfa_device(ResyncMFADeviceRequest.user_name) "iam:ResyncMFADevice", on::<UserRow>;
+    update_access_key(UpdateAccessKeyRequest.user_name) "iam:UpdateAccessKey", subject;
+    update_login_profile(UpdateLoginProfileRequest.user_name) "iam:UpdateLoginProfile", on::<UserRow>;
+    update_ssh_public_key(UpdateSSHPublicKeyRequest.user_name) "iam:UpdateSSHPublicKey", on::<UserRow>;
+    update_signing_certificate(UpdateSigningCertificateRequest.user_name) "iam:UpdateSigningCertificate", subject;
+    upload_ssh_public_key(UploadSSHPublicKeyRequest.user_name) "iam:UploadSSHPublicKey", on::<UserRow>;
+    upload_signing_certificate(UploadSigningCertificateRequest.user_name) "iam:UploadSigningCertificate", subject;
 }
 
 attaching! {
-    attach_user_policy(AttachUserPolicyRequest.user_name) "iam:AttachUserPolicy", check::bounded::<UserRow>;
-    detach_user_policy(DetachUserPolicyRequest.user_name) "iam:DetachUserPolicy", check::bounded::<UserRow>;
+    attach_user_policy(AttachUserPolicyRequest.user_name) "iam:AttachUserPolicy", bounded::<UserRow>;
+    detach_user_policy(DetachUserPolicyRequest.user_name) "iam:DetachUserPolicy", bounded::<UserRow>;
 }
 
 tagging! {
-    tag_mfa_device(TagMFADeviceRequest.serial_number) "iam:TagMFADevice", check::device;
-    tag_user(TagUserRequest.user_name) "iam:TagUser", check::on::<UserRow>;
+    tag_mfa_device(TagMFADeviceRequest.serial_number) "iam:TagMFADevice", device;
+    tag_user(TagUserRequest.user_name) "iam:TagUser", on::<UserRow>;
 }
 
 untagging! {
-    untag_mfa_device(UntagMFADeviceRequest.serial_number) "iam:UntagMFADevice", check::device;
-    untag_user(UntagUserRequest.user_name) "iam:UntagUser", check::on::<UserRow>;
+    untag_mfa_device(UntagMFADeviceRequest.serial_number) "iam:UntagMFADevice", device;
+    untag_user(UntagUserRequest.user_name) "iam:UntagUser", on::<UserRow>;
 }
 
 pub fn create_user(view: &View, input: &CreateUserRequest) -> Result<Access> {

@@ -85,9 +85,7 @@ fn no_such_key(id: &str) -> Error {
 
 /// A status that credentials do not have.
 pub(crate) fn bad_status(status: &str) -> Error {
-    errors::validation(format!(
-        "1 validation error detected: Value '{status}' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]"
-    ))
+    errors::constraint("status", status, "Member must satisfy enum value set: [Active, Inactive]")
 }
 
 fn status(active: bool) -> String {

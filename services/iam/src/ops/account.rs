@@ -129,9 +129,8 @@ pub fn set_security_token_service_preferences(
         "v1Token" => 1,
         "v2Token" => 2,
         other => {
-            return Err(errors::validation(format!(
-                "1 validation error detected: Value '{other}' at 'globalEndpointTokenVersion' failed to satisfy constraint: Member must satisfy enum value set: [v1Token, v2Token]"
-            )));
+            let set = "Member must satisfy enum value set: [v1Token, v2Token]";
+            return Err(errors::constraint("globalEndpointTokenVersion", other, set));
         }
     };
     let mut row = account(cx)?;

@@ -22,7 +22,8 @@ pub fn create_policy_version(cx: &mut Cx, input: CreatePolicyVersionRequest) -> 
     documents::check_managed(&policy_document)?;
     if policy.versions.len() >= MOST {
         return Err(errors::limit(
-            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
+            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing \
+             version.",
         ));
     }
     let version = VersionRow { number: policy.next, document: policy_document, created: cx.now().whole_secs() };

@@ -62,27 +62,28 @@ fn run(states: &[MemDisk], dice: &mut Dice, case: &mut Case) {
     case.begins(&[path.as_os_str().as_encoded_bytes(), b"\n", &disk.bytes(&path)].concat());
     let Ok(store) = open(&disk) else { return };
     case.went_well();
-    let rows = read(&store);
+    let before = rows(&store).len();
     let table = store.table("rows");
     let mut txn = store.begin();
     txn.put(table, b"new", b"row".to_vec());
     let committed = txn.commit(b"more");
     case.expect(committed.is_ok(), || format!("a store that opened takes no commit: {committed:?}"));
-    let after = read(&store);
+    let (after, attachments) = (rows(&store), attachments(&store));
     let seq = store.snapshot().seq();
     drop(store);
     match open(&disk) {
         Ok(again) => {
             case.expect(again.snapshot().seq() == seq, || "the second opening has another number of commits".to_owned());
-            case.expect(read(&again) == after, || "the second opening reads other rows".to_owned());
+            case.expect(rows(&again) == after, || "the second opening reads other rows".to_owned());
+            case.expect(self::attachments(&again) == attachments, || "the second opening has other attachments".to_owned());
             case.expect(again.open_report().torn.is_none(), || "the second opening finds a torn tail".to_owned());
             if dice.one_in(8) {
                 let folded = again.checkpoint();
                 case.expect(folded.is_ok(), || format!("a store that opened does not fold: {folded:?}"));
-                case.expect(read(&again) == after, || "a fold changes what is read".to_owned());
+                case.expect(rows(&again) == after, || "a fold changes what is read".to_owned());
             }
         }
-        Err(error) => case.expect(false, || format!("what opened once does not open again: {error}; {} rows before", rows.len())),
+        Err(error) => case.expect(false, || format!("what opened once does not open again: {error}; {before} rows before")),
     }
 }
 
@@ -135,8 +136,8 @@ fn records(bytes: &[u8]) -> Vec<(usize, usize)> {
     all
 }
 
-/// Everything that can be read: rows of all tables, timers, attachments.
-fn read(store: &Store) -> Vec<Vec<u8>> {
+/// Every row that can be read, timers too.
+fn rows(store: &Store) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     let snapshot = store.snapshot();
     for (name, table) in store.tables() {
@@ -151,9 +152,11 @@ fn read(store: &Store) -> Vec<Vec<u8>> {
         Ok(timers) => all.extend(timers.iter().map(|timer| timer.id.to_vec())),
         Err(error) => all.push(error.to_string().into_bytes()),
     }
-    match store.attachments(CommitSeq(0)) {
-        Ok(attachments) => all.push(attachments.count().to_string().into_bytes()),
-        Err(error) => all.push(error.to_string().into_bytes()),
-    }
     all
+}
+
+/// What the log still holds of the commits' attachments. A fold drops it.
+fn attachments(store: &Store) -> Result<Vec<(u64, Vec<u8>)>, String> {
+    let all = store.attachments(CommitSeq(0)).map_err(|e| e.to_string())?;
+    all.map(|one| one.map(|(seq, bytes)| (seq.0, bytes.to_vec())).map_err(|e| e.to_string())).collect()
 }

@@ -62,8 +62,8 @@ impl Target {
         self.damage(dice, &mut request);
         case.begins(&shown(&api.facts.name, protocol, &request));
 
-        let scope = dice.pick(&[Some(api.facts.signing_names[0]), None, Some("nobody")]);
-        if let Some(found) = self.routes.service(&request, *scope) {
+        let scope = [Some(api.facts.signing_names[0]), None, Some("nobody")][dice.below(3)];
+        if let Some(found) = self.routes.service(&request, scope) {
             let api = &self.apis[found.index];
             if let Ok(found) = route::operation(&api.model, &api.model.metadata.protocols, api.table.as_ref(), &request) {
                 let call = Call { model: &api.model, operation: found.operation, protocol: found.protocol, switches: &switches };
