@@ -125,11 +125,19 @@ def _(door):
     return str(status(reply) or "reset")
 
 
-@check("too many headers are refused")
+@check("five thousand headers are refused")
 def _(door):
     reply, closed = door.tell(post(b"{}", *(f"X-{n}: y" for n in range(5_000))))
     assert closed and status(reply) in (431, 400, None), (reply[:200], closed)
     return str(status(reply) or "reset")
+
+
+@check("a head that cannot be read is answered, not only dropped")
+def _(door):
+    many = "".join(f"X-{n}: y\r\n" for n in range(150))
+    for head, want in (("GET / HTTP/9.9\r\n\r\n", 400), ("GET / HTTP/1.1\r\nno colon\r\n\r\n", 400), (f"GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n", 431)):
+        reply, closed = door.tell(head.encode())
+        assert closed and status(reply) == want, (head[:40], reply[:100], closed)
 
 
 @check("a path of a megabyte is refused")
@@ -210,6 +218,13 @@ def _(door):
             got += piece
     order = [int(n) for n in re.findall(rb"pipe-(\d+)", got)]
     assert order == list(range(20)), order
+
+
+@check("half of a next call does not hold back the answer to the first")
+def _(door):
+    with door.connect(timeout=5) as stream:
+        stream.sendall(door.call() + b"POST / HTTP/1.1\r\nHost: loc")
+        assert read_reply(stream)[0] == 200
 
 
 @check("HTTP/1.0 is answered, and the connection closed")

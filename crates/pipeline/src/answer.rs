@@ -102,7 +102,11 @@ impl Flow {
         r.status = i64::from(status);
         r.duration = r.real_time.0.saturating_sub(self.started.0).max(0);
         if let Some(error) = error {
-            r.error_code = error.code().to_owned();
+            // The record has the code that the client saw, not the name of its shape.
+            let model = self.asked.map(|asked| asked.entry.model.get());
+            let shape = model.and_then(|model| model.error(error.code())).and_then(|(_, shape)| shape.error.as_ref());
+            let code = shape.and_then(|e| e.code.as_deref()).unwrap_or(error.code());
+            r.error_code = code.rsplit('.').next().unwrap_or(code).to_owned();
             r.error_message = error.cause().unwrap_or(error.message()).to_owned();
         }
     }

@@ -68,7 +68,13 @@ impl Flow {
 
     /// The same on any view: a writer decides again if rows changed that decide what callers may do.
     pub(crate) fn judge(&mut self, target: Target, input: &dyn Struct, view: &View) -> Result<()> {
-        let access = (target.handler.access)(view, input)?;
+        let missing = || crate::authenticate::refused(&AuthError::MissingAuthenticationToken, target.protocol);
+        let anonymous = self.caller.kind == CallerKind::Anonymous;
+        let access = match (target.handler.access)(view, input) {
+            // Whoever does not say who he is learns nothing of what is wrong with what he asks.
+            Err(error) if anonymous && !error.is_receiver_fault() => return Err(missing()),
+            access => access?,
+        };
         let checks = match access {
             Access::Checks(checks) => checks,
             Access::Public | Access::Signed => {
@@ -79,8 +85,8 @@ impl Flow {
                 Vec::new()
             }
         };
-        if self.caller.kind == CallerKind::Anonymous && checks.iter().all(|check| check.policy.is_none()) {
-            return Err(crate::authenticate::refused(&AuthError::MissingAuthenticationToken, target.protocol));
+        if anonymous && checks.iter().all(|check| check.policy.is_none()) {
+            return Err(missing());
         }
         if self.cloud.settings.iam == IamMode::Off {
             return Ok(());

@@ -48,7 +48,7 @@ pub enum CallerKind {
 pub struct Session {
     /// The session's name (`RoleSessionName`, or the federated user's name).
     pub name: String,
-    /// The role's ARN; empty for `GetSessionToken` and `GetFederationToken`.
+    /// The role's ARN; for `GetFederationToken` the ARN of the user or root who issued it; empty for `GetSessionToken`.
     pub role_arn: String,
     /// When it was issued.
     pub issued: Timestamp,

@@ -30,7 +30,7 @@ pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects, Meter};
 pub use error::{Error, Result};
 pub use key::{Key, KeyBuf};
-pub use operation::{Facts, Nothing, Operation, Run, Service, ValidationFacts, ValidationMode};
+pub use operation::{AnyShape, Facts, Nothing, Operation, Run, Service, ValidationFacts, ValidationMode};
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
 pub use request::{Door, DoorRef, RequestInfo};

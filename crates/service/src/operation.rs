@@ -81,12 +81,15 @@ pub struct Operation {
     pub run: Run,
 }
 
+/// An input or output whose type is known to its operation alone.
+pub type AnyShape = Box<dyn Struct>;
+
 /// A handler.
 pub enum Run {
     /// Reads a snapshot, beside all others.
-    Read(fn(&View, Box<dyn Struct>) -> Result<Box<dyn Struct>>),
+    Read(fn(&View, AnyShape) -> Result<AnyShape>),
     /// Writes in one transaction, alone.
-    Write(fn(&mut Cx, Box<dyn Struct>) -> Result<Outcome<Box<dyn Struct>>>),
+    Write(fn(&mut Cx, AnyShape) -> Result<Outcome<AnyShape>>),
 }
 
 shape::shape! {

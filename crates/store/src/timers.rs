@@ -35,7 +35,7 @@ pub trait Timers: Read {
         let end = until.checked_add(1).map(|end| key(end, &[]));
         let end = end.as_ref().map_or(Bound::Unbounded, |end| Bound::Excluded(&end[..]));
         let rows = self.range(TIMERS, Bound::Unbounded, end, Direction::Forward).take(limit);
-        rows.map(|row| row.map(|(key, payload)| Timer { due: due_of(&key), id: key.slice(8..), payload })).collect()
+        rows.map(|row| row.map(|(key, payload)| Timer { due: due_of(&key), id: key.slice(key.len().min(8)..), payload })).collect()
     }
 }
 
@@ -96,5 +96,14 @@ mod tests {
         check(5, 3, &["first", "x", "a"]);
         check(i64::MAX, 10, &["first", "x", "a", "b", "last"]);
         check(i64::MIN, 10, &["first"]);
+    }
+
+    #[test]
+    fn a_row_that_is_no_timer_does_no_harm() {
+        let store = Store::memory();
+        let mut txn = store.begin();
+        txn.put(TIMERS, b"ab", Bytes::new());
+        txn.commit(b"").unwrap();
+        assert_eq!(store.snapshot().due(i64::MAX, 9).unwrap().len(), 1);
     }
 }

@@ -190,7 +190,9 @@ impl World {
 
     /// The newest records, the newest first.
     pub fn records(&self, most: usize) -> Vec<Record> {
-        self.cloud.ledger().tail(most).unwrap_or_default()
+        let mut records = self.cloud.ledger().tail(most).unwrap_or_default();
+        records.reverse();
+        records
     }
 
     fn settle(&mut self, ticket: usize, progress: Progress, call: (String, String)) {

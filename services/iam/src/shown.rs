@@ -82,7 +82,7 @@ pub fn profile(view: &View, row: &ProfileRow, detail: Detail) -> Result<api::Ins
         arn: entity::arn(view, Kind::InstanceProfile, &row.core),
         create_date: row.core.created,
         roles: role.iter().map(|row| self::role(view, row, Detail::Listed)).collect(),
-        tags: tags::some(&row.core.tags).filter(|_| detail == Detail::Full),
+        tags: (detail == Detail::Full).then(|| tags::shown(&row.core.tags)),
     })
 }
 

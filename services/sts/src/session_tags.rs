@@ -48,7 +48,8 @@ impl SessionTags {
         }
         if passed.len() + inherited.len() > MOST {
             let text = format!("Member must have length less than or equal to {MOST}");
-            return Err(errors::constraint("[...]", "tags", &text));
+            let keys: Vec<&str> = passed.iter().map(|(key, _)| key.as_str()).collect();
+            return Err(errors::constraint(&format!("[{}]", keys.join(", ")), "tags", &text));
         }
         let transitive = transitive.into_iter().chain(inherited.iter().map(|(key, _)| key.clone())).collect();
         Ok(SessionTags { passed, inherited, transitive })

@@ -56,8 +56,20 @@ fn leak(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
 }
 
-const TEXTS: [&str; 12] =
-    ["", "a", "orders", "arn:aws:sqs:us-east-1:000000000000:q", "é\u{1F600}", "a/b c+d%", "x&y=z", "<b>]]>", "\"\\", "2026-11-22T06:35:00Z", "${aws:username}", "\u{0}\n"];
+const TEXTS: [&str; 12] = [
+    "",
+    "a",
+    "orders",
+    "arn:aws:sqs:us-east-1:000000000000:q",
+    "é\u{1F600}",
+    "a/b c+d%",
+    "x&y=z",
+    "<b>]]>",
+    "\"\\",
+    "2026-11-22T06:35:00Z",
+    "${aws:username}",
+    "\u{0}\n",
+];
 
 /// A random value of a shape. Most members are left out, so that values stay small.
 pub fn value(dice: &mut Dice, model: &Model, id: ShapeId, depth: usize) -> Value {
@@ -92,7 +104,9 @@ pub fn value(dice: &mut Dice, model: &Model, id: ShapeId, depth: usize) -> Value
             Value::Map(pairs.collect())
         }
         Kind::String if !shape.values.is_empty() && !dice.one_in(4) => Value::Str(dice.pick(&shape.values).to_string()),
-        Kind::String => Value::Str(if dice.one_in(20) { "x".repeat(dice.below(5_000)) } else { (*dice.pick(&TEXTS)).to_owned() }),
+        Kind::String => {
+            Value::Str(if dice.one_in(20) { "x".repeat(dice.below(5_000)) } else { (*dice.pick(&TEXTS)).to_owned() })
+        }
         Kind::Boolean => Value::Bool(dice.one_in(2)),
         Kind::Byte => Value::Int(dice.next() as i8 as i64),
         Kind::Short => Value::Int(dice.next() as i16 as i64),

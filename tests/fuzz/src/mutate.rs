@@ -36,7 +36,8 @@ impl Mutator<'_> {
             }
             2 => {
                 if let Some(byte) = bytes.get_mut(at) {
-                    *byte = *dice.pick(&[0, 1, 0x7f, 0x80, 0xff, b'"', b'{', b'[', b'%', b'&', b'<', b'\\', b'$', b'*']);
+                    *byte =
+                        *dice.pick(&[0, 1, 0x7f, 0x80, 0xff, b'"', b'{', b'[', b'%', b'&', b'<', b'\\', b'$', b'*']);
                 }
             }
             3 => bytes.truncate(at),
@@ -47,7 +48,8 @@ impl Mutator<'_> {
             5 => {
                 let end = (at + dice.below(64)).min(bytes.len());
                 let piece = bytes[at..end].to_vec();
-                let times = if dice.one_in(4) { 1 + dice.below(LONGEST / (piece.len() + 1)) } else { 1 + dice.below(3) };
+                let times =
+                    if dice.one_in(4) { 1 + dice.below(LONGEST / (piece.len() + 1)) } else { 1 + dice.below(3) };
                 let room = LONGEST.saturating_sub(bytes.len());
                 let more: Vec<u8> = piece.iter().copied().cycle().take((piece.len() * times).min(room)).collect();
                 bytes.splice(at..at, more);
@@ -89,7 +91,8 @@ impl Mutator<'_> {
 
 /// Puts a number in the place of digits, or of four or eight bytes.
 fn number(dice: &mut Dice, bytes: &mut Vec<u8>, at: usize) {
-    let edge = *dice.pick(&[0u64, 1, 0x7f, 0x80, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, i64::MAX as u64, u64::MAX]);
+    let edge =
+        *dice.pick(&[0u64, 1, 0x7f, 0x80, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, i64::MAX as u64, u64::MAX]);
     let edge = if dice.one_in(3) { edge.wrapping_add(dice.next() % 5).wrapping_sub(2) } else { edge };
     let digits = bytes.iter().skip(at).position(u8::is_ascii_digit).map(|n| at + n);
     if let Some(from) = digits.filter(|_| dice.one_in(2)) {
@@ -98,7 +101,8 @@ fn number(dice: &mut Dice, bytes: &mut Vec<u8>, at: usize) {
         return;
     }
     let width = *dice.pick(&[1, 2, 4, 8]);
-    let raw = if dice.one_in(2) { edge.to_be_bytes()[8 - width..].to_vec() } else { edge.to_le_bytes()[..width].to_vec() };
+    let raw =
+        if dice.one_in(2) { edge.to_be_bytes()[8 - width..].to_vec() } else { edge.to_le_bytes()[..width].to_vec() };
     let end = (at + width).min(bytes.len());
     bytes.splice(at..end, raw);
 }

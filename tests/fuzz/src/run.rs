@@ -21,12 +21,20 @@ const BYTES_PER_BYTE: usize = 256;
 const MOST_FINDINGS: usize = 20;
 
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-static CURRENT: Mutex<(u64, Vec<u8>)> = Mutex::new((0, Vec::new()));
+static CURRENT: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static TRIED: AtomicU64 = AtomicU64::new(0);
+
+/// Time of the processor, and the most bytes that lived at once.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    time: Duration,
+    bytes: usize,
+}
 
 /// The input that is being tried.
 pub struct Case {
     mark: Mark,
+    spent: Cost,
     length: usize,
     well: bool,
     wrong: Option<String>,
@@ -36,11 +44,25 @@ impl Case {
     /// The input is made, and this is how it reads: costs count from here on.
     pub fn begins(&mut self, shown: &[u8]) {
         let mut current = CURRENT.lock().unwrap_or_else(|e| e.into_inner());
-        current.1.clear();
-        current.1.extend_from_slice(shown);
+        current.clear();
+        current.extend_from_slice(shown);
         drop(current);
         self.length = shown.len();
+        self.spent = Cost::default();
         self.mark = Mark::now();
+    }
+
+    /// Runs what does not count: what is done once in a process, whatever the input that first asks for it.
+    pub fn free<T>(&mut self, run: impl FnOnce() -> T) -> T {
+        self.spent = self.cost();
+        let result = run();
+        self.mark = Mark::now();
+        result
+    }
+
+    fn cost(&self) -> Cost {
+        let (time, bytes) = (self.mark.time(), self.mark.peak_bytes());
+        Cost { time: self.spent.time + time, bytes: self.spent.bytes.max(bytes) }
     }
 
     /// The input was taken for a good one. A run in which that never happens tests little; the count is printed.
@@ -88,22 +110,28 @@ pub fn fuzz(name: &str, mut target: impl FnMut(&mut Dice, &mut Case)) {
         let text = info.payload_as_str().unwrap_or("a panic");
         PANICS.lock().unwrap_or_else(|e| e.into_inner()).push(format!("panic at {place}: {text}"));
     }));
-    std::thread::spawn(|| watch());
+    std::thread::spawn(watch);
     let (start, mut found, mut well) = (Instant::now(), BTreeSet::new(), 0u64);
-    let mut most = (Duration::ZERO, 0usize);
+    let (mut most, mut dearest) = (Cost::default(), 0);
     let mut number = args.at.unwrap_or(0);
     while args.at.is_some() || start.elapsed() < args.time {
-        CURRENT.lock().unwrap_or_else(|e| e.into_inner()).0 = number;
         TRIED.store(number + 1, Relaxed);
-        let mut case = Case { mark: Mark::now(), length: 0, well: false, wrong: None };
+        let mut case = Case { mark: Mark::now(), spent: Cost::default(), length: 0, well: false, wrong: None };
         let mut dice = Dice::new(args.seed, number);
         let _ = catch_unwind(AssertUnwindSafe(|| target(&mut dice, &mut case)));
-        most = (most.0.max(case.mark.time()), most.1.max(case.mark.peak_bytes()));
+        let cost = case.cost();
+        if cost.time > most.time {
+            dearest = number;
+        }
+        most = Cost { time: most.time.max(cost.time), bytes: most.bytes.max(cost.bytes) };
         well += u64::from(case.well);
-        for (what, place) in findings(case) {
+        for (what, place) in findings(case, cost) {
             if found.insert(place) {
                 report(name, args.seed, number, &what);
             }
+        }
+        if args.at.is_some() {
+            println!("input: {}", hex());
         }
         if args.at.is_some() || found.len() >= MOST_FINDINGS {
             break;
@@ -112,28 +140,27 @@ pub fn fuzz(name: &str, mut target: impl FnMut(&mut Dice, &mut Case)) {
     }
     let (tried, seconds) = (number - args.at.unwrap_or(0), start.elapsed().as_secs());
     println!(
-        "{name}: seed {}, {tried} inputs in {seconds} s, {well} went well; the dearest took {:.0?} and {} KiB; {} found",
+        "{name}: seed {}, {tried} inputs in {seconds} s, {well} went well; the slowest (--at {dearest}) took {:.0?}, the largest {} KiB; {} found",
         args.seed,
-        most.0,
-        most.1 / 1024,
+        most.time,
+        most.bytes / 1024,
         found.len()
     );
     exit(i32::from(!found.is_empty()));
 }
 
 /// What is wrong with a case, and where: one place is told of once.
-fn findings(case: Case) -> Vec<(String, String)> {
+fn findings(case: Case, cost: Cost) -> Vec<(String, String)> {
     let mut all = Vec::new();
-    let (time, peak) = (case.mark.time(), case.mark.peak_bytes());
     for panic in std::mem::take(&mut *PANICS.lock().unwrap_or_else(|e| e.into_inner())) {
         let place = panic.split(": ").next().unwrap_or_default().to_owned();
         all.push((panic, place));
     }
-    if time > MOST_TIME {
-        all.push((format!("took {time:.1?}"), "time".to_owned()));
+    if cost.time > MOST_TIME {
+        all.push((format!("took {:.1?}", cost.time), "time".to_owned()));
     }
-    if peak > FREE_BYTES + BYTES_PER_BYTE * case.length {
-        all.push((format!("{peak} bytes allocated for {} bytes", case.length), "memory".to_owned()));
+    if cost.bytes > FREE_BYTES + BYTES_PER_BYTE * case.length {
+        all.push((format!("{} bytes allocated for {} bytes", cost.bytes, case.length), "memory".to_owned()));
     }
     if let Some(wrong) = case.wrong {
         let place = wrong.split(':').next().unwrap_or_default().to_owned();
@@ -143,9 +170,13 @@ fn findings(case: Case) -> Vec<(String, String)> {
 }
 
 fn report(name: &str, seed: u64, number: u64, what: &str) {
+    println!("FOUND {what}\n  again: {name} --seed {seed} --at {number}\n  input: {}", hex());
+}
+
+/// The input that is being tried, as hex.
+fn hex() -> String {
     let current = CURRENT.lock().unwrap_or_else(|e| e.into_inner());
-    let hex: String = current.1.iter().map(|b| format!("{b:02x}")).collect();
-    println!("FOUND {what}\n  again: {name} --seed {seed} --at {number}\n  input: {hex}");
+    current.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Ends the run when an input hangs.
@@ -157,9 +188,7 @@ fn watch() {
         if tried != seen.0 {
             seen = (tried, Instant::now());
         } else if seen.1.elapsed() > HANGS {
-            let current = CURRENT.lock().unwrap_or_else(|e| e.into_inner());
-            let hex: String = current.1.iter().map(|b| format!("{b:02x}")).collect();
-            println!("FOUND a hang: input {} (--at), as hex {hex}", current.0);
+            println!("FOUND a hang at input {} (--at), as hex {}", tried - 1, hex());
             exit(1);
         }
     }

@@ -119,11 +119,14 @@ impl Reader<'_> {
             }
         };
         if first {
-            if header.first_seq > self.known.folded + 1 {
+            let Some(before) = header.first_seq.checked_sub(1) else {
+                return Err(OpenError::damaged(path, 0, "the first record has no number"));
+            };
+            if before > self.known.folded {
                 return Err(OpenError::damaged(path, 0, "an earlier segment of the log is missing"));
             }
-            self.done.seq = header.first_seq - 1;
-        } else if number != self.done.end.segment + 1 || header.first_seq != self.done.seq + 1 {
+            self.done.seq = before;
+        } else if number != self.done.end.segment + 1 || Some(header.first_seq) != self.done.seq.checked_add(1) {
             let gap = Bad::Wrong("records are missing between this segment and the one before");
             return self.cut(at, gap, bytes.len(), later).map(|()| false);
         }
@@ -140,7 +143,7 @@ impl Reader<'_> {
     ) -> Result<bool, OpenError> {
         let mut rest = &bytes[HEADER_BYTES..];
         while !rest.is_empty() {
-            let record = decode(rest).and_then(|record| match record.seq == self.done.seq + 1 {
+            let record = decode(rest).and_then(|record| match Some(record.seq) == self.done.seq.checked_add(1) {
                 true => Ok(record),
                 false => Err(Bad::Wrong("a record is out of order")),
             });
@@ -196,5 +199,22 @@ impl Reader<'_> {
         }
         let file = self.disk.append(path, false).map_err(OpenError::io("open", path))?;
         file.set_len(at.offset).and_then(|()| file.sync()).map_err(OpenError::io("shorten", path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::log::{Header, segment_path};
+    use crate::{OpenError, Options, Store};
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test damages files")]
+    fn a_segment_whose_first_record_has_no_number_is_damage() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Options::default()).unwrap();
+        drop(store);
+        let header = Header { number: 1, first_seq: 0 };
+        std::fs::write(segment_path(dir.path(), 1), header.encode()).unwrap();
+        assert!(matches!(Store::open(dir.path(), Options::default()), Err(OpenError::Damaged { offset: 0, .. })));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support;
 use crate::{LOOPBACK, thing, world};
-use http::{HeaderValue, Method};
+use http::HeaderValue;
 use pipeline::Settings;
 use serde_json::json;
 use testkit::{Keys, World};
@@ -29,11 +29,10 @@ fn what_nobody_has_is_refused_as_aws_refuses_it() {
     query.headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
     query.host = "sqs.us-east-1.amazonaws.com".to_owned();
     query.body = "Action=Nothing&Version=2012-11-05".into();
-    let mut service = world.request(&Keys::nobody(), ("lab", "Put"), &thing("a", 0), date).unwrap();
-    service.headers.clear();
-    service.host = "nothing.example.com".to_owned();
-    service.method = Method::PUT;
-    service.path = "/".to_owned();
+    let mut service = json.clone();
+    service.headers.remove("x-amz-target");
+    let scope = service.header("authorization").unwrap_or_default().replace("/lab/", "/nothing/");
+    service.headers.insert("authorization", HeaderValue::from_str(&scope).unwrap());
     for (request, expect) in
         [(target, (400, "UnknownOperationException")), (query, (400, "InvalidAction")), (service, (404, "UnknownService"))]
     {

@@ -22,15 +22,15 @@ pub struct Case {
     /// A valid input.
     pub input: Json,
     names: BTreeMap<String, String>,
-    users: usize,
 }
 
 impl Case {
     /// The operation, ready to succeed when the account's root calls it.
     pub fn new(service: &'static Service, operation: &'static Operation) -> Result<Case, String> {
         let world = support::world(pipeline::Settings::default());
-        let names = [("Account", ACCOUNT), ("n", "0")].map(|(name, text)| (name.to_owned(), text.to_owned())).into_iter().collect();
-        let mut case = Case { world, service, operation, input: Json::Null, names, users: 0 };
+        let texts = [("Account", ACCOUNT), ("n", "0")].into_iter().chain(inputs::TEXTS.iter().copied());
+        let names = texts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let mut case = Case { world, service, operation, input: Json::Null, names };
         let prefix = service.facts.prefix;
         let common = SERVICES.iter().find(|(name, _)| *name == prefix).map_or(&[][..], |(_, steps)| steps);
         let line = inputs::line(prefix, operation.name);
@@ -52,6 +52,15 @@ impl Case {
         let answer = self.world.call(&support::root(ACCOUNT), service, operation, &input);
         remember(&mut self.names, &input);
         remember(&mut self.names, &answer.output);
+        // Answers give documents in another form.
+        self.names.extend(inputs::TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+        if let Json::Object(members) = &answer.output {
+            for (name, member) in members {
+                if let Some(arn) = member.get("Arn").and_then(Json::as_str) {
+                    self.names.insert(format!("{name}Arn"), arn.to_owned());
+                }
+            }
+        }
         if answer.ok() { Ok(()) } else { Err(format!("set-up {step}: {} {}", answer.code, answer.message)) }
     }
 
@@ -86,12 +95,10 @@ impl Case {
         self.model().operation(self.operation.name).ok_or_else(|| "it is not in the model".to_owned())
     }
 
-    /// A user of the account whom these policies bind.
+    /// The account's one user, whom from now on these policies bind and no others.
     pub fn user(&mut self, identity: &[String], service_control: &[String]) -> (Keys, Caller) {
-        self.users += 1;
-        let key = format!("AKIALISTTEST{:04}", self.users);
         let grant = json!({
-            "AccessKey": key, "Account": ACCOUNT, "Policies": identity, "ServiceControl": service_control,
+            "AccessKey": "AKIALISTTEST0001", "Account": ACCOUNT, "Policies": identity, "ServiceControl": service_control,
         });
         support::grant(&mut self.world, &grant)
     }

@@ -34,7 +34,7 @@ pub fn implicit_deny(case: &mut Case) -> Result<(), String> {
 /// Whoever is allowed each action on its very resource gets through, and succeeds.
 pub fn exact_allow(case: &mut Case) -> Result<(), String> {
     let checks = case.checks()?.unwrap_or_default();
-    let (keys, _) = case.user(&[policy("Allow", &pairs(&checks))], &[]);
+    let (keys, _) = case.user(&statements("Allow", &pairs(&checks)), &[]);
     let answer = case.call(&keys);
     if answer.ok() { Ok(()) } else { Err(format!("with all that it asks for: {}", told(&answer))) }
 }

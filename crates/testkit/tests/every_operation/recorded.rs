@@ -59,13 +59,16 @@ fn one_record(case: &mut Case, keys: &Keys) -> Result<Answer, String> {
 fn about(case: &Case, answer: &Answer) -> Result<Record, String> {
     let record = case.world.records(1).pop().ok_or("there is no record")?;
     let facts = &case.service.facts;
+    // Records have the error shape's name, as CloudTrail's events; replies have the code that the shape gives.
+    let shape = case.model().error(&record.error_code).and_then(|(_, shape)| shape.error.as_ref()?.code.as_deref());
+    let error_code = shape.filter(|_| !answer.ok()).unwrap_or(&record.error_code);
     let region = if facts.global { "" } else { "us-east-1" };
     let pairs = [
         ("service", record.service.as_str(), facts.prefix),
         ("operation", &record.operation, case.operation.name),
         ("eventSource", &record.event_source, facts.event_source),
         ("region", &record.region, region),
-        ("error code", &record.error_code, &answer.code),
+        ("error code", error_code, &answer.code),
         ("status", &record.status.to_string(), &answer.status.to_string()),
         ("readOnly", &record.read_only.to_string(), &reads(case)?.to_string()),
     ];

@@ -45,7 +45,7 @@ pub fn list_access_keys(view: &View, input: ListAccessKeysRequest) -> Result<Lis
     let (keys, next) = paging::cut(numbered, &page, |(i, _)| i.to_string());
     let (is_truncated, marker) = paging::end(next);
     let metadata = |(_, key): (usize, &AccessKeyRow)| AccessKeyMetadata {
-        user_name: Some(holder.name().to_owned()),
+        user_name: Some(holder.name().to_owned()).filter(|name| !name.is_empty()),
         access_key_id: Some(key.id.clone()),
         status: Some(status(key.active)),
         create_date: Some(key.created),

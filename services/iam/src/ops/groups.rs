@@ -79,8 +79,8 @@ pub fn list_groups(view: &View, input: ListGroupsRequest) -> Result<ListGroupsRe
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddUserToGroup.html>
 pub fn add_user_to_group(cx: &mut Cx, input: AddUserToGroupRequest) -> Result<Nothing> {
     let AddUserToGroupRequest { group_name, user_name } = input;
-    let _: GroupRow = entity::find(cx, &group_name)?;
     let mut user: UserRow = entity::find(cx, &user_name)?;
+    let _: GroupRow = entity::find(cx, &group_name)?;
     let group = key(&group_name);
     if user.groups.contains(&group) {
         return Ok(Nothing {});
@@ -97,8 +97,8 @@ pub fn add_user_to_group(cx: &mut Cx, input: AddUserToGroupRequest) -> Result<No
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveUserFromGroup.html>
 pub fn remove_user_from_group(cx: &mut Cx, input: RemoveUserFromGroupRequest) -> Result<Nothing> {
     let RemoveUserFromGroupRequest { group_name, user_name } = input;
-    let _: GroupRow = entity::find(cx, &group_name)?;
     let mut user: UserRow = entity::find(cx, &user_name)?;
+    let _: GroupRow = entity::find(cx, &group_name)?;
     let group = key(&group_name);
     user.groups.retain(|name| *name != group);
     entity::save(cx, &user)?;

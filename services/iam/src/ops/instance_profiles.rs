@@ -21,7 +21,9 @@ pub fn create_instance_profile(
     let core = entity::begin(cx, Kind::InstanceProfile, instance_profile_name, path, tags)?;
     let profile = ProfileRow { core, role: None };
     entity::create(cx, &profile)?;
-    Ok(CreateInstanceProfileResponse { instance_profile: shown::profile(cx, &profile, Detail::Full)? })
+    let mut shown = shown::profile(cx, &profile, Detail::Full)?;
+    shown.tags = shown.tags.filter(|tags| !tags.is_empty());
+    Ok(CreateInstanceProfileResponse { instance_profile: shown })
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetInstanceProfile.html>

@@ -24,6 +24,8 @@ pub fn create_policy(cx: &mut Cx, input: CreatePolicyRequest) -> Result<CreatePo
     let policy = PolicyRow { core, description, updated: created, default: 1, next: 2, versions: vec![version] };
     entity::create(cx, &policy)?;
     let mut shown = shown::policy(cx, &Policy::Own(policy), Detail::Full)?;
+    // What is made is told of with less than what is asked for.
+    shown.description = None;
     shown.tags = shown.tags.filter(|tags| !tags.is_empty());
     Ok(CreatePolicyResponse { policy: Some(shown) })
 }

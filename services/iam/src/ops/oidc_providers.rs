@@ -22,17 +22,17 @@ pub fn create_open_id_connect_provider(
     input: CreateOpenIDConnectProviderRequest,
 ) -> Result<CreateOpenIDConnectProviderResponse> {
     let CreateOpenIDConnectProviderRequest { url, client_id_list, thumbprint_list, tags } = input;
-    // AWS keeps the URL without its scheme and query.
-    let host_and_path = url.strip_prefix("https://").and_then(|rest| rest.split(['?', '#']).next());
-    let Some(name) = host_and_path.map(|rest| rest.trim_end_matches('/')).filter(|rest| is_host(rest)) else {
-        return Err(errors::validation("Invalid Open ID Connect Provider URL"));
-    };
     let client_ids = client_id_list.unwrap_or_default();
     let thumbprints = thumbprint_list.unwrap_or_default();
     check_thumbprints(&thumbprints)?;
     if client_ids.len() > CLIENT_IDS {
         return Err(errors::quota("ClientIdsPerOpenIdConnectProvider", CLIENT_IDS));
     }
+    // AWS keeps the URL without its scheme and query.
+    let host_and_path = url.strip_prefix("https://").and_then(|rest| rest.split(['?', '#']).next());
+    let Some(name) = host_and_path.map(|rest| rest.trim_end_matches('/')).filter(|rest| is_host(rest)) else {
+        return Err(errors::validation("Invalid Open ID Connect Provider URL"));
+    };
     if cx.has(&OIDC_PROVIDERS, name)? {
         return Err(errors::already(format!("Provider with url https://{name} already exists.")));
     }

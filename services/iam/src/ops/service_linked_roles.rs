@@ -50,9 +50,9 @@ pub fn create_service_linked_role(
 }
 
 fn trust(service: &str) -> String {
-    format!(
-        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{service}"}},"Action":"sts:AssumeRole"}}]}}"#
-    )
+    let statement =
+        format!(r#"{{"Action":["sts:AssumeRole"],"Principal":{{"Service":["{service}"]}},"Effect":"Allow"}}"#);
+    format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#)
 }
 
 /// No service here keeps a role in use, so the deletion is done when it is answered.

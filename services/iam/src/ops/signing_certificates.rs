@@ -31,7 +31,7 @@ pub fn upload_signing_certificate(
         return Err(Error::new("DuplicateCertificateException", "The certificate is already associated with a user."));
     }
     if user.certificates.len() >= MOST {
-        return Err(errors::quota("SigningCertificatesPerUser", MOST));
+        return Err(errors::quota("CertificatesPerUser", MOST));
     }
     let id = cx.entropy().text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32);
     let row = SigningRow { id, body: certificate_body, status: "Active".to_owned(), uploaded: cx.now().whole_secs() };

@@ -11,8 +11,20 @@ use wire::eventstream::{Decoder, HeaderValue, Limits, Message, decode_event, enc
 static ALLOCATOR: Allocator = Allocator;
 
 const WORDS: [&[u8]; 14] = [
-    b":message-type", b":event-type", b":exception-type", b"event", b"exception", b"error", b"\x07\x00\x05", b"\x06\xff\xff", b"\x09",
-    b"\x0a", b"\x00\x00\x00\x10\x00\x00\x00\x00\x05\xc2H\xeb}\x98\xc8\xff", b"{}", b"\xa0", b"<a/>",
+    b":message-type",
+    b":event-type",
+    b":exception-type",
+    b"event",
+    b"exception",
+    b"error",
+    b"\x07\x00\x05",
+    b"\x06\xff\xff",
+    b"\x09",
+    b"\x0a",
+    b"\x00\x00\x00\x10\x00\x00\x00\x00\x05\xc2H\xeb}\x98\xc8\xff",
+    b"{}",
+    b"\xa0",
+    b"<a/>",
 ];
 
 /// Bytes of a frame's prelude without its sum.

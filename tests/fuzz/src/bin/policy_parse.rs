@@ -3,7 +3,8 @@
 use fuzz::{Allocator, Case, Dice, Mutator};
 use policy::valid::{self, Kind};
 use policy::{
-    Context, Document, Level, Limits, Policies, Principal, Request, ResourcePolicy, ResourcePolicyMode, Source, evaluate, explain,
+    Context, Document, Level, Limits, Policies, Principal, Request, ResourcePolicy, ResourcePolicyMode, Source,
+    evaluate, explain,
 };
 
 #[global_allocator]
@@ -22,11 +23,46 @@ const CORPUS: [&str; 9] = [
 ];
 
 const WORDS: [&[u8]; 40] = [
-    b"{", b"}", b"[", b"]", b"\"", b",", b":", b"*", b"?", b"*a", b"${", b"}", b"${aws:username}", b"${aws:username, 'x'}", b"${*}",
-    b"\"Version\":\"2012-10-17\",", b"\"Statement\":", b"\"Effect\":\"Deny\",", b"\"Action\":", b"\"NotAction\":", b"\"Resource\":",
-    b"\"Principal\":", b"\"NotPrincipal\":", b"\"AWS\":", b"\"Condition\":", b"\"StringLike\":", b"\"ForAllValues:StringLike\":", b"IfExists",
-    b"\"DateLessThan\":", b"\"IpAddress\":", b"\"0.0.0.0/0\"", b"/33", b"arn:aws:iam::111122223333:root", b":", b"\\u0000", b"\\ud800",
-    b"null", b"true", b"1e999", b"{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b",",
+    b":",
+    b"*",
+    b"?",
+    b"*a",
+    b"${",
+    b"}",
+    b"${aws:username}",
+    b"${aws:username, 'x'}",
+    b"${*}",
+    b"\"Version\":\"2012-10-17\",",
+    b"\"Statement\":",
+    b"\"Effect\":\"Deny\",",
+    b"\"Action\":",
+    b"\"NotAction\":",
+    b"\"Resource\":",
+    b"\"Principal\":",
+    b"\"NotPrincipal\":",
+    b"\"AWS\":",
+    b"\"Condition\":",
+    b"\"StringLike\":",
+    b"\"ForAllValues:StringLike\":",
+    b"IfExists",
+    b"\"DateLessThan\":",
+    b"\"IpAddress\":",
+    b"\"0.0.0.0/0\"",
+    b"/33",
+    b"arn:aws:iam::111122223333:root",
+    b":",
+    b"\\u0000",
+    b"\\ud800",
+    b"null",
+    b"true",
+    b"1e999",
+    b"{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},",
 ];
 
 const KINDS: [Kind; 8] = [
@@ -66,13 +102,19 @@ fn run(mutator: &Mutator<'_>, corpus: &[Vec<u8>], dice: &mut Dice, case: &mut Ca
 
 fn decide(document: &Document, resource: &str, dice: &mut Dice, case: &mut Case) {
     let user = Principal::user("arn:aws:iam::111122223333:user/ada", "AIDAEXAMPLE");
-    let session = Principal::role_session("arn:aws:sts::111122223333:assumed-role/r/s", "arn:aws:iam::111122223333:role/r", "AROA:s");
+    let session = Principal::role_session(
+        "arn:aws:sts::111122223333:assumed-role/r/s",
+        "arn:aws:iam::111122223333:role/r",
+        "AROA:s",
+    );
     let service = Principal::service("sns.amazonaws.com");
     let nobody = Principal::anonymous();
     let principal = **dice.pick(&[&user, &session, &service, &nobody]);
     let mut context = Context::new();
     principal.add_keys(&mut context);
-    for (key, value) in [("aws:username", "ada"), ("aws:CurrentTime", "2026-11-22T06:35:00Z"), ("aws:SourceIp", "10.1.2.3")] {
+    for (key, value) in
+        [("aws:username", "ada"), ("aws:CurrentTime", "2026-11-22T06:35:00Z"), ("aws:SourceIp", "10.1.2.3")]
+    {
         if dice.one_in(2) {
             context.add(key, value);
         }
@@ -84,7 +126,8 @@ fn decide(document: &Document, resource: &str, dice: &mut Dice, case: &mut Case)
     let source = Source { name: "p", document };
     let list = [source];
     let levels = [Level { target: "r-1", policies: &list }];
-    let mode = *dice.pick(&[ResourcePolicyMode::Optional, ResourcePolicyMode::RoleTrust, ResourcePolicyMode::KeyPolicy]);
+    let mode =
+        *dice.pick(&[ResourcePolicyMode::Optional, ResourcePolicyMode::RoleTrust, ResourcePolicyMode::KeyPolicy]);
     let mut policies = Policies { identity: &list, ..Policies::default() };
     match dice.below(5) {
         0 => policies.resource = ResourcePolicy { policy: Some(source), mode },
@@ -94,7 +137,13 @@ fn decide(document: &Document, resource: &str, dice: &mut Dice, case: &mut Case)
         _ => policies.endpoint = Some(source),
     }
     let account = *dice.pick(&["111122223333", "444455556666"]);
-    let request = Request { action: "sqs:SendMessage", resource, resource_account: account, principal: &principal, context: &context };
+    let request = Request {
+        action: "sqs:SendMessage",
+        resource,
+        resource_account: account,
+        principal: &principal,
+        context: &context,
+    };
     let decision = evaluate(&request, &policies);
     let explained = explain(&request, &policies).decision;
     case.expect(decision == explained, || format!("the proof decides otherwise: {decision:?}, {explained:?}"));

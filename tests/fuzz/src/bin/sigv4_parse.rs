@@ -5,8 +5,8 @@ use http::request::Parts;
 use http::{HeaderValue, Uri};
 use std::sync::Arc;
 use wire::sigv4::{
-    AmzDate, Body, ChunkChain, ChunkDecoder, ChunkEncoder, ChunkFormat, ChunkPlan, Credentials, Instants, PathStyle, RequestView, Rules,
-    Scope, SignPayload, Signer, SigningKey, parse, verify,
+    AmzDate, Body, ChunkChain, ChunkDecoder, ChunkEncoder, ChunkFormat, ChunkPlan, Credentials, Instants, PathStyle,
+    RequestView, Rules, Scope, SignPayload, Signer, SigningKey, parse, verify,
 };
 
 #[global_allocator]
@@ -17,10 +17,36 @@ const BODY: &[u8] = b"{\"QueueUrl\":\"http://localhost:4566/000000000000/q\"}";
 const NOW: i64 = 1_440_938_160;
 
 const WORDS: [&[u8]; 30] = [
-    b"AWS4-HMAC-SHA256 ", b"AWS4-ECDSA-P256-SHA256 ", b"AWS ", b"Credential=", b"SignedHeaders=", b"Signature=", b", ", b",", b"=", b"/", b";",
-    b"host;", b":authority", b"aws4_request", b"20150830", b"X-Amz-Algorithm=AWS4-HMAC-SHA256&", b"X-Amz-Expires=604800&", b"X-Amz-Expires=-1&",
-    b"X-Amz-Signature=", b"X-Amz-Security-Token=t&", b"AWSAccessKeyId=a&Signature=b&", b"%2F", b"%", b"+", b"\r\n", b";chunk-signature=",
-    b"x-amz-trailer-signature:", b"x-amz-checksum-crc32:AAAAAA==", b"ffffffffffffffff", b"0;chunk-signature=",
+    b"AWS4-HMAC-SHA256 ",
+    b"AWS4-ECDSA-P256-SHA256 ",
+    b"AWS ",
+    b"Credential=",
+    b"SignedHeaders=",
+    b"Signature=",
+    b", ",
+    b",",
+    b"=",
+    b"/",
+    b";",
+    b"host;",
+    b":authority",
+    b"aws4_request",
+    b"20150830",
+    b"X-Amz-Algorithm=AWS4-HMAC-SHA256&",
+    b"X-Amz-Expires=604800&",
+    b"X-Amz-Expires=-1&",
+    b"X-Amz-Signature=",
+    b"X-Amz-Security-Token=t&",
+    b"AWSAccessKeyId=a&Signature=b&",
+    b"%2F",
+    b"%",
+    b"+",
+    b"\r\n",
+    b";chunk-signature=",
+    b"x-amz-trailer-signature:",
+    b"x-amz-checksum-crc32:AAAAAA==",
+    b"ffffffffffffffff",
+    b"0;chunk-signature=",
 ];
 
 const FORMATS: [ChunkFormat; 3] = [ChunkFormat::Signed, ChunkFormat::SignedTrailer, ChunkFormat::UnsignedTrailer];
@@ -28,7 +54,9 @@ const TRAILER: (&str, &str) = ("x-amz-checksum-crc32", "sOO8/Q==");
 
 fn main() {
     let mutator = Mutator { words: &WORDS, others: &[] };
-    fuzz::fuzz("sigv4_parse", |dice, case| if dice.one_in(2) { request(&mutator, dice, case) } else { chunks(&mutator, dice, case) });
+    fuzz::fuzz("sigv4_parse", |dice, case| {
+        if dice.one_in(2) { request(&mutator, dice, case) } else { chunks(&mutator, dice, case) }
+    });
 }
 
 fn now() -> AmzDate {
@@ -36,13 +64,23 @@ fn now() -> AmzDate {
 }
 
 fn signer(style: PathStyle) -> Signer<'static> {
-    Signer { access_key: "AKIDEXAMPLE", secret: SECRET, session_token: Some("t+/="), region: "us-east-1", service: "sqs", style }
+    Signer {
+        access_key: "AKIDEXAMPLE",
+        secret: SECRET,
+        session_token: Some("t+/="),
+        region: "us-east-1",
+        service: "sqs",
+        style,
+    }
 }
 
 fn request(mutator: &Mutator<'_>, dice: &mut Dice, case: &mut Case) {
     let style = *dice.pick(&[PathStyle::Other, PathStyle::S3]);
-    let built = http::Request::builder().method("POST").uri("/a/b%20c//../d?x=1&y=%2F&x=").header("host", "localhost:4566");
-    let Ok(built) = built.header("x-amz-target", "Svc.Op").header("content-type", "application/json").body(()) else { return };
+    let built =
+        http::Request::builder().method("POST").uri("/a/b%20c//../d?x=1&y=%2F&x=").header("host", "localhost:4566");
+    let Ok(built) = built.header("x-amz-target", "Svc.Op").header("content-type", "application/json").body(()) else {
+        return;
+    };
     let mut parts = built.into_parts().0;
     let presigned = dice.one_in(2);
     let signed = if presigned {
@@ -128,13 +166,16 @@ fn chunks(mutator: &Mutator<'_>, dice: &mut Dice, case: &mut Case) {
     case.begins(&body);
     let trailers = if format == ChunkFormat::Signed { Vec::new() } else { vec![TRAILER.0.to_owned()] };
     let chain = format.is_signed().then(chain);
-    let plan = ChunkPlan { format, chain, decoded_length: data.len() as u64, trailers, access_key: "AKIDEXAMPLE".to_owned() };
+    let plan =
+        ChunkPlan { format, chain, decoded_length: data.len() as u64, trailers, access_key: "AKIDEXAMPLE".to_owned() };
     let (decoded, whole) = decode(plan, &cuts);
     case.expect(decoded <= data.len(), || format!("more is decoded than announced: {decoded} of {}", data.len()));
     case.expect(whole.is_some() || body != undamaged, || format!("an undamaged body is refused: {format:?}"));
     if let Some(whole) = whole {
         case.went_well();
-        case.expect(!format.is_signed() || whole == data, || format!("other data passes for what was signed: {format:?}"));
+        case.expect(!format.is_signed() || whole == data, || {
+            format!("other data passes for what was signed: {format:?}")
+        });
     }
 }
 

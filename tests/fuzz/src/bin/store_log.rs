@@ -15,8 +15,17 @@ const DIR: &str = "/store";
 const SEGMENT: usize = 32;
 const RECORD: usize = 20;
 
-const WORDS: [&[u8]; 9] =
-    [b"TERRALOG", b"\x01", b"\x02", b"\x03", b"\x04", b"\x00\x00\x00\x00", b"\xff\xff\xff\xff", b"\x01\x00\x00\x00\x01\x00\x00\x00", b"\x10\x00"];
+const WORDS: [&[u8]; 9] = [
+    b"TERRALOG",
+    b"\x01",
+    b"\x02",
+    b"\x03",
+    b"\x04",
+    b"\x00\x00\x00\x00",
+    b"\xff\xff\xff\xff",
+    b"\x01\x00\x00\x00\x01\x00\x00\x00",
+    b"\x10\x00",
+];
 
 fn main() {
     let states = [state(false), state(true)];
@@ -52,7 +61,8 @@ fn state(folded: bool) -> MemDisk {
 fn run(states: &[MemDisk], dice: &mut Dice, case: &mut Case) {
     let disk = dice.pick(states).copied(dice.one_in(2));
     let in_log = |path: &PathBuf| path.parent().is_some_and(|p| p.ends_with("log"));
-    let files: Vec<PathBuf> = disk.paths().into_iter().filter(|path| in_log(path) || path.ends_with("format")).collect();
+    let files: Vec<PathBuf> =
+        disk.paths().into_iter().filter(|path| in_log(path) || path.ends_with("format")).collect();
     let path = dice.pick(&files).clone();
     disk.meddle(&path, |bytes| damage(dice, bytes));
     if dice.one_in(20) && path.extension().is_some_and(|e| e == "log") {
@@ -73,9 +83,13 @@ fn run(states: &[MemDisk], dice: &mut Dice, case: &mut Case) {
     drop(store);
     match open(&disk) {
         Ok(again) => {
-            case.expect(again.snapshot().seq() == seq, || "the second opening has another number of commits".to_owned());
+            case.expect(again.snapshot().seq() == seq, || {
+                "the second opening has another number of commits".to_owned()
+            });
             case.expect(rows(&again) == after, || "the second opening reads other rows".to_owned());
-            case.expect(self::attachments(&again) == attachments, || "the second opening has other attachments".to_owned());
+            case.expect(self::attachments(&again) == attachments, || {
+                "the second opening has other attachments".to_owned()
+            });
             case.expect(again.open_report().torn.is_none(), || "the second opening finds a torn tail".to_owned());
             if dice.one_in(8) {
                 let folded = again.checkpoint();
@@ -83,7 +97,9 @@ fn run(states: &[MemDisk], dice: &mut Dice, case: &mut Case) {
                 case.expect(rows(&again) == after, || "a fold changes what is read".to_owned());
             }
         }
-        Err(error) => case.expect(false, || format!("what opened once does not open again: {error}; {before} rows before")),
+        Err(error) => {
+            case.expect(false, || format!("what opened once does not open again: {error}; {before} rows before"))
+        }
     }
 }
 
@@ -143,7 +159,10 @@ fn rows(store: &Store) -> Vec<Vec<u8>> {
     for (name, table) in store.tables() {
         all.push(name.into_bytes());
         for row in snapshot.range(table, Bound::Unbounded, Bound::Unbounded, Direction::Forward) {
-            all.push(row.map(|(key, value)| [&key[..], b"=", &value[..]].concat()).unwrap_or_else(|e| e.to_string().into_bytes()));
+            all.push(
+                row.map(|(key, value)| [&key[..], b"=", &value[..]].concat())
+                    .unwrap_or_else(|e| e.to_string().into_bytes()),
+            );
         }
         let backward = snapshot.prefix(table, b"", Direction::Reverse).count();
         all.push(backward.to_string().into_bytes());

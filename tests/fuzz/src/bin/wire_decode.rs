@@ -25,9 +25,40 @@ const PROTOCOLS: [Protocol; 7] = [
 ];
 
 const WORDS: [&[u8]; 34] = [
-    b"{", b"}", b"[", b"]", b"\"", b"\\u0000", b"\\ud800", b"null", b"1e999", b"-0", b"{\"a\":", b"[[", b".member.1", b".entry.1.key=",
-    b"&Action=", b"&", b"=", b"%00", b"%ff", b"+", b"<a>", b"</a>", b"<![CDATA[", b"&#x0;", b"&amp;", b"<!DOCTYPE", b"xmlns=\"",
-    b"\xbf", b"\x9f", b"\xff", b"\x7b\xff\xff\xff\xff\xff\xff\xff\xff", b"\xfb", b"\xc1", b"\x81",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b"\\u0000",
+    b"\\ud800",
+    b"null",
+    b"1e999",
+    b"-0",
+    b"{\"a\":",
+    b"[[",
+    b".member.1",
+    b".entry.1.key=",
+    b"&Action=",
+    b"&",
+    b"=",
+    b"%00",
+    b"%ff",
+    b"+",
+    b"<a>",
+    b"</a>",
+    b"<![CDATA[",
+    b"&#x0;",
+    b"&amp;",
+    b"<!DOCTYPE",
+    b"xmlns=\"",
+    b"\xbf",
+    b"\x9f",
+    b"\xff",
+    b"\x7b\xff\xff\xff\xff\xff\xff\xff\xff",
+    b"\xfb",
+    b"\xc1",
+    b"\x81",
 ];
 
 struct Target {
@@ -41,7 +72,6 @@ fn main() {
     let apis = models::all();
     let facts: Vec<_> = apis.iter().map(|api| api.facts).collect();
     let routes = Routes::new(&facts).with_domain("localhost.localstack.cloud");
-    // Compiled patterns are kept per rules: the cost of the first use is not the input's.
     let rules = apis.iter().map(|_| Rules::new(Style::default(), Scope::default()).closed()).collect();
     let target = Target { apis, routes, rules, words: Mutator { words: &WORDS, others: &[] } };
     fuzz::fuzz("wire_decode", |dice, case| target.run(dice, case));
@@ -65,22 +95,31 @@ impl Target {
         let scope = [Some(api.facts.signing_names[0]), None, Some("nobody")][dice.below(3)];
         if let Some(found) = self.routes.service(&request, scope) {
             let api = &self.apis[found.index];
-            if let Ok(found) = route::operation(&api.model, &api.model.metadata.protocols, api.table.as_ref(), &request) {
-                let call = Call { model: &api.model, operation: found.operation, protocol: found.protocol, switches: &switches };
+            if let Ok(found) = route::operation(&api.model, &api.model.metadata.protocols, api.table.as_ref(), &request)
+            {
+                let call = Call {
+                    model: &api.model,
+                    operation: found.operation,
+                    protocol: found.protocol,
+                    switches: &switches,
+                };
                 let _ = decode_request(&call, &request, &mut Value::default());
             }
         }
         let mut decoded = Value::default();
         if decode_request(&call, &request, &mut decoded).is_ok() {
             case.went_well();
-            self.use_it(&call, &decoded, at);
+            self.use_it(&call, &decoded, at, case);
         }
     }
 
     /// What was read is checked against the model, and can be written: as a request again, and as a reply.
-    fn use_it(&self, call: &Call<'_>, decoded: &Value, at: usize) {
+    fn use_it(&self, call: &Call<'_>, decoded: &Value, at: usize, case: &mut Case) {
         if let Some(id) = call.operation.input {
-            let _ = check(call.model, id, decoded.peek(), &self.rules[at]);
+            // The first use of a pattern compiles it, for good.
+            let first = case.free(|| check(call.model, id, decoded.peek(), &self.rules[at]).len());
+            let again = check(call.model, id, decoded.peek(), &self.rules[at]).len();
+            case.expect(first == again, || "a second check finds something else".to_owned());
         }
         let _ = encode_request(call, decoded.peek());
         let _ = encode_reply(call, decoded.peek(), "id");
@@ -93,7 +132,10 @@ impl Target {
                 1 => request.query = self.text(dice, &request.query),
                 2 => request.host = self.text(dice, &request.host),
                 3 => self.header(dice, request),
-                4 => request.method = dice.pick(&[Method::GET, Method::PUT, Method::POST, Method::DELETE, Method::HEAD]).clone(),
+                4 => {
+                    request.method =
+                        dice.pick(&[Method::GET, Method::PUT, Method::POST, Method::DELETE, Method::HEAD]).clone()
+                }
                 _ => {
                     let mut body = request.body.to_vec();
                     self.words.mutate(dice, &mut body);
@@ -112,8 +154,22 @@ impl Target {
     fn header(&self, dice: &mut Dice, request: &mut Request) {
         let names: Vec<HeaderName> = request.headers.keys().cloned().collect();
         if names.is_empty() || dice.one_in(4) {
-            let name = *dice.pick(&["content-type", "x-amz-target", "smithy-protocol", "authorization", "x-amz-meta-a", "accept"]);
-            let value = *dice.pick(&["application/x-www-form-urlencoded", "a.b", "rpc-v2-cbor", "Bearer x", "\u{1}", "application/cbor"]);
+            let name = *dice.pick(&[
+                "content-type",
+                "x-amz-target",
+                "smithy-protocol",
+                "authorization",
+                "x-amz-meta-a",
+                "accept",
+            ]);
+            let value = *dice.pick(&[
+                "application/x-www-form-urlencoded",
+                "a.b",
+                "rpc-v2-cbor",
+                "Bearer x",
+                "\u{1}",
+                "application/cbor",
+            ]);
             if let Ok(value) = HeaderValue::from_str(value) {
                 request.headers.insert(name, value);
             }
@@ -130,7 +186,9 @@ impl Target {
 
 /// A request in words, for the report.
 fn shown(service: &str, protocol: Protocol, request: &Request) -> Vec<u8> {
-    let mut text = format!("{service} {protocol:?} {} {}?{} {}\n", request.method, request.path, request.query, request.host).into_bytes();
+    let mut text =
+        format!("{service} {protocol:?} {} {}?{} {}\n", request.method, request.path, request.query, request.host)
+            .into_bytes();
     for (name, value) in &request.headers {
         text.extend_from_slice(name.as_str().as_bytes());
         text.extend_from_slice(b": ");
