@@ -147,14 +147,16 @@ fn log(flags: &Log) -> Result<(), Failure> {
         rows.reverse();
     }
     print_records(flags.operator.json, &value);
+    if !flags.follow {
+        return Ok(());
+    }
     let mut after = cursor_of(&value);
-    while flags.follow {
+    loop {
         let path = format!("/_terrella/log?{}&order=oldest&follow=true&after={after}", query.join("&"));
         value = client.get(&path)?;
         print_records(flags.operator.json, &value);
         after = after.max(cursor_of(&value));
     }
-    Ok(())
 }
 
 fn cursor_of(value: &Value) -> u64 {

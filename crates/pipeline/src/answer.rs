@@ -1,6 +1,6 @@
 //! The reply, and the record of it.
 
-use crate::flow::{Flow, Progress, Target};
+use crate::flow::{Asked, Flow, Progress, Target};
 use ledger::{PrincipalKind, SessionFacts};
 use model::Protocol;
 use service::{CallerKind, Error};
@@ -102,11 +102,8 @@ impl Flow {
         r.status = i64::from(status);
         r.duration = r.real_time.0.saturating_sub(self.started.0).max(0);
         if let Some(error) = error {
-            // The record has the code that the client saw, not the name of its shape.
-            let model = self.asked.map(|asked| asked.entry.model.get());
-            let shape = model.and_then(|model| model.error(error.code())).and_then(|(_, shape)| shape.error.as_ref());
-            let code = shape.and_then(|e| e.code.as_deref()).unwrap_or(error.code());
-            r.error_code = code.rsplit('.').next().unwrap_or(code).to_owned();
+            r.error_code =
+                self.asked.and_then(|asked| wire_code(&asked, error.code())).unwrap_or(error.code()).to_owned();
             r.error_message = error.cause().unwrap_or(error.message()).to_owned();
         }
     }
@@ -115,6 +112,17 @@ impl Flow {
         let name = self.info.operation;
         let handler = self.asked.and_then(|asked| asked.entry.operation(name));
         handler.is_some_and(|h| matches!(h.run, service::Run::Read(_))) || service.facts.read_only.contains(&name)
+    }
+}
+
+/// The code that the client saw where that is not the shape's name: the XML protocols have codes of their own.
+fn wire_code<'a>(asked: &Asked, code: &str) -> Option<&'a str> {
+    match asked.protocol {
+        Protocol::Query | Protocol::Ec2 | Protocol::RestXml => {
+            let (_, shape) = asked.entry.model.get().error(code)?;
+            shape.error.as_ref()?.code.as_deref()
+        }
+        _ => None,
     }
 }
 

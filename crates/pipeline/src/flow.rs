@@ -108,7 +108,7 @@ impl Flow {
 
     /// THE LIST. Every request of every client goes through these stages, in this order.
     pub(crate) fn travel(mut self) -> Progress {
-        match self.to_the_handler() {
+        match self.approach() {
             Ok(ready) => match self.struck() {
                 None => self.run(ready), //         then: the handler, the commit with its record, the reply
                 Some(fault) => self.suffer(fault), // or the faults that somebody asked for
@@ -117,7 +117,7 @@ impl Flow {
         }
     }
 
-    fn to_the_handler(&mut self) -> Result<Ready> {
+    fn approach(&mut self) -> Result<Ready> {
         let presented = self.route()?; //           which service, which operation
         self.authenticate(presented)?; //           who: the signature over every byte
         let target = self.built()?; //              whether the operation exists here

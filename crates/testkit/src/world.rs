@@ -1,9 +1,9 @@
 use crate::client::{Answer, HOST, Keys, decode, encode};
 use crate::document::typed;
 use clock::{Clock, Duration, EntropySource, Timestamp};
-use ledger::{Ledger, Record};
 use ids::{Region, RequestId};
-use pipeline::{Cloud, Parts, Directory, Entry, Parked, Peer, Progress, Settings};
+use ledger::{Ledger, Record};
+use pipeline::{Cloud, Directory, Entry, Parked, Parts, Peer, Progress, Settings};
 use service::{Access, Caller, Door, DoorRef, RequestInfo, Scope, View};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};

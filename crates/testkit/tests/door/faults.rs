@@ -86,8 +86,7 @@ fn a_slow_request_does_its_work_once_and_a_broken_one_none() {
 fn who_is_denied_is_not_struck() {
     let mut world = world();
     rule(&world, &json!({"operation": "Put", "error": "500"}));
-    let (keys, _) =
-        crate::support::grant(&mut world, &json!({"AccessKey": "NOBODY", "Account": "000000000000"}));
+    let (keys, _) = crate::support::grant(&mut world, &json!({"AccessKey": "NOBODY", "Account": "000000000000"}));
     assert_eq!(world.call(&keys, "lab", "Put", &thing("a", 0)).code, "AccessDeniedException");
     assert_eq!(world.cloud().faults().list(world.cloud().clock().now())[0].hits, 0);
 }

@@ -60,7 +60,9 @@ fn a_writer_is_judged_by_the_state_that_it_changes() {
 fn who_waits_is_judged_again_when_he_is_woken() {
     let mut world = world();
     let keys = user(&mut world, "WAITER");
-    let Call::Waiting(ticket) = world.begin(&keys, "lab", "Take", &thing("bread", 60)) else { panic!("it does not wait") };
+    let Call::Waiting(ticket) = world.begin(&keys, "lab", "Take", &thing("bread", 60)) else {
+        panic!("it does not wait")
+    };
     lab(&mut world, "Revoke", "WAITER", 0);
     lab(&mut world, "Give", "bread", 1);
     let answer = world.take(ticket).unwrap();

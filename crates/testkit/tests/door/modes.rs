@@ -62,9 +62,11 @@ fn with_root_key(strict_root: bool, bootstrap: Bootstrap) -> (World, Keys) {
 fn roots_may_assume_roles_unless_they_are_strict() {
     for (strict, expect) in [(false, "bootstrap"), (true, "ordinary")] {
         let (mut world, root) = with_root_key(strict, Bootstrap::Loopback);
-        for (keys, account) in
-            [(Keys::bootstrap(), "000000000000"), (support::root("123456789012"), "123456789012"), (root, "000000000000")]
-        {
+        for (keys, account) in [
+            (Keys::bootstrap(), "000000000000"),
+            (support::root("123456789012"), "123456789012"),
+            (root, "000000000000"),
+        ] {
             let arn = format!("arn:aws:iam::{account}:root");
             let answer = who(&mut world, &keys, "127.0.0.1");
             assert_eq!(texts(&answer), [&arn, expect, "us-east-1"], "{} strict: {strict}", keys.id);
@@ -76,10 +78,16 @@ fn roots_may_assume_roles_unless_they_are_strict() {
 fn bootstrap_identities_hold_on_this_machine() {
     let (mut near, root) = with_root_key(false, Bootstrap::Loopback);
     let (mut everywhere, _) = with_root_key(false, Bootstrap::Everywhere);
-    for (from, here) in
-        [("127.0.0.1", true), ("127.8.9.1", true), ("::1", true), ("::ffff:127.0.0.1", true), ("10.0.0.9", false),
-         ("::ffff:10.0.0.9", false), ("2001:db8::1", false), ("0.0.0.0", false)]
-    {
+    for (from, here) in [
+        ("127.0.0.1", true),
+        ("127.8.9.1", true),
+        ("::1", true),
+        ("::ffff:127.0.0.1", true),
+        ("10.0.0.9", false),
+        ("::ffff:10.0.0.9", false),
+        ("2001:db8::1", false),
+        ("0.0.0.0", false),
+    ] {
         for keys in [Keys::bootstrap(), support::root("123456789012")] {
             let answer = who(&mut near, &keys, from);
             let expect = if here { (200, "") } else { (400, "UnrecognizedClientException") };

@@ -33,9 +33,11 @@ fn what_nobody_has_is_refused_as_aws_refuses_it() {
     service.headers.remove("x-amz-target");
     let scope = service.header("authorization").unwrap_or_default().replace("/lab/", "/nothing/");
     service.headers.insert("authorization", HeaderValue::from_str(&scope).unwrap());
-    for (request, expect) in
-        [(target, (400, "UnknownOperationException")), (query, (400, "InvalidAction")), (service, (404, "UnknownService"))]
-    {
+    for (request, expect) in [
+        (target, (400, "UnknownOperationException")),
+        (query, (400, "InvalidAction")),
+        (service, (404, "UnknownService")),
+    ] {
         let before = world.records(100).len();
         let answer = world.send(request, LOOPBACK, ("lab", "Put"));
         assert_eq!((answer.status, answer.code.as_str()), expect, "{answer:?}");

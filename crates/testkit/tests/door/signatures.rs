@@ -106,10 +106,13 @@ fn the_signature_covers_every_byte() {
         ("a target changed on the way", tampered(&|r| drop(r.headers.insert("x-amz-target", target.clone())))),
         ("a path changed on the way", tampered(&|r| r.path = "/other".to_owned())),
         ("a query added on the way", tampered(&|r| r.query = "a=b".to_owned())),
-        ("a date changed on the way", tampered(&|r| {
-            let date = AmzDate::from_epoch(date.secs() + 1).to_string();
-            r.headers.insert("x-amz-date", HeaderValue::from_str(&date).unwrap());
-        })),
+        (
+            "a date changed on the way",
+            tampered(&|r| {
+                let date = AmzDate::from_epoch(date.secs() + 1).to_string();
+                r.headers.insert("x-amz-date", HeaderValue::from_str(&date).unwrap());
+            }),
+        ),
     ] {
         let answer = world.send(request, LOOPBACK, ("lab", "Put"));
         assert_eq!((answer.status, answer.code.as_str()), (400, "InvalidSignatureException"), "{what}: {answer:?}");

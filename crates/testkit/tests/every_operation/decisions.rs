@@ -11,7 +11,9 @@ pub fn unauthenticated(case: &mut Case) -> Result<(), String> {
     let by_resource = matches!(&access, Access::Checks(checks) if checks.iter().any(|c| c.policy.is_some()));
     let answer = case.call(&Keys::nobody());
     match access {
-        Access::Public if is_refusal(&answer) => Err(format!("anybody may call it, and nobody is told {}", answer.code)),
+        Access::Public if is_refusal(&answer) => {
+            Err(format!("anybody may call it, and nobody is told {}", answer.code))
+        }
         Access::Public => Ok(()),
         _ if by_resource && answer.ok() => Ok(()),
         _ if is_refusal(&answer) && (by_resource || answer.code.starts_with("MissingAuthenticationToken")) => Ok(()),

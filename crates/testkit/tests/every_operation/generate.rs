@@ -67,7 +67,9 @@ impl Generator<'_> {
             },
             Kind::String => self.text(member, shape),
             Kind::Boolean => Json::Bool(false),
-            Kind::Byte | Kind::Short | Kind::Integer | Kind::Long => json!(least.max(shape.max.unwrap_or(1.0).min(1.0)) as i64),
+            Kind::Byte | Kind::Short | Kind::Integer | Kind::Long => {
+                json!(least.max(shape.max.unwrap_or(1.0).min(1.0)) as i64)
+            }
             Kind::Float | Kind::Double => json!(least),
             Kind::Blob => json!("AAAA"),
             Kind::Timestamp => json!("2026-01-01T00:00:00Z"),

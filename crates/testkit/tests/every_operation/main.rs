@@ -87,6 +87,11 @@ fn every_call_leaves_one_record() {
 }
 
 #[test]
+fn records_tell_reading_from_writing() {
+    by_list("read-only", recorded::read_only);
+}
+
+#[test]
 fn no_listing_sees_other_accounts_or_regions() {
     by_list("scoped", listings::scoped);
 }

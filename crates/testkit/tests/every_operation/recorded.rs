@@ -25,7 +25,8 @@ pub fn recorded(case: &mut Case) -> Result<(), String> {
 fn denials(case: &mut Case, checks: &[Check]) -> Result<(), String> {
     let first = checks.iter().next().map_or("", |check| &*check.action);
     let all = policy("Allow", &[("*", "*")]);
-    let control = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Never","Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+    let control =
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"Never","Effect":"Deny","Action":"*","Resource":"*"}]}"#;
     let never = [control.to_owned()];
     for (identity, service_control) in [(&[][..], &[][..]), (&[all][..], &never[..])] {
         let (keys, caller) = case.user(identity, service_control);
@@ -33,7 +34,8 @@ fn denials(case: &mut Case, checks: &[Check]) -> Result<(), String> {
         let record = about(case, &answer)?;
         by(&record, &caller, "denied", Some(checks))?;
         let proof: Json = serde_json::from_str(&record.proof).map_err(|e| format!("its proof is no JSON: {e}"))?;
-        if !proof.is_object() || !proof.to_string().contains("steps") && proof.as_object().is_none_or(|p| p.is_empty()) {
+        if !proof.is_object() || !proof.to_string().contains("steps") && proof.as_object().is_none_or(|p| p.is_empty())
+        {
             return Err(format!("its proof says nothing: {proof}"));
         }
         if !record.reason.starts_with(first) {
@@ -70,7 +72,6 @@ fn about(case: &Case, answer: &Answer) -> Result<Record, String> {
         ("region", &record.region, region),
         ("error code", error_code, &answer.code),
         ("status", &record.status.to_string(), &answer.status.to_string()),
-        ("readOnly", &record.read_only.to_string(), &reads(case)?.to_string()),
     ];
     if let Some((what, got, expected)) = pairs.into_iter().find(|(_, got, expected)| got != expected) {
         return Err(format!("{what} is '{got}' and not '{expected}'"));
@@ -99,12 +100,27 @@ fn by(record: &Record, caller: &Caller, decision: &str, checks: Option<&[Check]>
     }
 }
 
+/// A record says of every call, refused ones too, whether its operation only reads.
+pub fn read_only(case: &mut Case) -> Result<(), String> {
+    let expected = reads(case)?;
+    let (keys, _) = case.user(&[policy("Allow", &[("*", "*")])], &[]);
+    for keys in [Keys::nobody(), keys] {
+        case.call(&keys);
+        let record = case.world.records(1).pop().ok_or("there is no record")?;
+        if record.read_only != expected {
+            return Err(format!("readOnly is {} and not {expected}", record.read_only));
+        }
+    }
+    Ok(())
+}
+
 /// Whether AWS's service authorization reference calls the operation's action one that reads or lists.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
 fn reads(case: &Case) -> Result<bool, String> {
     let prefix = case.service.facts.iam_prefix;
     let file = format!("{}/../../models/iam/actions/{prefix}.json", env!("CARGO_MANIFEST_DIR"));
-    let actions: Json = std::fs::read_to_string(file).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let actions: Json =
+        std::fs::read_to_string(file).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     // Batches have no action of their own.
     let name = case.operation.name;
     let single = name.strip_suffix("Batch").unwrap_or(name);

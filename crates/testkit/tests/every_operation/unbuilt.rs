@@ -38,7 +38,10 @@ fn what_is_not_built_is_refused_by_name() {
             if !right && excused {
                 needed.insert(if same.contains_key(&name) { name } else { prefix.to_owned() });
             } else if !right {
-                wrong.push(format!("{name}: {} {} {}, recorded as {recorded:?}", answer.status, answer.code, answer.message));
+                wrong.push(format!(
+                    "{name}: {} {} {}, recorded as {recorded:?}",
+                    answer.status, answer.code, answer.message
+                ));
             }
         }
     }

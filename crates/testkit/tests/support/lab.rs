@@ -4,8 +4,8 @@
 use service::shape::shape;
 use service::{
     Access, AccountId, Arn, Authority, Caller, CallerKind, Check, Credential, Cx, Error, Facts, GrantingPolicies,
-    LazyModel, NamedPolicy, Outcome, Partition, Region, Result, Scope, Service, Session, Table,
-    TableInfo, Timer, Timestamp, ValidationFacts, ValidationMode, View,
+    LazyModel, NamedPolicy, Outcome, Partition, Region, Result, Scope, Service, Session, Table, TableInfo, Timer,
+    Timestamp, ValidationFacts, ValidationMode, View,
 };
 use std::cell::RefCell;
 use std::sync::Arc;

@@ -4,7 +4,10 @@ use super::{Line, Listing};
 
 pub static TEXTS: &[(&str, &str)] = &[
     ("AssumeRolePolicyDocument", TRUST),
-    ("PolicyDocument", r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:ListQueues","Resource":"*"}]}"#),
+    (
+        "PolicyDocument",
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:ListQueues","Resource":"*"}]}"#,
+    ),
     ("SAMLMetadataDocument", METADATA),
     ("CertificateBody", CERTIFICATE),
     ("PrivateKey", "-----BEGIN RSA PRIVATE KEY-----\nMAMCAQA=\n-----END RSA PRIVATE KEY-----"),
@@ -17,7 +20,20 @@ const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","P
     "arn:aws:iam::111111111111:root"},"Action":["sts:AssumeRole","sts:TagSession"]}]}"#;
 
 /// As long as the model wants it at least.
-const METADATA: &str = concat!(r#"<?xml version="1.0"?><EntityDescriptor entityID="urn:x">"#, "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>", "</EntityDescriptor>");
+const METADATA: &str = concat!(
+    r#"<?xml version="1.0"?><EntityDescriptor entityID="urn:x">"#,
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</a>",
+    "</EntityDescriptor>"
+);
 
 /// A self-signed certificate until 2292-08-19T19:05:20Z.
 const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----
@@ -61,22 +77,28 @@ pub static FOR_STS: &[&str] = &[
     r#"iam.CreateAccessKey {"UserName": "alice"}"#,
 ];
 
-const OIDC: &str = r#"CreateOpenIDConnectProvider {"Url": "https://token.example.com/org", "ClientIDList": ["client"]}"#;
+const OIDC: &str =
+    r#"CreateOpenIDConnectProvider {"Url": "https://token.example.com/org", "ClientIDList": ["client"]}"#;
 const SAML: &str = r#"CreateSAMLProvider {"Name": "idp", "SAMLMetadataDocument": "{SAMLMetadataDocument}"}"#;
 const SSH: &str = r#"UploadSSHPublicKey {"UserName": "alice", "SSHPublicKeyBody": "{SSHPublicKeyBody}"}"#;
 const CERT: &str = r#"UploadServerCertificate {"ServerCertificateName": "certificate", "CertificateBody": "{CertificateBody}", "PrivateKey": "{PrivateKey}"}"#;
 const SIGN: &str = r#"UploadSigningCertificate {"UserName": "alice", "CertificateBody": "{CertificateBody}"}"#;
-const ANOTHER_SSH: &str = r#"UploadSSHPublicKey {"UserName": "alice", "SSHPublicKeyBody": "{AnotherSSHPublicKeyBody}"}"#;
-const ANOTHER_SIGN: &str = r#"UploadSigningCertificate {"UserName": "alice", "CertificateBody": "{AnotherCertificateBody}"}"#;
+const ANOTHER_SSH: &str =
+    r#"UploadSSHPublicKey {"UserName": "alice", "SSHPublicKeyBody": "{AnotherSSHPublicKeyBody}"}"#;
+const ANOTHER_SIGN: &str =
+    r#"UploadSigningCertificate {"UserName": "alice", "CertificateBody": "{AnotherCertificateBody}"}"#;
 const SLR: &str = r#"CreateServiceLinkedRole {"AWSServiceName": "ecs.amazonaws.com"}"#;
 const KEY: &str = r#"CreateAccessKey {"UserName": "alice"}"#;
 const LOGIN: &str = r#"CreateLoginProfile {"UserName": "alice", "Password": "Secret-1234!"}"#;
 const MFA: &str = r#"CreateVirtualMFADevice {"VirtualMFADeviceName": "phone"}"#;
 const PASSWORDS: &str = "UpdateAccountPasswordPolicy";
 const ALIAS: &str = r#"CreateAccountAlias {"AccountAlias": "example"}"#;
-const PUT_GROUP_POLICY: &str = r#"PutGroupPolicy {"GroupName": "staff", "PolicyName": "inline", "PolicyDocument": "{PolicyDocument}"}"#;
-const PUT_ROLE_POLICY: &str = r#"PutRolePolicy {"RoleName": "worker", "PolicyName": "inline", "PolicyDocument": "{PolicyDocument}"}"#;
-const PUT_USER_POLICY: &str = r#"PutUserPolicy {"UserName": "alice", "PolicyName": "inline", "PolicyDocument": "{PolicyDocument}"}"#;
+const PUT_GROUP_POLICY: &str =
+    r#"PutGroupPolicy {"GroupName": "staff", "PolicyName": "inline", "PolicyDocument": "{PolicyDocument}"}"#;
+const PUT_ROLE_POLICY: &str =
+    r#"PutRolePolicy {"RoleName": "worker", "PolicyName": "inline", "PolicyDocument": "{PolicyDocument}"}"#;
+const PUT_USER_POLICY: &str =
+    r#"PutUserPolicy {"UserName": "alice", "PolicyName": "inline", "PolicyDocument": "{PolicyDocument}"}"#;
 const ATTACH_GROUP: &str = r#"AttachGroupPolicy {"GroupName": "staff", "PolicyArn": "{PolicyArn}"}"#;
 const ATTACH_ROLE: &str = r#"AttachRolePolicy {"RoleName": "worker", "PolicyArn": "{PolicyArn}"}"#;
 const ATTACH_USER: &str = r#"AttachUserPolicy {"UserName": "alice", "PolicyArn": "{PolicyArn}"}"#;
@@ -84,7 +106,8 @@ const BOUND_ROLE: &str = r#"PutRolePermissionsBoundary {"RoleName": "worker", "P
 const BOUND_USER: &str = r#"PutUserPermissionsBoundary {"UserName": "alice", "PermissionsBoundary": "{PolicyArn}"}"#;
 const INTO_GROUP: &str = r#"AddUserToGroup {"GroupName": "staff", "UserName": "alice"}"#;
 const INTO_PROFILE: &str = r#"AddRoleToInstanceProfile {"InstanceProfileName": "machine", "RoleName": "worker"}"#;
-const VERSION: &str = r#"CreatePolicyVersion {"PolicyArn": "{PolicyArn}", "PolicyDocument": "{PolicyDocument}", "SetAsDefault": true}"#;
+const VERSION: &str =
+    r#"CreatePolicyVersion {"PolicyArn": "{PolicyArn}", "PolicyDocument": "{PolicyDocument}", "SetAsDefault": true}"#;
 const ALICE: &str = r#"{"UserName": "alice"}"#;
 
 pub static LINES: &[Line] = &[
@@ -95,13 +118,21 @@ pub static LINES: &[Line] = &[
     ("iam.CreateGroup", &[], r#"{"GroupName": "others"}"#),
     ("iam.CreateInstanceProfile", &[], r#"{"InstanceProfileName": "other", "Tags": [{"Key": "team", "Value": "a"}]}"#),
     ("iam.CreateLoginProfile", &[], r#"{"UserName": "alice", "Password": "Secret-1234!"}"#),
-    ("iam.CreateOpenIDConnectProvider", &[], r#"{"Url": "https://token.example.com/org", "Tags": [{"Key": "team", "Value": "a"}]}"#),
+    (
+        "iam.CreateOpenIDConnectProvider",
+        &[],
+        r#"{"Url": "https://token.example.com/org", "Tags": [{"Key": "team", "Value": "a"}]}"#,
+    ),
     ("iam.CreatePolicy", &[], r#"{"PolicyName": "writing", "Tags": [{"Key": "team", "Value": "a"}]}"#),
     ("iam.CreateRole", &[], r#"{"RoleName": "other", "Tags": [{"Key": "team", "Value": "a"}]}"#),
     ("iam.CreateSAMLProvider", &[], r#"{"Name": "idp", "Tags": [{"Key": "team", "Value": "a"}]}"#),
     ("iam.CreateServiceLinkedRole", &[], r#"{"AWSServiceName": "ecs.amazonaws.com"}"#),
     ("iam.CreateUser", &[], r#"{"UserName": "bob", "Tags": [{"Key": "team", "Value": "a"}]}"#),
-    ("iam.CreateVirtualMFADevice", &[], r#"{"VirtualMFADeviceName": "phone", "Tags": [{"Key": "team", "Value": "a"}]}"#),
+    (
+        "iam.CreateVirtualMFADevice",
+        &[],
+        r#"{"VirtualMFADeviceName": "phone", "Tags": [{"Key": "team", "Value": "a"}]}"#,
+    ),
     ("iam.DeactivateMFADevice", &[MFA], ALICE),
     ("iam.DeleteAccessKey", &[KEY], ALICE),
     ("iam.DeleteAccountAlias", &[ALIAS], r#"{"AccountAlias": "example"}"#),
@@ -126,7 +157,11 @@ pub static LINES: &[Line] = &[
     ("iam.DeleteServiceLinkedRole", &[SLR], "{}"),
     ("iam.DeleteSigningCertificate", &[SIGN], ALICE),
     ("iam.DeleteVirtualMFADevice", &[MFA], "{}"),
-    ("iam.EnableMFADevice", &[MFA], r#"{"UserName": "alice", "AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}"#),
+    (
+        "iam.EnableMFADevice",
+        &[MFA],
+        r#"{"UserName": "alice", "AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}"#,
+    ),
     ("iam.GetAccountPasswordPolicy", &[PASSWORDS], "{}"),
     ("iam.GetContextKeysForCustomPolicy", &[], r#"{"PolicyInputList": ["{PolicyDocument}"]}"#),
     ("iam.GetContextKeysForPrincipalPolicy", &[], r#"{"PolicySourceArn": "arn:aws:iam::{Account}:user/alice"}"#),
@@ -140,7 +175,8 @@ pub static LINES: &[Line] = &[
     ("iam.GetServerCertificate", &[CERT], "{}"),
     ("iam.GetServiceLinkedRoleDeletionStatus", &[SLR, r#"DeleteServiceLinkedRole {"RoleName": "{RoleName}"}"#], "{}"),
     ("iam.GetUser", &[], ALICE),
-    ("iam.ListInstanceProfileTags", &[], "{}"),
+    ("iam.ListAccessKeys", &[KEY], ALICE),
+    ("iam.ListMFADevices", &[], ALICE),
     ("iam.ListMFADeviceTags", &[MFA], "{}"),
     ("iam.ListOpenIDConnectProviderTags", &[OIDC], "{}"),
     ("iam.ListSAMLProviderTags", &[SAML], "{}"),
@@ -152,7 +188,11 @@ pub static LINES: &[Line] = &[
     ("iam.RemoveClientIDFromOpenIDConnectProvider", &[OIDC], r#"{"ClientID": "client"}"#),
     ("iam.RemoveRoleFromInstanceProfile", &[INTO_PROFILE], "{}"),
     ("iam.RemoveUserFromGroup", &[INTO_GROUP], "{}"),
-    ("iam.ResyncMFADevice", &[MFA], r#"{"UserName": "alice", "AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}"#),
+    (
+        "iam.ResyncMFADevice",
+        &[MFA],
+        r#"{"UserName": "alice", "AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}"#,
+    ),
     ("iam.SetDefaultPolicyVersion", &[], r#"{"VersionId": "v1"}"#),
     ("iam.TagMFADevice", &[MFA], "{}"),
     ("iam.UntagMFADevice", &[MFA], "{}"),
@@ -166,14 +206,22 @@ pub static LINES: &[Line] = &[
     ("iam.UpdateAssumeRolePolicy", &[], r#"{"PolicyDocument": "{AssumeRolePolicyDocument}"}"#),
     ("iam.UpdateGroup", &[], r#"{"NewGroupName": "crew"}"#),
     ("iam.UpdateLoginProfile", &[LOGIN], r#"{"UserName": "alice", "Password": "Secret-5678!"}"#),
-    ("iam.UpdateOpenIDConnectProviderThumbprint", &[OIDC], r#"{"ThumbprintList": ["6938fd4d98bab03faadb97b34396831e3780aea1"]}"#),
+    (
+        "iam.UpdateOpenIDConnectProviderThumbprint",
+        &[OIDC],
+        r#"{"ThumbprintList": ["6938fd4d98bab03faadb97b34396831e3780aea1"]}"#,
+    ),
     ("iam.UpdateSAMLProvider", &[SAML], r#"{"SAMLMetadataDocument": "{SAMLMetadataDocument}"}"#),
     ("iam.UpdateSSHPublicKey", &[SSH], r#"{"UserName": "alice", "Status": "Inactive"}"#),
     ("iam.UpdateServerCertificate", &[CERT], r#"{"NewServerCertificateName": "other"}"#),
     ("iam.UpdateSigningCertificate", &[SIGN], r#"{"UserName": "alice", "Status": "Inactive"}"#),
     ("iam.UpdateUser", &[], r#"{"NewUserName": "bob"}"#),
     ("iam.UploadSSHPublicKey", &[], ALICE),
-    ("iam.UploadServerCertificate", &[], r#"{"ServerCertificateName": "other", "Tags": [{"Key": "team", "Value": "a"}]}"#),
+    (
+        "iam.UploadServerCertificate",
+        &[],
+        r#"{"ServerCertificateName": "other", "Tags": [{"Key": "team", "Value": "a"}]}"#,
+    ),
     ("iam.UploadSigningCertificate", &[], ALICE),
     ("sts.GetAccessKeyInfo", &[], r#"{"AccessKeyId": "{AccessKeyId}"}"#),
     ("sts.GetFederationToken", &[], r#"{"Name": "bob", "Tags": [{"Key": "team", "Value": "a"}]}"#),
@@ -181,37 +229,166 @@ pub static LINES: &[Line] = &[
 
 pub static LISTINGS: &[Listing] = &[
     ("iam.GetAccountAuthorizationDetails", 3, &[r#"CreateUser {"UserName": "user-{n}"}"#], "{}"),
-    ("iam.GetGroup", 3, &[r#"CreateUser {"UserName": "user-{n}"}"#, r#"AddUserToGroup {"GroupName": "staff", "UserName": "user-{n}"}"#], "{}"),
+    (
+        "iam.GetGroup",
+        3,
+        &[r#"CreateUser {"UserName": "user-{n}"}"#, r#"AddUserToGroup {"GroupName": "staff", "UserName": "user-{n}"}"#],
+        "{}",
+    ),
     ("iam.ListAccessKeys", 2, &[KEY], ALICE),
     ("iam.ListAccountAliases", 1, &[ALIAS], "{}"),
-    ("iam.ListAttachedGroupPolicies", 3, &[r#"CreatePolicy {"PolicyName": "policy-{n}", "PolicyDocument": "{PolicyDocument}"}"#, r#"AttachGroupPolicy {"GroupName": "staff", "PolicyArn": "{PolicyArn}"}"#], "{}"),
-    ("iam.ListGroupPolicies", 3, &[r#"PutGroupPolicy {"GroupName": "staff", "PolicyName": "inline-{n}", "PolicyDocument": "{PolicyDocument}"}"#], "{}"),
-    ("iam.ListAttachedRolePolicies", 3, &[r#"CreatePolicy {"PolicyName": "policy-{n}", "PolicyDocument": "{PolicyDocument}"}"#, r#"AttachRolePolicy {"RoleName": "worker", "PolicyArn": "{PolicyArn}"}"#], "{}"),
-    ("iam.ListRolePolicies", 3, &[r#"PutRolePolicy {"RoleName": "worker", "PolicyName": "inline-{n}", "PolicyDocument": "{PolicyDocument}"}"#], "{}"),
-    ("iam.ListAttachedUserPolicies", 3, &[r#"CreatePolicy {"PolicyName": "policy-{n}", "PolicyDocument": "{PolicyDocument}"}"#, r#"AttachUserPolicy {"UserName": "alice", "PolicyArn": "{PolicyArn}"}"#], "{}"),
-    ("iam.ListUserPolicies", 3, &[r#"PutUserPolicy {"UserName": "alice", "PolicyName": "inline-{n}", "PolicyDocument": "{PolicyDocument}"}"#], "{}"),
-    ("iam.ListEntitiesForPolicy", 3, &[r#"CreateUser {"UserName": "user-{n}"}"#, r#"AttachUserPolicy {"UserName": "user-{n}", "PolicyArn": "{PolicyArn}"}"#], "{}"),
+    (
+        "iam.ListAttachedGroupPolicies",
+        3,
+        &[
+            r#"CreatePolicy {"PolicyName": "policy-{n}", "PolicyDocument": "{PolicyDocument}"}"#,
+            r#"AttachGroupPolicy {"GroupName": "staff", "PolicyArn": "{PolicyArn}"}"#,
+        ],
+        "{}",
+    ),
+    (
+        "iam.ListGroupPolicies",
+        3,
+        &[r#"PutGroupPolicy {"GroupName": "staff", "PolicyName": "inline-{n}", "PolicyDocument": "{PolicyDocument}"}"#],
+        "{}",
+    ),
+    (
+        "iam.ListAttachedRolePolicies",
+        3,
+        &[
+            r#"CreatePolicy {"PolicyName": "policy-{n}", "PolicyDocument": "{PolicyDocument}"}"#,
+            r#"AttachRolePolicy {"RoleName": "worker", "PolicyArn": "{PolicyArn}"}"#,
+        ],
+        "{}",
+    ),
+    (
+        "iam.ListRolePolicies",
+        3,
+        &[r#"PutRolePolicy {"RoleName": "worker", "PolicyName": "inline-{n}", "PolicyDocument": "{PolicyDocument}"}"#],
+        "{}",
+    ),
+    (
+        "iam.ListAttachedUserPolicies",
+        3,
+        &[
+            r#"CreatePolicy {"PolicyName": "policy-{n}", "PolicyDocument": "{PolicyDocument}"}"#,
+            r#"AttachUserPolicy {"UserName": "alice", "PolicyArn": "{PolicyArn}"}"#,
+        ],
+        "{}",
+    ),
+    (
+        "iam.ListUserPolicies",
+        3,
+        &[r#"PutUserPolicy {"UserName": "alice", "PolicyName": "inline-{n}", "PolicyDocument": "{PolicyDocument}"}"#],
+        "{}",
+    ),
+    (
+        "iam.ListEntitiesForPolicy",
+        3,
+        &[
+            r#"CreateUser {"UserName": "user-{n}"}"#,
+            r#"AttachUserPolicy {"UserName": "user-{n}", "PolicyArn": "{PolicyArn}"}"#,
+        ],
+        "{}",
+    ),
     ("iam.ListGroups", 3, &[r#"CreateGroup {"GroupName": "group-{n}"}"#], "{}"),
-    ("iam.ListGroupsForUser", 3, &[r#"CreateGroup {"GroupName": "group-{n}"}"#, r#"AddUserToGroup {"GroupName": "group-{n}", "UserName": "alice"}"#], ALICE),
+    (
+        "iam.ListGroupsForUser",
+        3,
+        &[
+            r#"CreateGroup {"GroupName": "group-{n}"}"#,
+            r#"AddUserToGroup {"GroupName": "group-{n}", "UserName": "alice"}"#,
+        ],
+        ALICE,
+    ),
     ("iam.ListInstanceProfiles", 3, &[r#"CreateInstanceProfile {"InstanceProfileName": "profile-{n}"}"#], "{}"),
-    ("iam.ListInstanceProfilesForRole", 3, &[r#"CreateInstanceProfile {"InstanceProfileName": "profile-{n}"}"#, r#"AddRoleToInstanceProfile {"InstanceProfileName": "profile-{n}", "RoleName": "worker"}"#], "{}"),
+    (
+        "iam.ListInstanceProfilesForRole",
+        3,
+        &[
+            r#"CreateInstanceProfile {"InstanceProfileName": "profile-{n}"}"#,
+            r#"AddRoleToInstanceProfile {"InstanceProfileName": "profile-{n}", "RoleName": "worker"}"#,
+        ],
+        "{}",
+    ),
     ("iam.ListMFADevices", 0, &[], "{}"),
-    ("iam.ListOpenIDConnectProviders", 3, &[r#"CreateOpenIDConnectProvider {"Url": "https://token-{n}.example.com"}"#], "{}"),
-    ("iam.ListSAMLProviders", 3, &[r#"CreateSAMLProvider {"Name": "idp-{n}", "SAMLMetadataDocument": "{SAMLMetadataDocument}"}"#], "{}"),
-    ("iam.ListPolicies", 3, &[r#"CreatePolicy {"PolicyName": "policy-{n}", "PolicyDocument": "{PolicyDocument}"}"#], r#"{"Scope": "Local"}"#),
+    (
+        "iam.ListOpenIDConnectProviders",
+        3,
+        &[r#"CreateOpenIDConnectProvider {"Url": "https://token-{n}.example.com"}"#],
+        "{}",
+    ),
+    (
+        "iam.ListSAMLProviders",
+        3,
+        &[r#"CreateSAMLProvider {"Name": "idp-{n}", "SAMLMetadataDocument": "{SAMLMetadataDocument}"}"#],
+        "{}",
+    ),
+    (
+        "iam.ListPolicies",
+        3,
+        &[r#"CreatePolicy {"PolicyName": "policy-{n}", "PolicyDocument": "{PolicyDocument}"}"#],
+        r#"{"Scope": "Local"}"#,
+    ),
     ("iam.ListPolicyVersions", 3, &[VERSION], "{}"),
-    ("iam.ListRoles", 3, &[r#"CreateRole {"RoleName": "role-{n}", "AssumeRolePolicyDocument": "{AssumeRolePolicyDocument}"}"#], "{}"),
+    (
+        "iam.ListRoles",
+        3,
+        &[r#"CreateRole {"RoleName": "role-{n}", "AssumeRolePolicyDocument": "{AssumeRolePolicyDocument}"}"#],
+        "{}",
+    ),
     ("iam.ListUsers", 3, &[r#"CreateUser {"UserName": "user-{n}"}"#], "{}"),
     ("iam.ListSSHPublicKeys", 1, &[ANOTHER_SSH], ALICE),
-    ("iam.ListServerCertificates", 3, &[r#"UploadServerCertificate {"ServerCertificateName": "certificate-{n}", "CertificateBody": "{CertificateBody}", "PrivateKey": "{PrivateKey}"}"#], "{}"),
+    (
+        "iam.ListServerCertificates",
+        3,
+        &[
+            r#"UploadServerCertificate {"ServerCertificateName": "certificate-{n}", "CertificateBody": "{CertificateBody}", "PrivateKey": "{PrivateKey}"}"#,
+        ],
+        "{}",
+    ),
     ("iam.ListSigningCertificates", 1, &[ANOTHER_SIGN], ALICE),
     ("iam.ListVirtualMFADevices", 3, &[r#"CreateVirtualMFADevice {"VirtualMFADeviceName": "phone-{n}"}"#], "{}"),
-    ("iam.ListInstanceProfileTags", 3, &[r#"TagInstanceProfile {"InstanceProfileName": "machine", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#], "{}"),
-    ("iam.ListMFADeviceTags", 3, &[r#"TagMFADevice {"SerialNumber": "{SerialNumber}", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#], "{}"),
-    ("iam.ListOpenIDConnectProviderTags", 3, &[r#"TagOpenIDConnectProvider {"OpenIDConnectProviderArn": "{OpenIDConnectProviderArn}", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#], "{}"),
-    ("iam.ListPolicyTags", 3, &[r#"TagPolicy {"PolicyArn": "{PolicyArn}", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#], "{}"),
+    (
+        "iam.ListInstanceProfileTags",
+        3,
+        &[r#"TagInstanceProfile {"InstanceProfileName": "machine", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#],
+        "{}",
+    ),
+    (
+        "iam.ListMFADeviceTags",
+        3,
+        &[r#"TagMFADevice {"SerialNumber": "{SerialNumber}", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#],
+        "{}",
+    ),
+    (
+        "iam.ListOpenIDConnectProviderTags",
+        3,
+        &[
+            r#"TagOpenIDConnectProvider {"OpenIDConnectProviderArn": "{OpenIDConnectProviderArn}", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#,
+        ],
+        "{}",
+    ),
+    (
+        "iam.ListPolicyTags",
+        3,
+        &[r#"TagPolicy {"PolicyArn": "{PolicyArn}", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#],
+        "{}",
+    ),
     ("iam.ListRoleTags", 3, &[r#"TagRole {"RoleName": "worker", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#], "{}"),
-    ("iam.ListSAMLProviderTags", 3, &[r#"TagSAMLProvider {"SAMLProviderArn": "{SAMLProviderArn}", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#], "{}"),
-    ("iam.ListServerCertificateTags", 3, &[r#"TagServerCertificate {"ServerCertificateName": "certificate", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#], "{}"),
+    (
+        "iam.ListSAMLProviderTags",
+        3,
+        &[r#"TagSAMLProvider {"SAMLProviderArn": "{SAMLProviderArn}", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#],
+        "{}",
+    ),
+    (
+        "iam.ListServerCertificateTags",
+        3,
+        &[
+            r#"TagServerCertificate {"ServerCertificateName": "certificate", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#,
+        ],
+        "{}",
+    ),
     ("iam.ListUserTags", 3, &[r#"TagUser {"UserName": "alice", "Tags": [{"Key": "key-{n}", "Value": "x"}]}"#], "{}"),
 ];

@@ -9,7 +9,8 @@ const RECEIVE: &str = r#"ReceiveMessage {"QueueUrl": "{QueueUrl}"}"#;
 /// Queue `one` becomes the dead-letter queue of another and has a message to move, and more than a moment's work with it.
 const DEAD: &str = r#"CreateQueue {"QueueName": "source-{n}", "Attributes": {"RedrivePolicy":
     "{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:111111111111:one\",\"maxReceiveCount\":\"3\"}"}}"#;
-const MOVE: &str = r#"StartMessageMoveTask {"SourceArn": "arn:aws:sqs:us-east-1:{Account}:one", "MaxNumberOfMessagesPerSecond": 1}"#;
+const MOVE: &str =
+    r#"StartMessageMoveTask {"SourceArn": "arn:aws:sqs:us-east-1:{Account}:one", "MaxNumberOfMessagesPerSecond": 1}"#;
 const ONE: &str = r#"{"QueueUrl": "http://localhost:4566/{Account}/one"}"#;
 const OF_ONE: &str = r#"{"SourceArn": "arn:aws:sqs:us-east-1:{Account}:one"}"#;
 const ONE_RECEIPT: &str = r#"{"Entries": [{"Id": "a", "ReceiptHandle": "{ReceiptHandle}", "VisibilityTimeout": 5}]}"#;
