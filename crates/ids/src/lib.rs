@@ -4,6 +4,7 @@
 
 mod account;
 mod arn;
+pub mod key_id;
 mod region;
 mod request;
 

@@ -43,7 +43,7 @@ pub use view::View;
 pub use ::shape::{self, Node, Struct, Value};
 pub use bytes::Bytes;
 pub use clock::{Duration, Entropy, Timestamp};
-pub use ids::{AccountId, Arn, ArnParts, Partition, Region, RequestId};
+pub use ids::{AccountId, Arn, ArnParts, Partition, Region, RequestId, key_id};
 pub use indexmap::IndexMap;
 pub use model::LazyModel;
 pub use policy;

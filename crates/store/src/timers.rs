@@ -35,7 +35,10 @@ pub trait Timers: Read {
         let end = until.checked_add(1).map(|end| key(end, &[]));
         let end = end.as_ref().map_or(Bound::Unbounded, |end| Bound::Excluded(&end[..]));
         let rows = self.range(TIMERS, Bound::Unbounded, end, Direction::Forward).take(limit);
-        rows.map(|row| row.map(|(key, payload)| Timer { due: due_of(&key), id: key.slice(key.len().min(8)..), payload })).collect()
+        rows.map(|row| {
+            row.map(|(key, payload)| Timer { due: due_of(&key), id: key.slice(key.len().min(8)..), payload })
+        })
+        .collect()
     }
 }
 

@@ -4,7 +4,8 @@ use crate::entity::{self, Identity, Kind};
 use crate::hooks::{ACCESS_KEY, DEVICE};
 use crate::policies;
 use crate::state::{ACCOUNT_KEY, ACCOUNTS, AccessKeyRow, DEVICES, GROUPS, OWNERS, RoleRow, USERS, UserRow};
-use crate::{key_id, totp};
+use crate::totp;
+use service::key_id;
 use service::{
     AccountId, Arn, Authority, Caller, CallerKind, Credential, GrantingPolicies, NamedPolicy, Partition, Region,
     Result, Scope, Session, View,

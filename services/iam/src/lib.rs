@@ -15,7 +15,6 @@ mod entity;
 mod errors;
 mod grants;
 mod hooks;
-mod key_id;
 mod linked_services;
 mod managed;
 mod mentioned;

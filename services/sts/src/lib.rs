@@ -15,7 +15,6 @@ mod authority;
 mod authorization_message;
 mod durations;
 mod errors;
-mod key_id;
 mod keys;
 mod mfa;
 mod ops;

@@ -4,10 +4,10 @@
 //! a token holds nothing but a right to be who he was when it was issued; it ends by the time that stands in it.
 
 use crate::api::Credentials;
-use crate::key_id;
 use crate::sealing::Seal;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use service::key_id;
 use service::shape::{self, shape};
 use service::{AccountId, Caller, CallerKind, Credential, Cx, Error, IndexMap, Result, Session, Timestamp, View};
 use std::sync::Arc;

@@ -9,8 +9,11 @@ use crate::source::{Source, closing, words_of};
 const RULES: &str = "xtask/src/tidy/";
 
 /// Literals in `crates/` that look like a service's name and mean something else: file, literal, reason.
-const NOT_A_SERVICE: &[(&str, &str, &str)] =
-    &[("crates/pipeline/src/authenticate.rs", "iam", "the namespace of principals in ARNs, which is part of what a caller is")];
+const NOT_A_SERVICE: &[(&str, &str, &str)] = &[(
+    "crates/pipeline/src/authenticate.rs",
+    "iam",
+    "the namespace of principals in ARNs, which is part of what a caller is",
+)];
 
 pub(super) fn check(tree: &Tree<'_>) -> Vec<Finding> {
     let services = tree.repo.services();

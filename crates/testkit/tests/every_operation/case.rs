@@ -98,7 +98,10 @@ impl Case {
     /// The account's one user, whom from now on these policies bind and no others.
     pub fn user(&mut self, identity: &[String], service_control: &[String]) -> (Keys, Caller) {
         let grant = json!({
-            "AccessKey": "AKIALISTTEST0001", "Account": ACCOUNT, "Policies": identity, "ServiceControl": service_control,
+            "AccessKey": "AKIALISTTEST0001",
+            "Account": ACCOUNT,
+            "Policies": identity,
+            "ServiceControl": service_control,
         });
         support::grant(&mut self.world, &grant)
     }

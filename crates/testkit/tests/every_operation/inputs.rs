@@ -1,7 +1,8 @@
 //! What no model says: which calls an operation needs before it, and what its input must be. One line an operation.
 //!
-//! A step is an operation and its input, called as the account's root. Everything that inputs and answers name is remembered: a required
-//! text of that name is taken from there, and `{Name}` stands for it. The `Arn` of a `Role` is remembered as `RoleArn` too.
+//! A step is an operation and its input, called as the account's root. Everything that inputs and answers name is
+//! remembered: a required text of that name is taken from there, and `{Name}` stands for it. The `Arn` of a `Role` is
+//! remembered as `RoleArn` too.
 
 mod iam;
 mod sqs;
@@ -9,7 +10,8 @@ mod sqs;
 /// An operation; the steps before it; its input as far as the model and what is remembered do not give it.
 pub type Line = (&'static str, &'static [&'static str], &'static str);
 
-/// An operation that lists; how many more of what it lists are made; the steps for each, `{n}` counting from 1; the listing's input.
+/// An operation that lists; how many more of what it lists are made; the steps for each, `{n}` counting from 1; the
+/// listing's input.
 pub type Listing = (&'static str, usize, &'static [&'static str], &'static str);
 
 /// Texts that are remembered from the start.

@@ -127,8 +127,8 @@ fn make(case: &mut Case) -> Result<Json, String> {
     case.complete(line.3)
 }
 
-/// The output members of an operation that lists: those that its paginator names, or all its lists and maps. None where the operation
-/// lists nothing.
+/// The output members of an operation that lists: those that its paginator names, or all its lists and maps. None where
+/// the operation lists nothing.
 fn listed(case: &Case) -> Result<Vec<String>, String> {
     let (model, operation) = (case.model(), case.modelled()?);
     if let Some(paginator) = model.paginator(case.operation.name) {

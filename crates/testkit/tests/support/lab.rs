@@ -1,5 +1,5 @@
-//! Lab: a service that no cloud has, for tests of the door. It is an authority whose users are granted by a call, and it has
-//! operations that break, wait, ring later and are interrupted, as no real service may.
+//! Lab: a service that no cloud has, for tests of the door. It is an authority whose users are granted by a call, and
+//! it has operations that break, wait, ring later and are interrupted, as no real service may.
 
 use service::shape::shape;
 use service::{

@@ -6,7 +6,8 @@ use crate::api::{
 };
 use crate::state::AccessKeyRow;
 use crate::subject::KeyHolder;
-use crate::{errors, key_id, paging};
+use crate::{errors, paging};
+use service::key_id;
 use service::{Cx, Error, Nothing, Result, View};
 
 /// How many keys a user may have.

@@ -3,7 +3,8 @@
 use crate::api::{
     GetAccessKeyInfoRequest, GetAccessKeyInfoResponse, GetCallerIdentityRequest, GetCallerIdentityResponse,
 };
-use crate::{errors, key_id};
+use crate::errors;
+use service::key_id;
 use service::{Result, View};
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>

@@ -235,7 +235,7 @@ pub static LISTINGS: &[Listing] = &[
         &[r#"CreateUser {"UserName": "user-{n}"}"#, r#"AddUserToGroup {"GroupName": "staff", "UserName": "user-{n}"}"#],
         "{}",
     ),
-    ("iam.ListAccessKeys", 2, &[KEY], ALICE),
+    ("iam.ListAccessKeys", 1, &[KEY], ALICE),
     ("iam.ListAccountAliases", 1, &[ALIAS], "{}"),
     (
         "iam.ListAttachedGroupPolicies",

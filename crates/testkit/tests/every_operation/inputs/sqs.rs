@@ -6,7 +6,8 @@ pub static COMMON: &[&str] = &[r#"CreateQueue {"QueueName": "one"}"#];
 
 const SEND: &str = r#"SendMessage {"QueueUrl": "{QueueUrl}", "MessageBody": "hello"}"#;
 const RECEIVE: &str = r#"ReceiveMessage {"QueueUrl": "{QueueUrl}"}"#;
-/// Queue `one` becomes the dead-letter queue of another and has a message to move, and more than a moment's work with it.
+/// Queue `one` becomes the dead-letter queue of another and has a message to move, and more than a moment's work with
+/// it.
 const DEAD: &str = r#"CreateQueue {"QueueName": "source-{n}", "Attributes": {"RedrivePolicy":
     "{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:111111111111:one\",\"maxReceiveCount\":\"3\"}"}}"#;
 const MOVE: &str =

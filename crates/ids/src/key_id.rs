@@ -6,7 +6,7 @@
 //! <https://awsteele.com/blog/2020/09/26/aws-access-key-format.html>,
 //! <https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489>
 
-use service::AccountId;
+use crate::AccountId;
 
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const LETTERS: usize = 16;
