@@ -17,7 +17,7 @@ use crate::log::{HEADER_BYTES, Header, segment_numbers, segment_path};
 use crate::open::write_format;
 use crate::os::OsDisk;
 use crate::read::Snapshot;
-use crate::store::{OpenReport, Options, Shared, Store, Writer};
+use crate::store::{OpenReport, Options, Pieces, Shared, Store, Writer};
 
 const RECORD_BYTES: usize = 256 << 10;
 const READ_BYTES: usize = 1 << 20;
@@ -88,14 +88,14 @@ impl Store {
         let Snapshot(version) = self.snapshot();
         let shared = Shared { layers: version.layers.clone(), seq: version.seq, ..Shared::default() };
         let writer = Writer { log: None, seq: version.seq, retry_at: 0 };
-        let fork = Store::assemble(
-            Options::default(),
-            None,
-            self.blobs().fork_in_memory(),
+        let fork = Store::assemble(Pieces {
+            options: Options::default(),
+            place: None,
+            blobs: self.blobs().fork_in_memory(),
             writer,
             shared,
-            OpenReport::default(),
-        );
+            report: OpenReport::default(),
+        });
         *fork.handle.inner.catalogue.lock() = self.handle.inner.catalogue.lock().clone();
         fork
     }

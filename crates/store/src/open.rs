@@ -26,7 +26,7 @@ use crate::log::record::{Op, Record};
 use crate::log::recover::{Known, replay};
 use crate::log::{FORMAT_VERSION, segment_numbers, segment_path};
 use crate::os::OsDisk;
-use crate::store::{CommitSeq, DirLock, OpenReport, Options, Place, Shared, Store, Writer};
+use crate::store::{CommitSeq, DirLock, OpenReport, Options, Pieces, Place, Shared, Store, Writer};
 use crate::tables::Catalogue;
 use crate::tree::Slot;
 
@@ -70,7 +70,7 @@ impl Store {
         let shared = Shared { layers, seq: recovered.seq, generation, ..Shared::default() };
         let blobs = Blobs::open(disk.clone(), dir)?;
         let place = Place { disk, dir: dir.to_owned(), bases, marker: Mutex::new(marker) };
-        let store = Store::assemble(options, Some(place), blobs, writer, shared, report);
+        let store = Store::assemble(Pieces { options, place: Some(place), blobs, writer, shared, report });
         let catalogue = Catalogue::read(&store.snapshot()).map_err(|error| unread(dir, error))?;
         *store.handle.inner.catalogue.lock() = catalogue;
         Ok(store)

@@ -177,22 +177,28 @@ pub(crate) struct Syncing {
 /// With more writes than this, a transaction is applied to a copy, so that readers are not kept waiting.
 const LARGE_TXN: usize = 64;
 
+/// What a store is put together from.
+pub(crate) struct Pieces {
+    pub(crate) options: Options,
+    /// `None` in memory.
+    pub(crate) place: Option<Place>,
+    pub(crate) blobs: Blobs,
+    pub(crate) writer: Writer,
+    pub(crate) shared: Shared,
+    pub(crate) report: OpenReport,
+}
+
 impl Store {
     /// A store that keeps nothing: all in memory, gone with the process.
     pub fn memory() -> Store {
         let writer = Writer { log: None, seq: 0, retry_at: 0 };
         let blobs = Blobs::memory();
-        Store::assemble(Options::default(), None, blobs, writer, Shared::default(), OpenReport::default())
+        let (options, shared, report) = (Options::default(), Shared::default(), OpenReport::default());
+        Store::assemble(Pieces { options, place: None, blobs, writer, shared, report })
     }
 
-    pub(crate) fn assemble(
-        options: Options,
-        place: Option<Place>,
-        blobs: Blobs,
-        writer: Writer,
-        shared: Shared,
-        report: OpenReport,
-    ) -> Store {
+    pub(crate) fn assemble(pieces: Pieces) -> Store {
+        let Pieces { options, place, blobs, writer, shared, report } = pieces;
         let inner = Inner {
             options,
             place,

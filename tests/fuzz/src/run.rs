@@ -183,7 +183,7 @@ fn hex() -> String {
 fn watch() {
     let mut seen = (0, Instant::now());
     loop {
-        std::thread::sleep(Duration::from_secs(1));
+        std::thread::park_timeout(Duration::from_secs(1));
         let tried = TRIED.load(Relaxed);
         if tried != seen.0 {
             seen = (tried, Instant::now());

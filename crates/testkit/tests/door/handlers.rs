@@ -1,12 +1,13 @@
 //! Handlers that break, and decisions that are taken again.
 
-use crate::support::lab::BETWEEN;
+use crate::support::lab::{BETWEEN, SECRET};
 use crate::support::{grant, policy};
 use crate::{LOOPBACK, lab, listed, texts, thing, user, world};
-use pipeline::Peer;
-use serde_json::json;
+use pipeline::{Peer, Progress};
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use testkit::{Call, Keys, World};
+use wire::Request;
 
 #[test]
 fn a_panic_is_a_recorded_500_that_leaves_nothing() {
@@ -54,6 +55,42 @@ fn a_writer_is_judged_by_the_state_that_it_changes() {
     assert!(records[0].proof.starts_with('{'), "{}", records[0].proof);
     assert_eq!(listed(&mut world), ["a", "b", "c", "ordinary"]);
     assert_eq!(world.call(&keys, "lab", "List", &thing("", 0)).code, "UnrecognizedClientException");
+}
+
+/// While one thread takes a writer's rights and gives them back, others write in his name: whoever gets through does so
+/// on a state in which he may.
+#[test]
+fn no_writer_slips_through_while_rights_change() {
+    const ROUNDS: usize = 300;
+    let world = {
+        let mut world = world();
+        user(&mut world, "WRITER");
+        world
+    };
+    let date = world.cloud().clock().real();
+    let request =
+        |keys: &Keys, operation: &str, input: &Json| world.request(keys, ("lab", operation), input, date).unwrap();
+    let row = |policies: &[String]| json!({"AccessKey": "WRITER", "Account": "000000000000", "Policies": policies});
+    let grant = request(&Keys::bootstrap(), "Grant", &row(&[policy("Allow", &[("*", "*")])]));
+    let revoke = request(&Keys::bootstrap(), "Grant", &row(&[]));
+    let put = request(&Keys::of("WRITER", SECRET), "Interrupt", &thing("a", 0));
+    let statuses = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..3).map(|_| scope.spawn(|| statuses(&world, &[&put], ROUNDS))).collect();
+        let changes = statuses(&world, &[&revoke, &grant], ROUNDS);
+        assert!(changes.iter().all(|status| *status == 200), "{changes:?}");
+        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect::<Vec<u16>>()
+    });
+    assert_eq!(statuses.len(), 3 * ROUNDS);
+    assert!(statuses.iter().all(|status| [200, 400].contains(status)), "{statuses:?}");
+}
+
+/// What requests are answered that are made again and again.
+fn statuses(world: &World, requests: &[&Request], rounds: usize) -> Vec<u16> {
+    let of = |request: &Request| match world.cloud().handle(request.clone(), Peer { ip: LOOPBACK, secure: false }) {
+        Progress::Done(reply) => reply.status,
+        _ => 0,
+    };
+    (0..rounds).flat_map(|_| requests.iter().map(|request| of(request)).collect::<Vec<u16>>()).collect()
 }
 
 #[test]
