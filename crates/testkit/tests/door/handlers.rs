@@ -61,7 +61,7 @@ fn a_writer_is_judged_by_the_state_that_it_changes() {
 /// on a state in which he may.
 #[test]
 fn no_writer_slips_through_while_rights_change() {
-    const ROUNDS: usize = 300;
+    const ROUNDS: usize = 500;
     let world = {
         let mut world = world();
         user(&mut world, "WRITER");
@@ -81,7 +81,8 @@ fn no_writer_slips_through_while_rights_change() {
         writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect::<Vec<u16>>()
     });
     assert_eq!(statuses.len(), 3 * ROUNDS);
-    assert!(statuses.iter().all(|status| [200, 400].contains(status)), "{statuses:?}");
+    let slipped = statuses.iter().filter(|status| ![200, 400].contains(status)).count();
+    assert_eq!(slipped, 0);
 }
 
 /// What requests are answered that are made again and again.

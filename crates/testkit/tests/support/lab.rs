@@ -197,7 +197,7 @@ fn put(cx: &mut Cx, input: Thing) -> Result<Answer> {
 fn put_by_right(cx: &mut Cx, input: Thing) -> Result<Answer> {
     let caller = cx.caller();
     let granted = cx.get_in(grants_scope(), &GRANTS, caller.access_key.as_str())?;
-    if caller.kind == CallerKind::User && !granted.is_some_and(|row| !row.policies.is_empty()) {
+    if caller.kind == CallerKind::User && granted.is_none_or(|row| row.policies.is_empty()) {
         return Err(Error::internal("a handler runs for somebody who is granted nothing"));
     }
     put(cx, input)
