@@ -4,9 +4,9 @@ use crate::flow::{Asked, Flow, Target};
 use crate::identity::Compiled;
 use crate::settings::Bootstrap;
 use clock::Timestamp;
-use ids::{AccountId, Partition, Region};
+use ids::{AccountId, Region};
 use model::Protocol;
-use service::{Caller, CallerKind, Door, DoorRef, Error, RequestInfo, Result, Scope};
+use service::{Caller, CallerKind, Door, DoorRef, Error, RequestInfo, Result};
 use shape::{Node, Slot, Struct};
 use std::sync::Arc;
 use wire::codec::{Call, decode_request};
@@ -71,35 +71,25 @@ impl Flow {
             return self.identified(Caller::anonymous(), Arc::default());
         };
         if let Some(account) = self.bootstrap(&claim.access_key) {
-            let caller = root(account, &claim.access_key, !self.cloud.settings.strict_root);
-            return self.identified(caller, Arc::new(self.root_policies(account)?));
+            let identity = self.cloud.root_identity(account, &claim.access_key, "")?;
+            return self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies));
         }
         let protocol = self.asked.map_or(Protocol::Query, |asked| asked.protocol);
         let root_key = self.cloud.settings.root_key.as_ref().filter(|key| key.id == claim.access_key);
         let known = match root_key {
-            Some(key) => {
-                let account = self.cloud.settings.account;
-                Some((
-                    key.secret.clone(),
-                    Arc::new(root(account, &key.id, !self.cloud.settings.strict_root)),
-                    Arc::new(self.root_policies(account)?),
-                ))
-            }
-            None => self
-                .cloud
-                .identity(&claim.access_key, claim.token.as_deref())?
-                .map(|i| (i.secret.clone(), Arc::clone(&i.caller), Arc::clone(&i.policies))),
+            Some(key) => Some(self.cloud.root_identity(self.cloud.settings.account, &key.id, &key.secret)?),
+            None => self.cloud.identity(&claim.access_key, claim.token.as_deref())?,
         };
-        let Some((secret, caller, policies)) = known else {
+        let Some(identity) = known else {
             return Err(refused(&AuthError::UnknownAccessKey { access_key: claim.access_key }, protocol));
         };
-        self.verify(&secret, protocol)?;
-        if let Some(session) = &caller.session
+        self.verify(&identity.secret, protocol)?;
+        if let Some(session) = &identity.caller.session
             && session.expires <= self.cloud.clock.now()
         {
             return Err(refused(&AuthError::ExpiredToken { token: claim.token.unwrap_or_default() }, protocol));
         }
-        self.know(caller, policies)
+        self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies))
     }
 
     /// The account that a bootstrap identity stands for, if the key is one and may be used from where the client is.
@@ -113,11 +103,6 @@ impl Flow {
             WELL_KNOWN => Some(self.cloud.settings.account),
             key => key.parse().ok(),
         }
-    }
-
-    fn root_policies(&self, account: AccountId) -> Result<Compiled> {
-        let view = self.cloud.backstage_view(Scope::new(account, Region::GLOBAL));
-        self.cloud.policies_of(&view, &root(account, "", false))
     }
 
     fn verify(&mut self, secret: &str, protocol: Protocol) -> Result<()> {
@@ -237,24 +222,6 @@ fn view_of(request: &wire::Request) -> RequestView<'_> {
         headers: &request.headers,
     }
 }
-
-/// The root user of an account.
-fn root(account: AccountId, key: &str, bootstrap: bool) -> Caller {
-    Caller {
-        kind: CallerKind::Root,
-        account,
-        arn: ids::Arn::new(Partition::Standard, ROOT_NAMESPACE, Region::GLOBAL, Some(account), "root").to_string(),
-        user_id: account.to_string(),
-        name: String::new(),
-        access_key: key.to_owned(),
-        session: None,
-        bootstrap,
-    }
-}
-
-/// The namespace of principals in ARNs: part of what an ARN is, like `arn` itself.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-const ROOT_NAMESPACE: &str = "iam";
 
 pub(crate) fn refused(error: &AuthError, protocol: Protocol) -> Error {
     let reply = match protocol {

@@ -1,8 +1,11 @@
 use crate::cloud::Cloud;
+use ids::{AccountId, Arn, Partition, Region};
 use parking_lot::RwLock;
 use policy::Document;
 use rustc_hash::FxHashMap;
-use service::{Caller, Credential, DoorRef, GrantingPolicies, NamedPolicy, RequestInfo, Result, Scope, View};
+use service::{
+    Caller, CallerKind, Credential, DoorRef, GrantingPolicies, NamedPolicy, RequestInfo, Result, Scope, View,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -104,7 +107,7 @@ impl Cloud {
             return Ok(Some(identity));
         }
         let epoch = self.identities.epoch();
-        let view = self.backstage_view(Scope::new(self.settings.account, ids::Region::GLOBAL));
+        let view = self.backstage_view(Scope::new(self.settings.account, Region::GLOBAL));
         for authority in self.directory.services().filter_map(|s| s.authority) {
             let Some(Credential { secret, caller }) = (authority.credential)(&view, key, token)? else { continue };
             let policies = Arc::new(self.policies_of(&view, &caller)?);
@@ -113,6 +116,20 @@ impl Cloud {
             return Ok(Some(identity));
         }
         Ok(None)
+    }
+
+    /// The root of an account by one of the door's own keys: a bootstrap identity, or the generated root key.
+    pub(crate) fn root_identity(&self, account: AccountId, key: &str, secret: &str) -> Result<Arc<Identity>> {
+        if let Some(identity) = self.identities.get(key, None) {
+            return Ok(identity);
+        }
+        let epoch = self.identities.epoch();
+        let caller = root(account, key, !self.settings.strict_root);
+        let view = self.backstage_view(Scope::new(account, Region::GLOBAL));
+        let policies = Arc::new(self.policies_of(&view, &caller)?);
+        let identity = Arc::new(Identity { secret: secret.to_owned(), caller: Arc::new(caller), policies });
+        self.identities.put(key, None, epoch, &identity);
+        Ok(identity)
     }
 
     /// The policies that bind a caller, asked of every authority and put together.
@@ -173,3 +190,21 @@ pub(crate) fn backstage() -> RequestInfo {
         door: DoorRef::default(),
     }
 }
+
+/// The root user of an account.
+fn root(account: AccountId, key: &str, bootstrap: bool) -> Caller {
+    Caller {
+        kind: CallerKind::Root,
+        account,
+        arn: Arn::new(Partition::Standard, ROOT_NAMESPACE, Region::GLOBAL, Some(account), "root").to_string(),
+        user_id: account.to_string(),
+        name: String::new(),
+        access_key: key.to_owned(),
+        session: None,
+        bootstrap,
+    }
+}
+
+/// The namespace of principals in ARNs: part of what an ARN is, like `arn` itself.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+const ROOT_NAMESPACE: &str = "iam";

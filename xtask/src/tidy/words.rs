@@ -10,7 +10,7 @@ const RULES: &str = "xtask/src/tidy/";
 
 /// Literals in `crates/` that look like a service's name and mean something else: file, literal, reason.
 const NOT_A_SERVICE: &[(&str, &str, &str)] = &[(
-    "crates/pipeline/src/authenticate.rs",
+    "crates/pipeline/src/identity.rs",
     "iam",
     "the namespace of principals in ARNs, which is part of what a caller is",
 )];
