@@ -69,7 +69,7 @@ fn main() {
     measure("append (encode included), on disk", 100_000, |_| disk.append(black_box(&record)));
     measure("encode + committed, on disk", 100_000, |n| {
         let bytes = encode(black_box(&record));
-        disk.committed(n + 1, &bytes);
+        disk.committed(n + 1, &record, &bytes);
         if n % 10_000 == 0 {
             disk.copy(n + 1, &bytes);
             disk.sync().expect("a sync");

@@ -233,13 +233,7 @@ impl Ledger {
     /// written at once; the rest within ten milliseconds.
     pub fn append(&self, record: &Record) {
         let body = encode(record);
-        self.core.note_use(&Use {
-            access_key: &record.access_key,
-            principal: &record.principal,
-            service: &record.service,
-            region: &record.region,
-            time: record.time,
-        });
+        self.core.note_use(&Use::of(record));
         let at_once = match record.outcome() {
             Outcome::Denied => true,
             Outcome::Error => !record.read_only,
@@ -248,10 +242,13 @@ impl Ledger {
         self.put(&Incoming { seq: 0, id: record.request_id(), time: record.time, body: &body, at_once });
     }
 
-    /// Records a call whose bytes, made by [`encode`], are durable in the store's commit `seq`. Known commits are
+    /// Records a call whose bytes, made of `record` by [`encode`], are durable in the store's commit `seq`. Known commits are
     /// passed over, so it does not matter whether [`Ledger::copy`] came first.
-    pub fn committed(&self, seq: u64, bytes: &[u8]) {
-        self.take(seq, bytes);
+    pub fn committed(&self, seq: u64, record: &Record, bytes: &[u8]) {
+        let one = Incoming { seq, id: record.request_id(), time: record.time, body: bytes, at_once: false };
+        if self.put(&one) {
+            self.core.note_use(&Use::of(record));
+        }
     }
 
     /// Takes the attachment of commit `seq` from the store's log, in the order of commits and before the log drops it.

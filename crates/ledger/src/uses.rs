@@ -1,3 +1,4 @@
+use crate::record::Record;
 use clock::Timestamp;
 use rustc_hash::FxHashMap;
 use shape::shape;
@@ -40,6 +41,19 @@ pub(crate) struct Use<'a> {
     pub(crate) service: &'a str,
     pub(crate) region: &'a str,
     pub(crate) time: Timestamp,
+}
+
+impl<'a> Use<'a> {
+    /// The use that a call made.
+    pub(crate) fn of(record: &'a Record) -> Use<'a> {
+        Use {
+            access_key: &record.access_key,
+            principal: &record.principal,
+            service: &record.service,
+            region: &record.region,
+            time: record.time,
+        }
+    }
 }
 
 /// When keys and principals were last used.

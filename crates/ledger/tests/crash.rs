@@ -10,6 +10,11 @@ use std::sync::mpsc;
 
 const HEADER: u64 = 128;
 
+/// Records what is durable in a commit, as the door does.
+fn commit(ledger: &Ledger, seq: u64, bytes: &[u8]) {
+    ledger.committed(seq, &ledger::decode(bytes).unwrap(), bytes);
+}
+
 fn three() -> MemoryDisk {
     let disk = MemoryDisk::default();
     let ledger = disk.open(&by_hand());
@@ -101,7 +106,7 @@ fn the_owner_is_told_once_until_it_ticks() {
     let (told, hears) = mpsc::channel();
     let options = Options { on_buffered: Some(std::sync::Arc::new(move || told.send(()).unwrap())), ..by_hand() };
     let ledger = MemoryDisk::default().open(&options);
-    ledger.committed(1, &bytes(1));
+    commit(&ledger, 1, &bytes(1));
     assert_eq!(hears.try_iter().count(), 0, "what rode in a commit is in no hurry");
     ledger.append(&record(2));
     ledger.append(&record(3));
@@ -163,7 +168,7 @@ fn a_disk_that_refuses_for_long_costs_records_not_memory() {
     assert!(ledger.sync().is_err());
     disk.room(None);
     ledger.sync().unwrap();
-    ledger.committed(1, &bytes(1));
+    commit(&ledger, 1, &bytes(1));
     ledger.copy(1, &bytes(1));
     disk.room(Some(0));
     (0..160).for_each(|_| ledger.append(&wide));
@@ -178,13 +183,13 @@ fn commits_are_recovered_once_wherever_the_kill_came() {
     let ledger = disk.open(&by_hand());
     // Commits 1 and 2 were folded; 4 came before 3; 5 was not flushed; 6 never reached the ledger.
     for (seq, bytes) in &log[..2] {
-        ledger.committed(*seq, bytes);
+        commit(&ledger, *seq, bytes);
         ledger.copy(*seq, bytes);
     }
     ledger.sync().unwrap();
-    ledger.committed(4, &log[3].1);
+    commit(&ledger, 4, &log[3].1);
     ledger.flush().unwrap();
-    ledger.committed(5, &log[4].1);
+    commit(&ledger, 5, &log[4].1);
     let copy = disk.copy();
     let again = copy.open(&by_hand());
     assert_eq!(all(&again), [1, 2, 4]);
@@ -194,8 +199,8 @@ fn commits_are_recovered_once_wherever_the_kill_came() {
     let third = copy.copy().open(&by_hand());
     let done = third.recover(6, log.clone()).unwrap();
     assert_eq!((done.recovered, done.known), (0, 6));
-    third.committed(6, &log[5].1);
-    third.committed(7, &bytes(7));
+    commit(&third, 6, &log[5].1);
+    commit(&third, 7, &bytes(7));
     third.copy(7, &bytes(7));
     assert_eq!(all(&third), [1, 2, 4, 3, 5, 6, 7]);
     third.copy(8, b"\xff no record");
@@ -208,7 +213,7 @@ fn what_is_settled_is_remembered_when_segments_roll() {
     let disk = MemoryDisk::default();
     let ledger = disk.open(&options);
     for seq in 100..110 {
-        ledger.committed(seq, &bytes(seq));
+        commit(&ledger, seq, &bytes(seq));
         ledger.copy(seq, &bytes(seq));
         if seq % 2 == 0 {
             ledger.sync().unwrap();
@@ -225,21 +230,21 @@ fn what_is_settled_is_remembered_when_segments_roll() {
 fn a_store_set_back_numbers_its_commits_anew() {
     let disk = MemoryDisk::default();
     let ledger = disk.open(&by_hand());
-    (1..=5).for_each(|seq| ledger.committed(seq, &bytes(seq)));
+    (1..=5).for_each(|seq| commit(&ledger, seq, &bytes(seq)));
     ledger.flush().unwrap();
     // A power cut took commits 4 and 5 from the store: 4 is another call now.
     let again = disk.copy();
     let ledger = again.open(&by_hand());
     let done = ledger.recover(3, (1..=3).map(|seq| (seq, bytes(seq).into()))).unwrap();
     assert_eq!((done.recovered, done.known, done.rebased), (0, 3, true));
-    ledger.committed(4, &bytes(44));
+    commit(&ledger, 4, &bytes(44));
     ledger.flush().unwrap();
     let third = again.copy().open(&by_hand());
     let done = third.recover(4, [(4, bytes(44).into())]).unwrap();
     assert_eq!((done.known, done.rebased), (1, false));
     assert_eq!(all(&third), [1, 2, 3, 4, 5, 44]);
     third.rebase(2).unwrap();
-    third.committed(3, &bytes(33));
+    commit(&third, 3, &bytes(33));
     assert_eq!(all(&third), [1, 2, 3, 4, 5, 44, 33]);
 }
 

@@ -134,7 +134,7 @@ fn keys_and_principals_are_remembered_from_both_ways_in() {
     let ledger = Ledger::memory(10);
     ledger.append(&record(5));
     let later = Record { service: "keys".into(), region: String::new(), ..record(9) };
-    ledger.committed(1, &ledger::encode(&later));
+    ledger.committed(1, &later, &ledger::encode(&later));
     let used = ledger.last_used("AKIAIOSFODNN7EXAMPLE").unwrap();
     assert_eq!((used.time.secs(), used.service.as_str(), used.region.as_str()), (9, "keys", ""));
     let services = ledger.services_used("arn:aws:iam::123456789012:user/Alice");

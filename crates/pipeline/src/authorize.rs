@@ -109,8 +109,7 @@ impl Flow {
             self.record.decision = Decision::Audit.as_str().to_owned();
             return Ok(());
         }
-        let code = target.entry.service.map_or("AccessDenied", |s| s.facts.access_denied);
-        Err(Error::new(code, ruling.message).status(if code == "AccessDeniedException" { 400 } else { 403 }))
+        Err(judge::denied(target.entry.service, ruling.message))
     }
 
     /// What the record keeps of a decision: the last one, which is the denying one if any is.

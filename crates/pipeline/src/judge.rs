@@ -8,7 +8,7 @@ use policy::{
     Source,
 };
 use service::{
-    Caller, CallerKind, Check, Door, Error, Node, PolicyRole, RequestInfo, Result, Run, Timestamp, Value, View,
+    Caller, CallerKind, Check, Door, Error, Node, PolicyRole, RequestInfo, Result, Run, Service, Timestamp, Value, View,
 };
 use std::sync::Arc;
 
@@ -198,6 +198,13 @@ fn sources(list: &[Named]) -> Vec<Source<'_>> {
     list.iter().map(source).collect()
 }
 
+/// A denial with the code of the service. JSON services answer every client error with 400.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
+pub(crate) fn denied(service: Option<&Service>, message: String) -> Error {
+    let code = service.map_or("AccessDenied", |s| s.facts.access_denied);
+    Error::new(code, message).status(if code == "AccessDeniedException" { 400 } else { 403 })
+}
+
 /// A reason in a few words, for the record.
 pub(crate) fn words(reason: Reason) -> String {
     match reason {
@@ -219,8 +226,7 @@ impl Door for Cloud {
             return Ok(());
         }
         let entry = self.directory.entry(view.request().service);
-        let code = entry.and_then(|e| e.service).map_or("AccessDenied", |s| s.facts.access_denied);
-        Err(Error::new(code, ruling.message).status(403))
+        Err(denied(entry.and_then(|e| e.service), ruling.message))
     }
 
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value> {

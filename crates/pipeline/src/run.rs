@@ -84,7 +84,7 @@ impl Flow {
         drop(change);
         match committed {
             Ok((seq, effects)) => {
-                self.cloud.ledger.committed(seq.0, &attachment);
+                self.cloud.ledger.committed(seq.0, &self.record, &attachment);
                 self.cloud.take_effect(&effects, self.info.service);
                 Progress::Done(self.reply(target, output))
             }
