@@ -101,6 +101,11 @@ impl FaultBook {
         self.keep(|_| false)
     }
 
+    /// Whether there is no rule at all, as nearly always.
+    pub fn is_empty(&self) -> bool {
+        !self.any.load(Ordering::Acquire)
+    }
+
     /// The rules in force, in the order in which they were added. Those that have expired are forgotten.
     pub fn list(&self, now: Timestamp) -> Vec<RuleStatus> {
         self.keep(|entry| !entry.rule.is_over(now));
@@ -112,7 +117,7 @@ impl FaultBook {
     /// What happens to a request. Rules are asked in order: the latencies of those that only slow down add up, until
     /// one makes the request fail. `entropy` decides about probabilities, for each rule on its own.
     pub fn strike(&self, facts: &FaultFacts<'_>, entropy: u64, now: Timestamp) -> Option<Fault> {
-        if !self.any.load(Ordering::Acquire) {
+        if self.is_empty() {
             return None;
         }
         let mut fault = Fault { latency: Duration::ZERO, error: None, rules: String::new() };

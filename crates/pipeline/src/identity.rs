@@ -19,8 +19,13 @@ pub(crate) struct Identities {
     begun: AtomicU64,
     /// Counts them again once they can be seen.
     done: AtomicU64,
-    known: RwLock<FxHashMap<Box<str>, Known>>,
+    known: Book,
+    /// The door's own keys, apart from those that anybody may present: who may not use a bootstrap identity must not
+    /// find one by its name.
+    roots: Book,
 }
+
+type Book = RwLock<FxHashMap<Box<str>, Known>>;
 
 #[derive(Clone)]
 struct Known {
@@ -85,25 +90,25 @@ impl Identities {
         Change(self)
     }
 
-    fn get(&self, key: &str, token: Option<&str>) -> Option<Arc<Identity>> {
-        let known = self.known.read();
+    fn get(&self, book: &Book, key: &str, token: Option<&str>) -> Option<Arc<Identity>> {
+        let known = book.read();
         let found = known.get(key)?;
         (self.holds(found.epoch) && found.token.as_deref() == token).then(|| Arc::clone(&found.identity))
     }
 
-    fn put(&self, key: &str, token: Option<&str>, epoch: Epoch, identity: &Arc<Identity>) {
-        let mut known = self.known.write();
-        if known.len() >= MOST {
-            known.clear();
+    fn put(book: &Book, key: &str, known: Known) {
+        let mut book = book.write();
+        if book.len() >= MOST {
+            book.clear();
         }
-        known.insert(key.into(), Known { epoch, token: token.map(Into::into), identity: Arc::clone(identity) });
+        book.insert(key.into(), known);
     }
 }
 
 impl Cloud {
     /// The identity behind an access key and session token; `None` when no service knows it.
     pub(crate) fn identity(&self, key: &str, token: Option<&str>) -> Result<Option<Arc<Identity>>> {
-        if let Some(identity) = self.identities.get(key, token) {
+        if let Some(identity) = self.identities.get(&self.identities.known, key, token) {
             return Ok(Some(identity));
         }
         let epoch = self.identities.epoch();
@@ -112,7 +117,8 @@ impl Cloud {
             let Some(Credential { secret, caller }) = (authority.credential)(&view, key, token)? else { continue };
             let policies = Arc::new(self.policies_of(&view, &caller)?);
             let identity = Arc::new(Identity { secret, caller: Arc::new(caller), policies });
-            self.identities.put(key, token, epoch, &identity);
+            let known = Known { epoch, token: token.map(Into::into), identity: Arc::clone(&identity) };
+            Identities::put(&self.identities.known, key, known);
             return Ok(Some(identity));
         }
         Ok(None)
@@ -120,7 +126,7 @@ impl Cloud {
 
     /// The root of an account by one of the door's own keys: a bootstrap identity, or the generated root key.
     pub(crate) fn root_identity(&self, account: AccountId, key: &str, secret: &str) -> Result<Arc<Identity>> {
-        if let Some(identity) = self.identities.get(key, None) {
+        if let Some(identity) = self.identities.get(&self.identities.roots, key, None) {
             return Ok(identity);
         }
         let epoch = self.identities.epoch();
@@ -128,7 +134,7 @@ impl Cloud {
         let view = self.backstage_view(Scope::new(account, Region::GLOBAL));
         let policies = Arc::new(self.policies_of(&view, &caller)?);
         let identity = Arc::new(Identity { secret: secret.to_owned(), caller: Arc::new(caller), policies });
-        self.identities.put(key, None, epoch, &identity);
+        Identities::put(&self.identities.roots, key, Known { epoch, token: None, identity: Arc::clone(&identity) });
         Ok(identity)
     }
 

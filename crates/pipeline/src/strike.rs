@@ -39,6 +39,9 @@ impl Delayed {
 impl Flow {
     /// The fault that strikes this request, if one does.
     pub(crate) fn struck(&mut self) -> Option<Fault> {
+        if self.cloud.faults.is_empty() {
+            return None;
+        }
         let resources: Vec<&str> = self.record.resources.iter().map(String::as_str).collect();
         let facts = FaultFacts {
             account: self.scope.account,
