@@ -13,19 +13,8 @@ mod verbs;
 mod why;
 
 use clap::Parser;
-use pipeline::{Directory, Entry};
 use std::process::ExitCode;
-use std::sync::LazyLock;
 
 fn main() -> ExitCode {
     verbs::run(flags::Flags::parse().verb)
-}
-
-/// All services, built or only modelled.
-fn directory() -> &'static Directory {
-    static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
-        let entries = catalog::modelled().iter().map(|m| Entry::new(m.routes, m.model(), m.implemented()));
-        Directory::new(entries.collect())
-    });
-    &DIRECTORY
 }

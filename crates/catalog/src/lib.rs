@@ -10,7 +10,9 @@ mod modelled;
 
 pub use modelled::Modelled;
 
+use pipeline::{Directory, Entry};
 use service::Service;
+use std::sync::LazyLock;
 
 /// The services that are built, by prefix.
 pub fn services() -> &'static [&'static Service] {
@@ -20,6 +22,17 @@ pub fn services() -> &'static [&'static Service] {
 /// The APIs that are known, built or not, by name.
 pub fn modelled() -> &'static [Modelled] {
     &generated::MODELLED
+}
+
+/// An entry for each known API, built or not.
+pub fn entries() -> Vec<Entry> {
+    modelled().iter().map(|m| Entry::new(m.routes, m.model(), m.implemented())).collect()
+}
+
+/// All known APIs as the door finds them.
+pub fn directory() -> &'static Directory {
+    static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::new(entries()));
+    &DIRECTORY
 }
 
 /// The service in the folder `prefix`.

@@ -9,7 +9,8 @@ mod matching;
 pub mod transcript;
 mod world;
 
+pub use catalog::{directory, entries};
 pub use client::{Answer, Keys};
 pub use document::typed;
 pub use matching::{filled, remember};
-pub use world::{Call, World, directory, entries};
+pub use world::{Call, World};

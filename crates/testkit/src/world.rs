@@ -3,27 +3,16 @@ use crate::document::typed;
 use clock::{Clock, Duration, EntropySource, Timestamp};
 use ids::{Region, RequestId};
 use ledger::{Ledger, Record};
-use pipeline::{Cloud, Directory, Entry, Parked, Parts, Peer, Progress, Settings};
+use pipeline::{Cloud, Directory, Parked, Parts, Peer, Progress, Settings};
 use service::{Access, Caller, Door, DoorRef, RequestInfo, Scope, View};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 use wire::Request;
 
 /// When a world begins: 2026-01-01T00:00:00Z.
 const BEGINNING: Timestamp = Timestamp::from_secs(1_767_225_600);
-
-/// An entry for each API of the catalogue, built or not.
-pub fn entries() -> Vec<Entry> {
-    catalog::modelled().iter().map(|m| Entry::new(m.routes, m.model(), m.implemented())).collect()
-}
-
-/// All services of the catalogue, for clouds of tests and of the binary alike.
-pub fn directory() -> &'static Directory {
-    static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| Directory::new(entries()));
-    &DIRECTORY
-}
 
 /// A cloud in memory with its clients.
 pub struct World {
@@ -56,7 +45,7 @@ impl Default for World {
 impl World {
     /// A fresh cloud with these settings. Its chance is seeded: the same calls give the same answers.
     pub fn new(settings: Settings) -> World {
-        World::with(directory(), settings)
+        World::with(catalog::directory(), settings)
     }
 
     /// A fresh cloud of other services than the catalogue's.
