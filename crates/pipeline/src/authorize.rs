@@ -112,8 +112,11 @@ impl Flow {
         Err(judge::denied(target.entry.service, ruling.message))
     }
 
-    /// What the record keeps of a decision: the last one, which is the denying one if any is.
+    /// What the record keeps of a decision: the last one, or the one that denied.
     fn note(&mut self, check: &Check, ruling: &Ruling) {
+        if ruling.decision.allowed && self.record.decision == Decision::Audit.as_str() {
+            return;
+        }
         let decision = if ruling.decision.allowed { Decision::Allowed } else { Decision::Denied };
         decision.as_str().clone_into(&mut self.record.decision);
         self.record.reason.clear();

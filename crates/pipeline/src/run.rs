@@ -76,7 +76,7 @@ impl Flow {
             self.cloud.take_effect(&effects, self.info.service);
             return self.answer(target, output);
         }
-        self.complete_record(200, None);
+        self.complete_record(target.operation.http.code, None);
         let attachment = ledger::encode(&self.record);
         let cloud = Arc::clone(&self.cloud);
         let change = cx.effects().governing.then(|| cloud.identities.change());
