@@ -116,8 +116,9 @@ fn open_in(dir: &Path, durability: Durability) -> Result<(Store, Ledger), Box<dy
         eprintln!("warning: {}: {}", damage.path.display(), damage.what);
     }
     let newest = store.snapshot().seq();
-    let attachments = store.attachments(CommitSeq(0))?.filter_map(Result::ok).map(|(seq, bytes)| (seq.0, bytes));
-    ledger.recover(newest.0, attachments)?;
+    // A record that cannot be read stops the start, as a row that cannot would: the log holds both.
+    let attachments = store.attachments(CommitSeq(0))?.collect::<Result<Vec<_>, _>>()?;
+    ledger.recover(newest.0, attachments.into_iter().map(|(seq, bytes)| (seq.0, bytes)))?;
     let ledger = slot.fill(ledger);
     Ok((store, ledger))
 }

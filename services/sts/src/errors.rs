@@ -61,5 +61,5 @@ pub fn invalid_authorization_message() -> Error {
 
 /// A member that has a meaning on AWS which it has not here.
 pub fn not_implemented(operation: &str, member: &str) -> Error {
-    Error::new("NotImplemented", format!("sts:{operation} member {member} is not implemented by Terrella")).status(501)
+    Error::new("NotImplemented", format!("sts:{operation} member {member} is not implemented by Terrella")).status(400)
 }

@@ -89,9 +89,6 @@ async fn route(request: &Request, shared: &Shared) -> Answer {
     match path {
         "/_localstack/health" | "/_terrella/health" if get => Ok(health(shared)),
         "/_localstack/info" if get => Ok(info(shared)),
-        "/_localstack/init" | "/_localstack/init/ready" if get => {
-            Ok(json!({"completed": {"READY": true}, "scripts": []}))
-        }
         "/_localstack/state/reset" if post => state::reset(request, shared),
         "/_terrella/info" if get => Ok(info(shared)),
         "/_terrella/services" if get => Ok(services(shared)),

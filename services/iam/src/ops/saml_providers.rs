@@ -105,7 +105,7 @@ fn refuse_encryption(operation: &str, asked: bool) -> Result<()> {
         return Ok(());
     }
     let message = format!("iam:{operation} members for encrypted assertions are not implemented by Terrella");
-    Err(Error::new("NotImplemented", message).status(501))
+    Err(Error::new("NotImplemented", message).status(400))
 }
 
 pub(crate) fn find(view: &View, arn: &str) -> Result<SamlRow> {

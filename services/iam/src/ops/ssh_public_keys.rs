@@ -48,7 +48,7 @@ pub fn get_ssh_public_key(view: &View, input: GetSSHPublicKeyRequest) -> Result<
         "SSH" => {}
         "PEM" => {
             let message = "iam:GetSSHPublicKey with Encoding PEM is not implemented by Terrella";
-            return Err(Error::new("NotImplemented", message).status(501));
+            return Err(Error::new("NotImplemented", message).status(400));
         }
         other => {
             return Err(Error::new(
