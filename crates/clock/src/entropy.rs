@@ -72,6 +72,11 @@ impl Entropy {
         out
     }
 
+    /// A stream of its own for a part of the request.
+    pub fn fork(&mut self) -> Entropy {
+        Entropy { state: [self.u64(), self.u64()] }
+    }
+
     /// 128 random bits.
     pub fn u128(&mut self) -> u128 {
         u128::from(self.u64()) << 64 | u128::from(self.u64())

@@ -29,7 +29,10 @@ pub(crate) async fn keep(shared: Arc<Shared>) {
         tokio::select! {
             () = sleep => {}
             () = changed.notified() => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+            _ = stop.wait_for(|stop| *stop) => {
+                shared.cloud.stop_deliveries();
+                return;
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 use crate::Cursor;
+use crate::bundle;
 use crate::crc::crc;
 use crate::disk::Disk;
 use crate::flush::{Buffer, FLUSH_BYTES};
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use clock::Timestamp;
 use ids::RequestId;
 use parking_lot::{Condvar, Mutex};
+use smallvec::SmallVec;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -161,6 +163,7 @@ impl Drop for Subscription {
 
 /// A record on its way in.
 struct Incoming<'a> {
+    /// The commit that it rode in; 0 for none, and for all but the last of several in one.
     seq: u64,
     id: RequestId,
     time: Timestamp,
@@ -249,6 +252,16 @@ impl Ledger {
         if self.put(&one) {
             self.core.note_use(&Use::of(record));
         }
+    }
+
+    /// The same for an attachment made by [`bundle::bundle`] of several records.
+    pub fn committed_bundle(&self, seq: u64, bytes: &[u8]) {
+        self.take(seq, bytes);
+    }
+
+    /// Records what [`encode`] made of a record that rides in no commit: of a call within a request that was rolled back.
+    pub fn append_encoded(&self, bytes: &[u8]) {
+        self.take(0, bytes);
     }
 
     /// Takes the attachment of commit `seq` from the store's log, in the order of commits and before the log drops it.
@@ -377,14 +390,19 @@ impl Ledger {
         stats
     }
 
-    /// Whether the record was new; `None` if the bytes are none.
+    /// Whether the records of the attachment were new; `None` if the bytes are none.
     fn take(&self, seq: u64, bytes: &[u8]) -> Option<bool> {
-        let Ok(facts) = facts(bytes) else {
+        let parts = bundle::parts(bytes);
+        let Ok(facts) = parts.iter().map(|part| facts(part)).collect::<Result<Vec<_>, _>>() else {
             self.core.unreadable.fetch_add(1, Ordering::Relaxed);
             return None;
         };
-        let new = self.put(&Incoming { seq, id: id_of(&facts.id), time: facts.time, body: bytes, at_once: false });
-        if new {
+        let incoming = facts.iter().zip(&parts).map(|(facts, body)| {
+            let (id, time) = (id_of(&facts.id), facts.time);
+            Incoming { seq: 0, id, time, body, at_once: false }
+        });
+        let new = self.put_all(seq, &incoming.collect::<Vec<_>>());
+        for facts in facts.iter().filter(|_| new) {
             self.core.note_use(&Use {
                 access_key: &facts.access_key,
                 principal: &facts.principal,
@@ -396,30 +414,40 @@ impl Ledger {
         Some(new)
     }
 
-    /// Whether the record was new.
     fn put(&self, one: &Incoming<'_>) -> bool {
+        self.put_all(one.seq, std::slice::from_ref(one))
+    }
+
+    /// Whether the records, which rode in one commit or in none, were new. The last of them stands for the commit: where it
+    /// is kept, all are.
+    fn put_all(&self, seq: u64, all: &[Incoming<'_>]) -> bool {
         let core = &self.core;
-        let body = Bytes::copy_from_slice(one.body);
-        let sum = if core.segments.is_some() { crc(one.body) } else { 0 };
+        let durable = core.segments.is_some();
+        let bodies: SmallVec<[(Bytes, u32); 1]> =
+            all.iter().map(|one| (Bytes::copy_from_slice(one.body), if durable { crc(one.body) } else { 0 })).collect();
         let (waits, write) = {
             let mut state = core.state.lock();
-            if one.seq > 0 && core.segments.is_some() && !state.settled.take(one.seq) {
+            if seq > 0 && durable && !state.settled.take(seq) {
                 return false;
             }
-            let number = state.next;
-            state.next += 1;
-            state.ring.push(Entry { number, id: one.id, time: one.time, body });
-            if core.segments.is_none() {
-                (false, false)
-            } else {
-                state.bound_buffer();
-                let tag = Tag { number, seq: one.seq, time: one.time };
-                frame::write(&mut state.buffer.frames, tag, one.body, sum);
-                state.buffer.summary.add(tag);
+            for (at, (one, (body, sum))) in all.iter().zip(bodies).enumerate() {
+                let number = state.next;
+                state.next += 1;
+                state.ring.push(Entry { number, id: one.id, time: one.time, body });
+                if durable {
+                    state.bound_buffer();
+                    let tag = Tag { number, seq: if at + 1 == all.len() { seq } else { 0 }, time: one.time };
+                    frame::write(&mut state.buffer.frames, tag, one.body, sum);
+                    state.buffer.summary.add(tag);
+                }
+            }
+            if durable {
                 // The store's log has what rode in a commit; only the rest is in a hurry.
-                let waits = one.seq == 0 && (!std::mem::replace(&mut state.buffer.hurried, true) || state.failing);
-                let write = one.at_once || state.buffer.frames.len() >= FLUSH_BYTES;
+                let waits = seq == 0 && (!std::mem::replace(&mut state.buffer.hurried, true) || state.failing);
+                let write = all.iter().any(|one| one.at_once) || state.buffer.frames.len() >= FLUSH_BYTES;
                 (waits, write && !state.failing)
+            } else {
+                (false, false)
             }
         };
         if core.follower_count.load(Ordering::Acquire) > 0 {

@@ -8,6 +8,7 @@
 //! Invariants: nothing here reads a clock, every time comes with the record; everything is bounded, and what a bound
 //! dropped is counted in [`Stats`]; a damaged file costs the records it held and never the start.
 
+mod bundle;
 mod cloudtrail;
 mod crc;
 mod disk;
@@ -26,6 +27,7 @@ mod segments;
 mod settled;
 mod uses;
 
+pub use bundle::bundle;
 pub use cloudtrail::cloudtrail;
 pub use disk::{Disk, SegmentFile};
 pub use ledger::{Ledger, Options, Recovery, Stats, Subscription};

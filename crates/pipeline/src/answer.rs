@@ -1,6 +1,6 @@
 //! The reply, and the record of it.
 
-use crate::flow::{Asked, Flow, Progress, Target};
+use crate::flow::{Asked, Flow, Origin, Progress, Target};
 use ledger::{PrincipalKind, SessionFacts};
 use model::Protocol;
 use service::{CallerKind, Error};
@@ -13,10 +13,35 @@ use wire::error::{ErrorReply, encode_error};
 impl Flow {
     /// Records a success of a call that changed nothing, and answers.
     pub(crate) fn answer(mut self, target: Target, output: &dyn Struct) -> Progress {
+        if let Origin::Service(_) = self.origin {
+            self.complete_record(target.operation.http.code, None);
+            self.cloud.ledger.append(&self.record);
+            return self.conclude(target, output);
+        }
         let reply = self.reply(target, output);
         self.complete_record(reply.status, None);
         self.cloud.ledger.append(&self.record);
         Progress::Done(reply)
+    }
+
+    /// Gives the answer to whoever waits for it: a client, or another service.
+    pub(crate) fn conclude(self, target: Target, output: &dyn Struct) -> Progress {
+        match self.resolve(Ok(output.peek())) {
+            Ok(progress) => progress,
+            Err(mut flow) => Progress::Done(flow.reply(target, output)),
+        }
+    }
+
+    /// The status of a call that gets no reply of its own.
+    pub(crate) fn status(&self, error: Option<&Error>) -> u16 {
+        let modelled = |code: &str| {
+            let (_, shape) = self.asked?.entry.model.get().error(code)?;
+            shape.error.as_ref()?.status
+        };
+        match error {
+            None => self.target.map_or(200, |target| target.operation.http.code),
+            Some(error) => error.own_status().or_else(|| modelled(error.code())).unwrap_or(400),
+        }
     }
 
     /// The output in the request's own protocol.
@@ -38,6 +63,11 @@ impl Flow {
             // It came no further than to the door: nobody is known, and what was asked may be.
             self.info = Arc::new(self.described(Arc::clone(&self.caller)));
         }
+        if let Origin::Service(_) = self.origin {
+            self.complete_record(self.status(Some(&error)), Some(&error));
+            self.cloud.ledger.append(&self.record);
+            return self.resolve(Err(error)).unwrap_or_else(|flow| Progress::Done(flow.error_reply(&lost())));
+        }
         let reply = self.error_reply(&error);
         self.complete_record(reply.status, Some(&error));
         self.cloud.ledger.append(&self.record);
@@ -48,7 +78,7 @@ impl Flow {
         let plain = Switches::default();
         let (model, protocol, switches) = match &self.asked {
             Some(asked) => (asked.entry.model.get(), asked.protocol, &asked.entry.switches),
-            None => (nothing(), guess(&self.request), &plain),
+            None => (nothing(), self.guess(), &plain),
         };
         encode_error(
             model,
@@ -134,6 +164,20 @@ fn kind(kind: CallerKind) -> PrincipalKind {
         CallerKind::FederatedUser => PrincipalKind::FederatedUser,
         CallerKind::Service => PrincipalKind::Service,
         CallerKind::Provider | CallerKind::Anonymous => PrincipalKind::Anonymous,
+    }
+}
+
+/// A service's request whose sender is lost.
+fn lost() -> Error {
+    Error::internal("a service's request came back to no one")
+}
+
+impl Flow {
+    fn guess(&self) -> Protocol {
+        match &self.origin {
+            Origin::Client(request, _) => guess(request),
+            Origin::Service(_) => Protocol::Json,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who asks, and for what: the first stages.
 
-use crate::flow::{Asked, Flow, Target};
+use crate::flow::{Asked, Flow, Origin, Target};
 use crate::identity::Compiled;
 use crate::settings::Bootstrap;
 use clock::Timestamp;
@@ -28,7 +28,8 @@ pub(crate) struct Claim {
 impl Flow {
     /// Finds service and operation, by what the signature claims, the host, the target and the path.
     pub(crate) fn route(&mut self) -> Result<Option<Claim>> {
-        let view = view_of(&self.request);
+        let request = self.client()?;
+        let view = view_of(request);
         let (claim, scope_service, bad) = match parse(&view) {
             Ok(Credentials::Anonymous) => (None, None, None),
             Ok(Credentials::Presented(p)) => {
@@ -42,15 +43,16 @@ impl Flow {
             Err(error) => (None, None, Some(error)),
         };
         let directory = self.cloud.directory;
-        let found = directory.route(&self.request, scope_service.as_deref());
+        let found = directory.route(request, scope_service.as_deref());
         let Some((entry, found)) = found else {
-            return Err(nobody(&self.request));
+            return Err(nobody(request));
         };
         let host_region = found.region_from_host.and_then(Region::new);
         let region = claim.as_ref().and_then(|c| Region::new(&c.region)).or(host_region);
         let global = entry.service.is_some_and(|s| s.facts.global);
+        let found = entry.find(request);
         self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
-        let (operation, protocol) = entry.find(&self.request).map_err(|e| {
+        let (operation, protocol) = found.map_err(|e| {
             self.asked = Some(Asked { entry, operation: None, protocol: e.protocol });
             Error::new(e.code, e.message).status(e.status)
         })?;
@@ -96,7 +98,10 @@ impl Flow {
     fn bootstrap(&self, key: &str) -> Option<AccountId> {
         let here = match self.cloud.settings.bootstrap {
             Bootstrap::Everywhere => true,
-            Bootstrap::Loopback => self.peer.ip.to_canonical().is_loopback(),
+            Bootstrap::Loopback => match &self.origin {
+                Origin::Client(_, peer) => peer.ip.to_canonical().is_loopback(),
+                Origin::Service(_) => false,
+            },
         };
         match key {
             _ if !here => None,
@@ -109,7 +114,8 @@ impl Flow {
         let Some(Asked { entry, operation, .. }) = self.asked else {
             return Err(Error::internal("a signature is checked before its service is known"));
         };
-        let view = view_of(&self.request);
+        let request = self.client()?;
+        let view = view_of(request);
         let Ok(Credentials::Presented(presented)) = parse(&view) else {
             return Err(Error::internal("a signature vanished between two looks"));
         };
@@ -123,14 +129,24 @@ impl Flow {
             clock: &clock,
         };
         let streaming = presented.payload.is_streaming();
-        let body = if streaming { Body::Unread } else { Body::Bytes(&self.request.body) };
+        let body = if streaming { Body::Unread } else { Body::Bytes(&request.body) };
         let verified = verify(&presented, &view, &key, body, &rules).map_err(|e| refused(&e, protocol))?;
         if streaming {
             let chain = verified.chunk_chain(key);
-            let body = unchunk(&presented, chain, &self.request).map_err(|e| refused(&e, protocol))?;
-            self.request.body = body.into();
+            let body = unchunk(&presented, chain, request).map_err(|e| refused(&e, protocol))?;
+            if let Origin::Client(request, _) = &mut self.origin {
+                request.body = body.into();
+            }
         }
         Ok(())
+    }
+
+    /// The client's request, at a stage that only such go through.
+    fn client(&self) -> Result<&wire::Request> {
+        match &self.origin {
+            Origin::Client(request, _) => Ok(request),
+            Origin::Service(_) => Err(Error::internal("a service's call came to a stage of clients' requests")),
+        }
     }
 
     fn identified(&mut self, caller: Caller, policies: Arc<Compiled>) -> Result<()> {
@@ -157,7 +173,8 @@ impl Flow {
 
     /// The request as far as it is known, made by `caller`.
     pub(crate) fn described(&self, caller: Arc<Caller>) -> RequestInfo {
-        let scheme = if self.peer.secure { "https" } else { "http" };
+        let Origin::Client(request, peer) = &self.origin else { return (*self.info).clone() };
+        let scheme = if peer.secure { "https" } else { "http" };
         let (service, operation) = match self.asked {
             Some(asked) => (asked.entry.prefix(), asked.operation.map_or("", |op| &*op.name)),
             None => ("", ""),
@@ -168,10 +185,11 @@ impl Flow {
             operation,
             caller,
             arrived: self.info.arrived,
-            base_url: format!("{scheme}://{}", self.request.host).into(),
-            source_ip: self.peer.ip.to_canonical().to_string().into(),
-            user_agent: self.request.header("user-agent").unwrap_or_default().into(),
-            secure: self.peer.secure,
+            base_url: format!("{scheme}://{}", request.host).into(),
+            source_ip: peer.ip.to_canonical().to_string().into(),
+            user_agent: request.header("user-agent").unwrap_or_default().into(),
+            secure: peer.secure,
+            via: None,
             door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
         }
     }
@@ -193,14 +211,19 @@ impl Flow {
             protocol: target.protocol,
             switches: &target.entry.switches,
         };
-        let read = decode_request(&call, &self.request, input);
+        let request = match &self.origin {
+            Origin::Client(request, _) => request,
+            Origin::Service(mission) => return mission.fill(input),
+        };
+        let read = decode_request(&call, request, input);
         read.map_err(|e| Error::new(e.code.to_string(), e.message.to_string()).status(e.status))
     }
 
     /// A Query request to a resource's own URL need not name the resource again.
     fn url_member(&self, target: Target, input: &mut dyn Struct) {
         let name = target.entry.service.map_or("", |s| s.facts.url_member);
-        if name.is_empty() || target.protocol != Protocol::Query || self.request.path == "/" {
+        let Origin::Client(request, _) = &self.origin else { return };
+        if name.is_empty() || target.protocol != Protocol::Query || request.path == "/" {
             return;
         }
         let at = input.members().iter().position(|member| *member == name);
@@ -208,7 +231,7 @@ impl Flow {
         if let Slot::Str(url) = node.slot()
             && url.is_empty()
         {
-            *url = format!("{}{}", self.info.base_url, self.request.path);
+            *url = format!("{}{}", self.info.base_url, request.path);
         }
     }
 }

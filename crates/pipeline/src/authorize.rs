@@ -1,6 +1,6 @@
 //! Whether they may: the model's constraints, the policies, and the rate buckets.
 
-use crate::flow::{Flow, Target};
+use crate::flow::{Flow, Origin, Target};
 use crate::identity::Epoch;
 use crate::judge::{self, Case, Ruling};
 use crate::settings::IamMode;
@@ -23,7 +23,9 @@ impl Flow {
             return Ok(());
         }
         let (model, rules) = (target.entry.model.get(), target.entry.rules());
-        let mut violations = if validate::doubtful(model, shape, input.peek()) {
+        let mut violations = if let Origin::Service(mission) = &self.origin {
+            validate::check(model, shape, mission.input(), rules)
+        } else if validate::doubtful(model, shape, input.peek()) {
             let mut tree = Value::default();
             self.fill(target, &mut tree)?;
             validate::check(model, shape, tree.peek(), rules)

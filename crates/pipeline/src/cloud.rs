@@ -1,6 +1,7 @@
+use crate::courier::Courier;
 use crate::directory::Directory;
 use crate::faults::FaultBook;
-use crate::flow::{Flow, Peer, Progress};
+use crate::flow::{Flow, Origin, Peer, Progress};
 use crate::identity::{Identities, backstage};
 use crate::settings::Settings;
 use crate::throttle::Throttle;
@@ -39,6 +40,7 @@ pub struct Cloud {
     pub(crate) keys: KeyCache,
     pub(crate) documents: Cache,
     pub(crate) backstage: Arc<RequestInfo>,
+    pub(crate) courier: Courier,
     timers_changed: Mutex<Option<Box<dyn Fn() + Send>>>,
 }
 
@@ -88,13 +90,14 @@ impl Cloud {
             keys: KeyCache::new(),
             documents: Cache::new(4096, 16 << 20, limits),
             backstage: Arc::new(backstage()),
+            courier: Courier::default(),
             timers_changed: Mutex::new(None),
         })
     }
 
     /// Takes a request on its journey.
     pub fn handle(self: &Arc<Self>, request: Request, peer: Peer) -> Progress {
-        Flow::new(Arc::clone(self), request, peer).travel()
+        Flow::new(Arc::clone(self), Origin::Client(request, peer)).travel()
     }
 
     /// The state.
@@ -190,7 +193,10 @@ impl Cloud {
     pub fn reset(&self, account: Option<AccountId>) -> Result<()> {
         let change = self.identities.change();
         match account {
-            None => drop(self.store.clear()?),
+            None => {
+                self.courier.clear();
+                self.store.clear()?;
+            }
             Some(account) => self.reset_account(account)?,
         }
         drop(change);

@@ -1,9 +1,10 @@
 //! What falls due: each timer fires once, in a transaction of its own, in the order of time.
 
 use crate::cloud::Cloud;
+use crate::courier::COURIER;
 use clock::Timestamp;
 use ids::AccountId;
-use service::{Cx, Error, RequestInfo, Result, Timer};
+use service::{Cx, Door, DoorRef, Error, RequestInfo, Result, Timer};
 use std::sync::Arc;
 use store::Timers;
 
@@ -11,9 +12,11 @@ use store::Timers;
 const BATCH: usize = 256;
 
 impl Cloud {
-    /// When the next timer falls due, in virtual time.
+    /// When the next timer falls due or a delivery is to be looked after, in virtual time.
     pub fn next_due(&self) -> Result<Option<Timestamp>> {
-        Ok(self.store.snapshot().next_due()?.map(Timestamp))
+        self.recover_letters()?;
+        let timer = self.store.snapshot().next_due()?.map(Timestamp);
+        Ok([timer, self.courier.due(self.clock.now())].into_iter().flatten().min())
     }
 
     /// How many timers are set to fire until a moment.
@@ -23,7 +26,7 @@ impl Cloud {
 
     /// Fires all that is due now, what becomes due by that too, and tells how many.
     pub fn fire_due(self: &Arc<Self>) -> Result<u64> {
-        let mut fired = 0;
+        let mut fired = self.deliver()?;
         loop {
             let now = self.clock.now();
             let due = self.store.snapshot().due(now.0, BATCH)?;
@@ -34,6 +37,7 @@ impl Cloud {
                 self.fire(&Timer::from_stored(Timestamp(entry.due), &entry.payload)?)?;
                 fired += 1;
             }
+            fired += self.deliver()?;
         }
     }
 
@@ -44,20 +48,23 @@ impl Cloud {
             service: service.map_or("", |s| s.facts.prefix),
             operation: "Timer",
             arrived: self.clock.now(),
+            door: DoorRef(Some(Arc::clone(self) as Arc<dyn Door>)),
             ..(*self.backstage).clone()
         };
         let entropy = self.entropy.stream();
         let mut cx = Cx::begin(&self.store, timer.scope, self.clock.now(), Arc::new(info), entropy);
-        cx.take_timer(timer)?;
+        if !cx.take_timer(timer)? {
+            return Ok(());
+        }
+        if timer.service == COURIER {
+            self.retry_letter(&mut cx, &timer.name)?;
+            return self.finish(cx);
+        }
         // A timer of a service that this binary does not have is dropped: nobody could act on it.
         if let Some(service) = service {
             (service.on_timer)(&mut cx, timer)?;
         }
-        let change = cx.effects().governing.then(|| self.identities.change());
-        let (_, effects) = cx.commit(&[])?;
-        drop(change);
-        self.take_effect(&effects, service.map_or("", |s| s.facts.prefix));
-        Ok(())
+        self.finish(cx)
     }
 
     /// The timers of one account, for its reset.

@@ -1,5 +1,6 @@
 use crate::cloud::Cloud;
 use crate::directory::Entry;
+use crate::errand::Mission;
 use crate::identity::{Compiled, Epoch};
 use crate::strike::{Broken, Delayed};
 use crate::waiters::Parked;
@@ -34,11 +35,19 @@ pub enum Progress {
     Broken(Broken),
 }
 
+/// Where a request comes from.
+#[expect(clippy::large_enum_variant, reason = "nearly all come from clients: a box would be an allocation for each")]
+pub(crate) enum Origin {
+    /// A client's connection.
+    Client(Request, Peer),
+    /// Another service.
+    Service(Box<Mission>),
+}
+
 /// One request on its way. What the stages find out stands here.
 pub struct Flow {
     pub(crate) cloud: Arc<Cloud>,
-    pub(crate) request: Request,
-    pub(crate) peer: Peer,
+    pub(crate) origin: Origin,
     pub(crate) id: RequestId,
     pub(crate) entropy: Entropy,
     pub(crate) place: u64,
@@ -54,6 +63,8 @@ pub struct Flow {
     pub(crate) info: Arc<RequestInfo>,
     /// When the caller's policies were read.
     pub(crate) epoch: Epoch,
+    /// What it asked of peers in earlier runs, with the answers.
+    pub(crate) asked_before: Vec<service::Asked>,
 }
 
 /// A request that may run: its input, and the state on which that was decided.
@@ -81,7 +92,7 @@ pub(crate) struct Target {
 }
 
 impl Flow {
-    pub(crate) fn new(cloud: Arc<Cloud>, request: Request, peer: Peer) -> Flow {
+    pub(crate) fn new(cloud: Arc<Cloud>, origin: Origin) -> Flow {
         let mut entropy = cloud.entropy.stream();
         let id = RequestId(entropy.u128());
         let arrived = cloud.clock.now();
@@ -100,13 +111,14 @@ impl Flow {
             scope: Scope::new(cloud.settings.account, cloud.settings.region),
             info: Arc::new(RequestInfo { id, arrived, ..(*cloud.backstage).clone() }),
             epoch: Epoch::default(),
+            asked_before: Vec::new(),
             cloud,
-            request,
-            peer,
+            origin,
         }
     }
 
-    /// THE LIST. Every request of every client goes through these stages, in this order.
+    /// THE LIST. Every request goes through these stages, in this order: a client's from the top, a service's from where it is
+    /// known who asks for what.
     pub(crate) fn travel(mut self) -> Progress {
         match self.approach() {
             Ok(ready) => match self.struck() {
@@ -118,8 +130,10 @@ impl Flow {
     }
 
     fn approach(&mut self) -> Result<Ready> {
-        let presented = self.route()?; //           which service, which operation
-        self.authenticate(presented)?; //           who: the signature over every byte
+        if let Origin::Client(..) = self.origin {
+            let presented = self.route()?; //       which service, which operation
+            self.authenticate(presented)?; //       who: the signature over every byte
+        }
         let target = self.built()?; //              whether the operation exists here
         let input = self.decode(target)?; //        what: the bytes as the operation's input
         self.validate(target, &*input, true)?; //   the model's constraints, where AWS checks them first
@@ -143,7 +157,7 @@ impl Flow {
         }
     }
 
-    fn built(&self) -> Result<Target> {
+    pub(crate) fn built(&self) -> Result<Target> {
         self.target.ok_or_else(|| Error::internal("a request came past the stage that finds its operation"))
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Identities {
     /// Counts them again once they can be seen.
     done: AtomicU64,
     known: Book,
+    /// The sessions of roles that services assumed, by service, role, session and resource.
+    assumed: Book,
     /// The door's own keys, apart from those that anybody may present: who may not use a bootstrap identity must not
     /// find one by its name.
     roots: Book,
@@ -138,6 +140,32 @@ impl Cloud {
         Ok(identity)
     }
 
+    /// The identity that a service got when it assumed a role, if that was lately and still holds.
+    pub(crate) fn assumed(&self, wish: &str) -> Option<Arc<Identity>> {
+        let identity = self.identities.get(&self.identities.assumed, wish, None)?;
+        let expires = identity.caller.session.as_ref()?.expires;
+        // Sessions are renewed before they end, so that none ends under a request.
+        (self.clock.now().after(std::time::Duration::from_secs(300)) < expires).then_some(identity)
+    }
+
+    /// Remembers it, as read in `epoch`.
+    pub(crate) fn remember_assumed(&self, wish: &str, epoch: Epoch, identity: &Arc<Identity>) {
+        let known = Known { epoch, token: None, identity: Arc::clone(identity) };
+        Identities::put(&self.identities.assumed, wish, known);
+    }
+
+    /// The policies that bind a caller who was known before, from memory if they still hold there.
+    pub(crate) fn policies_for(&self, view: &View, caller: &Caller) -> Result<Arc<Compiled>> {
+        let books = [&self.identities.known, &self.identities.roots];
+        let known = books.into_iter().find_map(|book| {
+            let known = book.read();
+            let found = known.get(caller.access_key.as_str())?;
+            let same = self.identities.holds(found.epoch) && *found.identity.caller == *caller;
+            same.then(|| Arc::clone(&found.identity.policies))
+        });
+        known.map_or_else(|| Ok(Arc::new(self.policies_of(view, caller)?)), Ok)
+    }
+
     /// The policies that bind a caller, asked of every authority and put together.
     pub(crate) fn policies_of(&self, view: &View, caller: &Caller) -> Result<Compiled> {
         let mut all = GrantingPolicies::default();
@@ -193,6 +221,7 @@ pub(crate) fn backstage() -> RequestInfo {
         source_ip: "".into(),
         user_agent: "".into(),
         secure: false,
+        via: None,
         door: DoorRef::default(),
     }
 }

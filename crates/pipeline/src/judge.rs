@@ -1,6 +1,7 @@
 //! One check put to the policies, in the terms of the policy engine.
 
 use crate::cloud::Cloud;
+use crate::errand::source_account;
 use crate::identity::{Compiled, Named};
 use crate::settings::IamMode;
 use policy::{
@@ -8,7 +9,8 @@ use policy::{
     Source,
 };
 use service::{
-    Caller, CallerKind, Check, Door, Error, Node, PolicyRole, RequestInfo, Result, Run, Service, Timestamp, Value, View,
+    Caller, CallerKind, Check, Cx, Door, Errand, Error, Node, PolicyRole, RequestInfo, Result, Run, Service, Struct,
+    Timestamp, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -151,8 +153,13 @@ impl<'a> Case<'a> {
         context.set("aws:RequestedRegion", self.region.as_str());
         context.set("aws:ResourceAccount", self.owner.as_str());
         context.set("aws:SecureTransport", if self.info.secure { "true" } else { "false" });
-        context.set("aws:SourceIp", &*self.info.source_ip);
-        context.set("aws:ViaAWSService", "false");
+        match self.info.via.as_deref() {
+            None => {
+                context.set("aws:SourceIp", &*self.info.source_ip);
+                context.set("aws:ViaAWSService", "false");
+            }
+            Some(via) => add_way(&mut context, via),
+        }
         if !self.info.user_agent.is_empty() {
             context.set("aws:UserAgent", &*self.info.user_agent);
         }
@@ -184,6 +191,25 @@ impl<'a> Case<'a> {
             }
         }
         context
+    }
+}
+
+/// What policies see of a request that another service made: for whom, and through which services.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-viaawsservice>
+fn add_way<'c>(context: &mut Context<'c>, via: &'c Via) {
+    context.set("aws:ViaAWSService", if via.forwarded.is_empty() { "false" } else { "true" });
+    for service in &via.forwarded {
+        context.add("aws:CalledVia", *service);
+    }
+    if let (Some(first), Some(last)) = (via.forwarded.first(), via.forwarded.last()) {
+        context.set("aws:CalledViaFirst", *first);
+        context.set("aws:CalledViaLast", *last);
+    }
+    if !via.source.is_empty() {
+        context.set("aws:SourceArn", via.source.as_str());
+        if let Some(account) = source_account(&via.source) {
+            context.set("aws:SourceAccount", account);
+        }
     }
 }
 
@@ -238,6 +264,10 @@ impl Door for Cloud {
         let mut filled = (handler.input)();
         shape::fill(&mut *filled, &input).map_err(Error::internal)?;
         Ok(Value::of(read(view, filled)?.peek()))
+    }
+
+    fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>> {
+        self.call_within(cx, errand)
     }
 
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool> {

@@ -4,7 +4,7 @@ use crate::cloud::Cloud;
 use crate::flow::{Flow, Progress, Ready, Target};
 use crate::waiters::Parked;
 use ledger::{Sample, SeriesName};
-use service::{Cx, Effects, Error, Outcome, Result, Run};
+use service::{Cx, Effects, Error, LetterId, Outcome, RequestId, Result, Run};
 use shape::Struct;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,6 +44,7 @@ impl Flow {
     ) -> Progress {
         let (store, now) = (self.cloud.store.clone(), self.cloud.clock.now());
         let mut cx = Cx::begin(&store, self.scope, now, Arc::clone(&self.info), self.entropy.clone());
+        cx.remember(std::mem::take(&mut self.asked_before));
         // The lock is held from here on: if the state that decides has moved since the decision, it is taken again.
         if !self.cloud.identities.holds(self.epoch) {
             let epoch = self.cloud.identities.epoch();
@@ -54,6 +55,10 @@ impl Flow {
         }
         let outcome = guarded(|| handler(&mut cx, input));
         self.record.stages.handle += self.clockwork.lap(self.cloud.clock.real());
+        if let Some((question, before)) = cx.take_question() {
+            drop(cx);
+            return self.ask(question, before);
+        }
         match outcome {
             Ok(Outcome::Done(output)) => self.commit(cx, target, &*output),
             Ok(Outcome::Wait { on, until }) => {
@@ -62,44 +67,80 @@ impl Flow {
                 Progress::Waiting(Parked { flow: Box::new(self), ticket, until })
             }
             Err(error) => {
+                // What was called within is undone with the rest, and stays on record.
+                let records = cx.effects().records.clone();
                 drop(cx);
+                records.iter().for_each(|record| self.cloud.ledger.append_encoded(record));
                 self.refuse(error)
             }
         }
     }
 
-    fn commit(mut self, cx: Cx, target: Target, output: &dyn Struct) -> Progress {
+    fn commit(mut self, mut cx: Cx, target: Target, output: &dyn Struct) -> Progress {
         // A call that changed nothing needs no commit: its record goes where the readers' go.
         if cx.is_clean() {
             let effects = cx.effects().clone();
             drop(cx);
-            self.cloud.take_effect(&effects, self.info.service);
+            effects.records.iter().for_each(|record| self.cloud.ledger.append_encoded(record));
+            self.cloud.take_effect(&effects);
             return self.answer(target, output);
         }
+        let delivered = match self.letter() {
+            None => true,
+            Some(id) => match Flow::deliver_within(&mut cx, id, output, self.id) {
+                Ok(delivered) => delivered,
+                Err(error) => return self.refuse(error),
+            },
+        };
+        if !delivered {
+            return self.refuse(Error::internal("what was to be delivered is gone"));
+        }
         self.complete_record(target.operation.http.code, None);
-        let attachment = ledger::encode(&self.record);
+        let own = ledger::encode(&self.record);
+        let within = &cx.effects().records;
+        let bundled = !within.is_empty();
+        let attachment = if bundled { ledger::bundle(within.iter().cloned().chain([own]).collect()) } else { own };
         let cloud = Arc::clone(&self.cloud);
         let change = cx.effects().governing.then(|| cloud.identities.change());
         let committed = cx.commit(&attachment);
         drop(change);
         match committed {
             Ok((seq, effects)) => {
-                self.cloud.ledger.committed(seq.0, &self.record, &attachment);
-                self.cloud.take_effect(&effects, self.info.service);
-                Progress::Done(self.reply(target, output))
+                if bundled {
+                    self.cloud.ledger.committed_bundle(seq.0, &attachment);
+                } else {
+                    self.cloud.ledger.committed(seq.0, &self.record, &attachment);
+                }
+                self.cloud.take_effect(&effects);
+                self.conclude(target, output)
             }
             Err(error) => self.refuse(error),
         }
     }
 }
 
+impl Flow {
+    /// A delivery arrives in the transaction that ends it, so that it arrives once. `false` if it was ended meanwhile.
+    fn deliver_within(cx: &mut Cx, id: &LetterId, output: &dyn Struct, request: RequestId) -> Result<bool> {
+        let Some(mut letter) = cx.letter(id)? else { return Ok(false) };
+        if !letter.tell_all {
+            cx.drop_letter(id)?;
+            return Ok(true);
+        }
+        letter.arrive(output.peek(), request);
+        cx.put_letter(id, &letter)?;
+        Ok(true)
+    }
+}
+
 impl Cloud {
     /// What a transaction does once it has committed: wakes, samples and timers.
-    pub(crate) fn take_effect(&self, effects: &Effects, service: &str) {
+    pub(crate) fn take_effect(&self, effects: &Effects) {
         for wake in &effects.wakes {
             self.waiters.wake(*wake);
         }
-        if effects.timers {
+        effects.letters.iter().for_each(|letter| self.courier.push(letter.clone()));
+        if effects.timers || !effects.letters.is_empty() {
             self.timers_were_changed();
         }
         let now = self.clock.now();
@@ -108,7 +149,7 @@ impl Cloud {
                 series: SeriesName {
                     account: meter.scope.account,
                     region: meter.scope.region,
-                    namespace: service,
+                    namespace: meter.service,
                     metric: meter.metric,
                     dimension: (meter.dimension.0, &meter.dimension.1),
                     unit: meter.unit,

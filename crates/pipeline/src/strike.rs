@@ -1,7 +1,7 @@
 //! The faults that somebody asked for, on the request's way.
 
 use crate::faults::{Fault, FaultError, FaultFacts};
-use crate::flow::{Flow, Progress};
+use crate::flow::{Flow, Origin, Progress};
 use service::Error;
 use std::time::Duration;
 
@@ -68,21 +68,31 @@ impl Flow {
 
     fn fail(mut self, error: FaultError) -> Progress {
         let broken = match error {
-            FaultError::Throttling => return self.refuse(throttled()),
-            FaultError::Internal => return self.refuse(Error::internal("a fault rule asked for it")),
-            FaultError::Unavailable => {
-                return self.refuse(Error::new("ServiceUnavailable", "Service Unavailable").status(503));
-            }
-            FaultError::Answer { code, status, message } => {
-                return self.refuse(Error::new(code, message).status(status));
-            }
             FaultError::ConnectionReset => Broken::Reset,
             FaultError::Timeout => Broken::Silent,
+            error => return self.refuse(error.into_error()),
         };
+        if let Origin::Service(_) = self.origin {
+            return self.refuse(error.into_error());
+        }
         let code = if broken == Broken::Reset { "ConnectionReset" } else { "Timeout" };
         self.complete_record(0, Some(&Error::new(code, "a fault rule asked for it")));
         self.cloud.ledger.append(&self.record);
         Progress::Broken(broken)
+    }
+}
+
+impl FaultError {
+    /// The error as an answer; between services a broken connection is one too.
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            FaultError::Throttling => throttled(),
+            FaultError::Internal => Error::internal("a fault rule asked for it"),
+            FaultError::Unavailable | FaultError::ConnectionReset | FaultError::Timeout => {
+                Error::new("ServiceUnavailable", "Service Unavailable").status(503)
+            }
+            FaultError::Answer { code, status, message } => Error::new(code, message).status(status),
+        }
     }
 }
 

@@ -111,10 +111,11 @@ fn parts(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut units: Vec<Unit> = Vec::new();
     let mut rest = text;
+    // Looked for once: a text of nothing but `${` would otherwise be searched to its end for each of them.
+    let last_close = text.rfind('}').filter(|_| syntax.variables);
     while let Some(first) = rest.chars().next() {
-        if let Some((name, after)) =
-            syntax.variables.then(|| rest.strip_prefix("${").and_then(|r| r.split_once('}'))).flatten()
-        {
+        let may_close = last_close.is_some_and(|last| text.len() - rest.len() < last);
+        if let Some((name, after)) = may_close.then(|| rest.strip_prefix("${")?.split_once('}')).flatten() {
             rest = after;
             if matches!(name, "*" | "?" | "$") {
                 units.extend(name.bytes().map(Unit::from));

@@ -1,4 +1,5 @@
 use crate::{Caller, Result, View};
+use shape::Value;
 use std::sync::Arc;
 
 /// What a service knows of identities. The door asks each service that has one; no other service ever does.
@@ -10,6 +11,19 @@ pub struct Authority {
     pub policies: fn(&View, &Caller) -> Result<Option<GrantingPolicies>>,
     /// Whether a code is what the caller's MFA device with this serial number shows now. `None`: not one of mine.
     pub one_time_password: fn(&View, serial: &str, code: &str) -> Result<Option<bool>>,
+    /// How a service assumes a role here, if it can.
+    pub assume: Option<Assume>,
+}
+
+/// The operation by which a service assumes a role.
+#[derive(Clone, Copy)]
+pub struct Assume {
+    /// Its name.
+    pub operation: &'static str,
+    /// Its input for a role's ARN and a session's name.
+    pub input: fn(role: &str, session: &str) -> Value,
+    /// The access key id and the session token in its output.
+    pub credential: fn(&Value) -> Option<(String, String)>,
 }
 
 /// An access key and whose it is.

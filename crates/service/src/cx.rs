@@ -1,6 +1,10 @@
+use crate::letter::Letter;
 use crate::timer::Stored;
 use crate::view::Source;
-use crate::{Change, Error, Key, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo, Timer, View, Wake};
+use crate::{
+    As, Asked, Call, Change, Error, Key, LetterId, MOST_ASKED, Question, RequestInfo, Result, Row, Scope, Signal,
+    Table, TableInfo, Tell, Timer, View, Wake,
+};
 use clock::{Entropy, Timestamp};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -10,6 +14,12 @@ pub struct Cx {
     view: View,
     entropy: Entropy,
     effects: Effects,
+    /// What was asked in earlier runs of this request, with the answers.
+    remembered: Vec<Asked>,
+    /// How many of them this run has asked for.
+    recalled: usize,
+    /// What is to be asked before this request can run again.
+    question: Option<Box<Question>>,
 }
 
 /// What a transaction does besides changing rows, once it has committed.
@@ -23,6 +33,10 @@ pub struct Effects {
     pub governing: bool,
     /// Whether timers were set or cancelled.
     pub timers: bool,
+    /// What was handed over to be delivered.
+    pub letters: Vec<LetterId>,
+    /// The records of the calls within, in the ledger's form, in the order of their ends.
+    pub records: Vec<Vec<u8>>,
 }
 
 /// One sample of a service's metric, kept for CloudWatch.
@@ -30,6 +44,8 @@ pub struct Effects {
 pub struct Meter {
     /// Whose and where: the owner of what was measured.
     pub scope: Scope,
+    /// The service that measured, by prefix.
+    pub service: &'static str,
     /// `NumberOfMessagesSent`.
     pub metric: &'static str,
     /// One dimension, as `("QueueName", "orders")`.
@@ -43,11 +59,137 @@ pub struct Meter {
 /// Where each timer stands in the order of what falls due, by its id.
 const TIMERS: TableInfo = TableInfo { name: "machine.timers", breadth: crate::Breadth::AccountWide, governing: false };
 
+/// What is to be delivered, by account and in the order of handing over.
+const LETTERS: &str = "machine.letters";
+
 impl Cx {
     /// Begins a transaction. For the door and for tests; handlers are given theirs.
     pub fn begin(store: &store::Store, scope: Scope, now: Timestamp, info: Arc<RequestInfo>, entropy: Entropy) -> Cx {
         let source = Source::Txn(Box::new(store.begin()));
-        Cx { view: View { store: store.clone(), source, scope, now, info }, entropy, effects: Effects::default() }
+        Cx {
+            view: View { store: store.clone(), source, scope, now, info },
+            entropy,
+            effects: Effects::default(),
+            remembered: Vec::new(),
+            recalled: 0,
+            question: None,
+        }
+    }
+
+    /// Gives a request that runs again what it asked before, with the answers. For the door.
+    pub fn remember(&mut self, asked: Vec<Asked>) {
+        self.remembered = asked;
+    }
+
+    /// What must be asked before the request can run again, and what it asked before. For the door.
+    pub fn take_question(&mut self) -> Option<(Question, Vec<Asked>)> {
+        let question = self.question.take()?;
+        let mut asked = std::mem::take(&mut self.remembered);
+        asked.truncate(self.recalled);
+        Some((*question, asked))
+    }
+
+    pub(crate) fn remembered(&mut self, question: Question) -> Result<Result<shape::Value>> {
+        if self.question.is_some() || !self.is_clean() {
+            return Err(Error::internal("a request asked after it had written, or went on without its answer"));
+        }
+        // What was answered counts only for the same question: state may have moved on between the runs.
+        let known = self.remembered.get(self.recalled).filter(|asked| asked.question == question);
+        if let Some(asked) = known {
+            self.recalled += 1;
+            return Ok(asked.answer.clone());
+        }
+        if self.recalled >= MOST_ASKED {
+            return Err(Error::internal("a request asks without end"));
+        }
+        self.question = Some(Box::new(question));
+        Err(Error::internal("a question is not answered yet"))
+    }
+
+    pub(crate) fn post(&mut self, by: As, call: Call, tell: Tell) -> Result<()> {
+        let (tag, tell_all) = match tell {
+            Tell::Failures(tag) => (tag, false),
+            Tell::Outcome(tag) => (tag, true),
+        };
+        let letter = Letter::of((&self.view.info, self.scope), by, call, (tag, tell_all));
+        let id = LetterId::new(self.scope.account, self.now, self.entropy.u64());
+        self.put_letter(&id, &letter)?;
+        self.effects.letters.push(id);
+        Ok(())
+    }
+
+    /// The delivery that goes by an id, while it is not over. For the door.
+    pub fn letter(&self, id: &LetterId) -> Result<Option<Letter>> {
+        let table = self.view.store.table(LETTERS);
+        let bytes = match &self.view.source {
+            Source::Snapshot(snapshot) => store::Read::get(snapshot, table, id.as_bytes())?,
+            Source::Txn(txn) => store::Read::get(&**txn, table, id.as_bytes())?,
+        };
+        bytes.map(|bytes| Letter::unpack(&bytes)).transpose()
+    }
+
+    /// The delivery that goes by an id, as it was committed last. For the door.
+    pub fn letter_of(store: &store::Store, id: &LetterId) -> Result<Option<Letter>> {
+        let bytes = store::Read::get(&store.snapshot(), store.table(LETTERS), id.as_bytes())?;
+        bytes.map(|bytes| Letter::unpack(&bytes)).transpose()
+    }
+
+    /// Has a delivery sent once this transaction has committed. For the door.
+    pub fn hand_over(&mut self, id: LetterId) {
+        self.effects.letters.push(id);
+    }
+
+    /// Keeps a delivery. For the door.
+    pub fn put_letter(&mut self, id: &LetterId, letter: &Letter) -> Result<()> {
+        let table = self.view.store.table(LETTERS);
+        self.txn()?.put(table, id.as_bytes(), letter.pack());
+        Ok(())
+    }
+
+    /// Forgets a delivery. For the door.
+    pub fn drop_letter(&mut self, id: &LetterId) -> Result<()> {
+        let table = self.view.store.table(LETTERS);
+        self.txn()?.delete(table, id.as_bytes());
+        Ok(())
+    }
+
+    /// The deliveries that were on their way when the cloud stopped, the first handed over first. For the door.
+    pub fn letters_of(store: &store::Store) -> Result<Vec<(LetterId, Letter)>> {
+        let (table, snapshot) = (store.table(LETTERS), store.snapshot());
+        let rows = store::Read::prefix(&snapshot, table, &[], store::Direction::Forward);
+        let letters = rows.map(|row| {
+            let (key, bytes) = row?;
+            Ok((LetterId::from_bytes(&key), Letter::unpack(&bytes)?))
+        });
+        let mut letters: Vec<(LetterId, Letter)> = letters.collect::<Result<_>>()?;
+        letters.sort_by_key(|(_, letter)| letter.since);
+        Ok(letters)
+    }
+
+    /// Runs a call within this transaction as another request: in its scope, with its own facts. What it wrote is taken
+    /// back if it fails; its records stay. For the door.
+    pub fn nest<T>(
+        &mut self,
+        (scope, info): (Scope, Arc<RequestInfo>),
+        work: impl FnOnce(&mut Cx) -> Result<T>,
+    ) -> Result<T> {
+        let savepoint = self.txn()?.savepoint();
+        let outer = (self.view.scope, Arc::clone(&self.view.info));
+        let before = self.effects.clone();
+        (self.view.scope, self.view.info) = (scope, info);
+        let done = work(self);
+        (self.view.scope, self.view.info) = outer;
+        if done.is_err() {
+            self.txn()?.rollback_to(savepoint);
+            let records = std::mem::take(&mut self.effects.records);
+            self.effects = Effects { records, ..before };
+        }
+        done
+    }
+
+    /// Adds the record of a call within. For the door.
+    pub fn add_record(&mut self, record: Vec<u8>) {
+        self.effects.records.push(record);
     }
 
     /// Commits, with the ledger's record; what is dropped instead is rolled back.
@@ -119,14 +261,20 @@ impl Cx {
 
     /// Counts towards a metric, once this transaction has committed.
     pub fn meter(&mut self, metric: &'static str, dimension: (&'static str, &str), value: f64, unit: &'static str) {
-        let (scope, dimension) = (self.scope, (dimension.0, dimension.1.to_owned()));
-        self.effects.meters.push(Meter { scope, metric, dimension, value, unit });
+        let (scope, service) = (self.scope, self.info.service);
+        let dimension = (dimension.0, dimension.1.to_owned());
+        self.effects.meters.push(Meter { scope, service, metric, dimension, value, unit });
     }
 
     /// Sets this service's timer `name` of the scope to `due`; an earlier setting of the same name is replaced.
     pub fn set_timer(&mut self, name: &str, due: Timestamp) -> Result<()> {
-        self.cancel_timer(name)?;
-        let (service, scope) = (self.info.service, self.scope);
+        self.set_timer_of(self.info.service, name, due)
+    }
+
+    /// Sets the timer of a service. For the door, which has timers of its own.
+    pub fn set_timer_of(&mut self, service: &str, name: &str, due: Timestamp) -> Result<()> {
+        self.cancel_timer_of(service, name)?;
+        let scope = self.scope;
         let id = timer_id(service, scope, name);
         let stored = Stored {
             service: service.to_owned(),
@@ -144,7 +292,11 @@ impl Cx {
 
     /// Cancels this service's timer `name` of the scope; one that is not set is none to cancel.
     pub fn cancel_timer(&mut self, name: &str) -> Result<()> {
-        let id = timer_id(self.info.service, self.scope, name);
+        self.cancel_timer_of(self.info.service, name)
+    }
+
+    fn cancel_timer_of(&mut self, service: &str, name: &str) -> Result<()> {
+        let id = timer_id(service, self.scope, name);
         let Some(due) = self.view.raw_get(TIMERS, &id)? else {
             return Ok(());
         };
@@ -158,14 +310,18 @@ impl Cx {
         Ok(())
     }
 
-    /// Takes a timer that fell due out of the order. For the door, which then lets its service fire it.
-    pub fn take_timer(&mut self, timer: &Timer) -> Result<()> {
+    /// Takes a timer that fell due out of the order, and tells whether it still stood there: another may have fired it
+    /// meanwhile, or moved it. For the door, which then lets its service fire it.
+    pub fn take_timer(&mut self, timer: &Timer) -> Result<bool> {
         let id = timer_id(&timer.service, timer.scope, &timer.name);
+        if self.view.raw_get(TIMERS, &id)?.as_deref() != Some(&timer.due.0.to_be_bytes()[..]) {
+            return Ok(false);
+        }
         let table = self.view.store.table(TIMERS.name);
         let txn = self.txn()?;
         txn.delete(table, id.as_bytes());
         txn.cancel_timer(timer.due.0, id.as_bytes());
-        Ok(())
+        Ok(true)
     }
 
     fn txn(&mut self) -> Result<&mut store::Txn> {

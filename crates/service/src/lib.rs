@@ -14,9 +14,11 @@ mod caller;
 mod cx;
 mod error;
 mod key;
+mod letter;
 mod operation;
 mod outcome;
 mod paging;
+mod peer;
 mod request;
 mod scope;
 mod table;
@@ -25,14 +27,18 @@ mod timer;
 mod view;
 
 pub use access::{Access, Check, ContextKey, PolicyRole, ResourcePolicy};
-pub use authority::{Authority, Credential, GrantingPolicies, NamedPolicy, PolicyText};
+pub use authority::{Assume, Authority, Credential, GrantingPolicies, NamedPolicy, PolicyText};
 pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects, Meter};
 pub use error::{Error, Result};
 pub use key::{Key, KeyBuf};
+pub use letter::{Letter, StoredCaller, StoredSession};
 pub use operation::{AnyShape, Facts, Nothing, Operation, Run, Service, ValidationFacts, ValidationMode};
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
+pub use peer::{
+    As, Asked, Call, DEEPEST, Delivery, Errand, LetterId, MOST_ASKED, Next, Peer, Question, Tell, Via, ViaRef, Who,
+};
 pub use request::{Door, DoorRef, RequestInfo};
 pub use scope::Scope;
 pub use table::{Breadth, Change, Row, Table, TableInfo};
@@ -51,4 +57,5 @@ pub use policy;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::operation::{borrow_input, take_input};
+    pub use crate::peer::picked;
 }

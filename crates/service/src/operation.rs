@@ -1,8 +1,8 @@
-use crate::{Access, Authority, Cx, Error, Outcome, Result, TableInfo, Timer, View};
+use crate::{Access, Authority, Cx, Delivery, Error, Next, Outcome, Result, TableInfo, Timer, View};
 use model::LazyModel;
-use shape::Struct;
+use shape::{Struct, Value};
 
-/// A service: what `pub static SERVICE` of each service folder is.
+/// A service: what `pub static SERVICE` of each service folder is, made by [`Service::new`].
 pub struct Service {
     /// What is fixed about it: names, hosts, ways of checking. From `service.toml`.
     pub facts: Facts,
@@ -14,6 +14,8 @@ pub struct Service {
     pub tables: fn() -> Vec<TableInfo>,
     /// Fires what fell due.
     pub on_timer: fn(&mut Cx, &Timer) -> Result<()>,
+    /// Is told how a delivery ended that it handed over by [`Cx::after`], in a transaction of its own in the sender's scope.
+    pub on_delivery: fn(&mut Cx, &Delivery, &Result<Value>) -> Result<Next>,
     /// What it knows of identities, if it is an authority on them.
     pub authority: Option<Authority>,
 }
@@ -28,6 +30,8 @@ pub struct Facts {
     pub arn_service: &'static str,
     /// The service part of CloudTrail's `eventSource`, such as `sqs.amazonaws.com`.
     pub event_source: &'static str,
+    /// Its principal where it calls others, such as `sqs.amazonaws.com`.
+    pub principal: &'static str,
     /// Further host labels by which it is reached, such as `queue`.
     pub host_labels: &'static [&'static str],
     /// Whether it has no region.
@@ -90,6 +94,45 @@ pub enum Run {
     Read(fn(&View, AnyShape) -> Result<AnyShape>),
     /// Writes in one transaction, alone.
     Write(fn(&mut Cx, AnyShape) -> Result<Outcome<AnyShape>>),
+}
+
+impl Service {
+    /// A service of these operations and tables, in which nothing falls due and that delivers nothing.
+    pub const fn new(
+        facts: Facts,
+        model: &'static LazyModel,
+        operations: &'static [Operation],
+        tables: fn() -> Vec<TableInfo>,
+    ) -> Service {
+        let (on_timer, on_delivery) = (nothing_falls_due, nothing_is_delivered);
+        Service { facts, model, operations, tables, on_timer, on_delivery, authority: None }
+    }
+
+    /// With what it does when something falls due.
+    pub const fn on_timer(mut self, fire: fn(&mut Cx, &Timer) -> Result<()>) -> Service {
+        self.on_timer = fire;
+        self
+    }
+
+    /// With what it does when a delivery has ended.
+    pub const fn on_delivery(mut self, told: fn(&mut Cx, &Delivery, &Result<Value>) -> Result<Next>) -> Service {
+        self.on_delivery = told;
+        self
+    }
+
+    /// With what it knows of identities.
+    pub const fn authority(mut self, authority: Authority) -> Service {
+        self.authority = Some(authority);
+        self
+    }
+}
+
+fn nothing_falls_due(_: &mut Cx, _: &Timer) -> Result<()> {
+    Ok(())
+}
+
+fn nothing_is_delivered(_: &mut Cx, _: &Delivery, _: &Result<Value>) -> Result<Next> {
+    Ok(Next::Done)
 }
 
 shape::shape! {

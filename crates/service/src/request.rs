@@ -1,7 +1,7 @@
-use crate::{Caller, Check, Result, View};
+use crate::{Caller, Check, Cx, Errand, Result, ViaRef, View};
 use clock::Timestamp;
 use ids::RequestId;
-use shape::Value;
+use shape::{Struct, Value};
 use std::sync::Arc;
 
 /// What is known of a request besides its input.
@@ -25,6 +25,8 @@ pub struct RequestInfo {
     pub user_agent: Arc<str>,
     /// Whether TLS was used: `aws:SecureTransport`.
     pub secure: bool,
+    /// The way by which it came, if another service made it.
+    pub via: ViaRef,
     /// The door itself, for what handlers ask of it.
     pub door: DoorRef,
 }
@@ -35,6 +37,8 @@ pub trait Door: Send + Sync {
     fn judge(&self, view: &View, caller: &Caller, check: &Check) -> Result<()>;
     /// The output of another service's reading operation, on the state that `view` sees.
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value>;
+    /// The output of a call to a peer, made in the transaction of the request that calls. See [`Cx::call`].
+    fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
     /// Whether `code` is what the caller's device `serial` shows now.
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool>;
 }

@@ -87,9 +87,7 @@ impl View {
         let source = match &self.source {
             Source::Snapshot(snapshot) => snapshot.clone(),
             Source::Txn(txn) if txn.is_empty() => txn.before().clone(),
-            Source::Txn(_) => {
-                return Err(Error::internal("a transaction that has written cannot be seen from elsewhere"));
-            }
+            Source::Txn(txn) => txn.freeze(),
         };
         Ok(View {
             store: self.store.clone(),

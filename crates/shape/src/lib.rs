@@ -10,11 +10,14 @@ mod list;
 mod macros;
 mod node;
 mod pack;
+mod pour;
+mod tree;
 mod value;
 
 pub use list::{List, Map};
 pub use node::{Node, Peek, Slot, Struct};
 pub use pack::{PackError, pack, unpack};
+pub use pour::{pick, pour};
 pub use value::{Misfit, Value, fill};
 
 #[doc(hidden)]

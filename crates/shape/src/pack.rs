@@ -24,6 +24,12 @@ const GROUP: u8 = 7;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackError(&'static str);
 
+impl PackError {
+    pub(crate) fn of(why: &'static str) -> PackError {
+        PackError(why)
+    }
+}
+
 impl std::fmt::Display for PackError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "a stored row cannot be read: {}", self.0)

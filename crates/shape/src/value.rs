@@ -146,6 +146,16 @@ from!(bool => Bool, i64 => Int, i32 => Int, u32 => Int, f64 => Float, &str => St
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit(String);
 
+impl Misfit {
+    pub(crate) fn of(what: &str) -> Misfit {
+        Misfit(what.to_owned())
+    }
+
+    pub(crate) fn within(self, name: &str) -> Misfit {
+        Misfit(format!("{name}.{}", self.0))
+    }
+}
+
 impl std::fmt::Display for Misfit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "a value does not fit {}", self.0)

@@ -11,7 +11,7 @@ use crate::CommitSeq;
 use crate::error::Error;
 use crate::key::{Key, Span, TableId, join};
 use crate::log::record::Op;
-use crate::read::{Read, Snapshot};
+use crate::read::{Read, Snapshot, Version};
 use crate::rows::{Direction, Rows};
 use crate::store::{Durability, Handle, Writer};
 use crate::tree::Slot;
@@ -120,6 +120,16 @@ impl Txn {
     /// The rows as they were before this transaction.
     pub fn before(&self) -> &Snapshot {
         &self.view
+    }
+
+    /// The rows as this transaction sees them now, its own writes included, to be read apart from it. What it costs
+    /// grows with what was written, not with what there is.
+    pub fn freeze(&self) -> Snapshot {
+        let mut layers = self.view.0.layers.clone();
+        for (key, slot, below) in judged(self.writes.clone(), &self.view) {
+            layers.active.apply(key, slot, below);
+        }
+        Snapshot(Arc::new(Version { seq: self.view.0.seq, layers }))
     }
 
     /// Makes the writes visible and durable, together with `attachment`, an opaque record that rides in the same

@@ -171,6 +171,7 @@ impl World {
             source_ip: loopback().ip.to_string().into(),
             user_agent: "".into(),
             secure: false,
+            via: None,
             door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
         };
         let view = View::of(self.cloud.store(), Scope::new(caller.account, region), now, Arc::new(info));
@@ -204,8 +205,11 @@ impl World {
 
     fn run_woken(&mut self) {
         loop {
+            // Deliveries go out between requests, as the listener sends them. They fail only if the store does, and then the
+            // next request says so.
+            let sent = self.cloud.deliver().unwrap_or_default();
             let woken = std::mem::take(&mut *self.woken.lock().unwrap_or_else(PoisonError::into_inner));
-            if woken.is_empty() {
+            if woken.is_empty() && sent == 0 {
                 return;
             }
             for ticket in woken {

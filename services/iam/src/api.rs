@@ -10,6 +10,7 @@ pub const FACTS: Facts = Facts {
     iam_prefix: "iam",
     arn_service: "iam",
     event_source: "iam.amazonaws.com",
+    principal: "iam.amazonaws.com",
     host_labels: &[],
     global: true,
     access_denied: "AccessDenied",

@@ -12,7 +12,7 @@ use service::{
 };
 
 /// IAM is the authority on long-term keys, on users and roles, and on MFA devices.
-pub const AUTHORITY: Authority = Authority { credential, policies: policies_of, one_time_password };
+pub const AUTHORITY: Authority = Authority { credential, policies: policies_of, one_time_password, assume: None };
 
 /// A policy that allows nothing.
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":"*","Resource":"*"}]}"#;

@@ -36,19 +36,8 @@ mod x509;
 #[cfg(test)]
 mod tests;
 
-use service::{Cx, Result, Service, Timer};
+use service::Service;
 
 /// IAM.
-pub static SERVICE: Service = Service {
-    facts: api::FACTS,
-    model: &api::MODEL,
-    operations: api::OPERATIONS,
-    tables: state::tables,
-    on_timer: nothing_falls_due,
-    authority: Some(authority::AUTHORITY),
-};
-
-/// IAM sets no timers.
-fn nothing_falls_due(_: &mut Cx, _: &Timer) -> Result<()> {
-    Ok(())
-}
+pub static SERVICE: Service =
+    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).authority(authority::AUTHORITY);

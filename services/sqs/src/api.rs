@@ -10,6 +10,7 @@ pub const FACTS: Facts = Facts {
     iam_prefix: "sqs",
     arn_service: "sqs",
     event_source: "sqs.amazonaws.com",
+    principal: "sqs.amazonaws.com",
     host_labels: &["queue"],
     global: false,
     access_denied: "AccessDenied",

@@ -33,11 +33,5 @@ mod tests;
 use service::Service;
 
 /// SQS.
-pub static SERVICE: Service = Service {
-    facts: api::FACTS,
-    model: &api::MODEL,
-    operations: api::OPERATIONS,
-    tables: state::tables,
-    on_timer: timers::fire,
-    authority: None,
-};
+pub static SERVICE: Service =
+    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).on_timer(timers::fire);

@@ -44,6 +44,7 @@ impl Cloud {
             source_ip: "127.0.0.1".into(),
             user_agent: "test".into(),
             secure: false,
+            via: None,
             door: Default::default(),
         })
     }

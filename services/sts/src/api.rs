@@ -10,6 +10,7 @@ pub const FACTS: Facts = Facts {
     iam_prefix: "sts",
     arn_service: "sts",
     event_source: "sts.amazonaws.com",
+    principal: "sts.amazonaws.com",
     host_labels: &[],
     global: false,
     access_denied: "AccessDenied",

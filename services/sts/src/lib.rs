@@ -34,19 +34,8 @@ mod tests;
 pub use authorization_message::seal_authorization_message;
 pub use keys::set_issuer_keys;
 
-use service::{Cx, Result, Service, Timer};
+use service::Service;
 
 /// STS.
-pub static SERVICE: Service = Service {
-    facts: api::FACTS,
-    model: &api::MODEL,
-    operations: api::OPERATIONS,
-    tables: state::tables,
-    on_timer: nothing_falls_due,
-    authority: Some(authority::AUTHORITY),
-};
-
-/// Sessions end by the time that stands in their tokens.
-fn nothing_falls_due(_: &mut Cx, _: &Timer) -> Result<()> {
-    Ok(())
-}
+pub static SERVICE: Service =
+    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).authority(authority::AUTHORITY);

@@ -25,6 +25,10 @@ fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
 }
 
 impl Door for Iam {
+    fn call(self: Arc<Self>, _: &mut Cx, errand: &service::Errand<'_>) -> Result<Box<dyn service::Struct>> {
+        panic!("{}.{} is not called here", errand.service, errand.operation)
+    }
+
     /// Trusts one subject.
     fn judge(&self, _: &View, _: &Caller, check: &Check) -> Result<()> {
         let subject = check.context.iter().find(|key| key.name.ends_with(":sub"));
@@ -96,6 +100,7 @@ impl Cloud {
             source_ip: "127.0.0.1".into(),
             user_agent: "test".into(),
             secure: false,
+            via: None,
             door: DoorRef(Some(Arc::new(Iam))),
         })
     }

@@ -58,8 +58,9 @@ fn uses_type(text: &str, name: &str) -> bool {
 }
 
 fn fields(facts: &ServiceFacts) -> String {
-    let ServiceFacts { prefix, model: _, iam_prefix, arn_service, event_source, .. } = facts;
+    let ServiceFacts { prefix, model: _, iam_prefix, arn_service, event_source, principal, .. } = facts;
     let ServiceFacts { host_labels, global, access_denied, read_only, url_member, validation, throttle, .. } = facts;
+    let principal = if principal.is_empty() { event_source } else { principal };
     let mode = match validation.mode.as_str() {
         "model" => "Model",
         "required" => "Required",
@@ -69,7 +70,7 @@ fn fields(facts: &ServiceFacts) -> String {
     let (code, missing, except) = (&validation.code, &validation.missing, &validation.except);
     format!(
         "prefix: {prefix:?}, iam_prefix: {iam_prefix:?}, arn_service: {arn_service:?}, event_source: {event_source:?}, \
-         host_labels: &{host_labels:?}, global: {global}, access_denied: {access_denied:?}, \
+         principal: {principal:?}, host_labels: &{host_labels:?}, global: {global}, access_denied: {access_denied:?}, \
          validation: ValidationFacts {{ mode: ValidationMode::{mode}, before_authorization: {before}, code: {code:?}, \
          missing: {missing:?}, except: &{except:?} }}, read_only: &{read_only:?}, url_member: {url_member:?}, \
          throttle: &{throttle:?},"

@@ -15,6 +15,8 @@ pub(crate) struct ServiceFacts {
     pub iam_prefix: String,
     pub arn_service: String,
     pub event_source: String,
+    /// Its principal where it calls others; `event_source` where the file names none.
+    pub principal: String,
     pub host_labels: Vec<String>,
     pub global: bool,
     pub access_denied: String,
@@ -59,6 +61,7 @@ impl ServiceFacts {
             iam_prefix: fields.text("iam_prefix"),
             arn_service: fields.text("arn_service"),
             event_source: fields.text("event_source"),
+            principal: fields.optional("principal"),
             host_labels: fields.texts("host_labels"),
             global: fields.flag("global"),
             access_denied: fields.text("access_denied"),

@@ -4,6 +4,7 @@ mod documents;
 mod handlers;
 mod layers;
 mod manifests;
+mod peers;
 mod sizes;
 mod words;
 
@@ -41,6 +42,7 @@ pub fn run(repo: &Repo) -> Outcome {
     findings.extend(words::check(&tree));
     findings.extend(handlers::check(&tree));
     findings.extend(documents::check(&tree));
+    findings.extend(peers::check(&tree));
     findings.extend(manifests::check(&tree));
     findings.extend(layers::check(repo).unwrap_or_else(|failed| failed));
     outcome(findings)

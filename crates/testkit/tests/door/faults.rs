@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use std::time::Duration;
 use testkit::{Keys, World};
 
-fn rule(world: &World, rule: &Json) -> String {
+pub fn rule(world: &World, rule: &Json) -> String {
     world.cloud().faults().add(FaultRule::parse(rule).unwrap()).unwrap()
 }
 

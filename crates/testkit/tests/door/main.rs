@@ -4,6 +4,7 @@
 mod faults;
 mod handlers;
 mod modes;
+mod peers;
 mod refusals;
 mod signatures;
 #[path = "../support/mod.rs"]

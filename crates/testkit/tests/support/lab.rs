@@ -1,6 +1,7 @@
 //! Lab: a service that no cloud has, for tests of the door. It is an authority whose users are granted by a call, and
 //! it has operations that break, wait, ring later and are interrupted, as no real service may.
 
+use super::errands::{self, Errand};
 use service::shape::shape;
 use service::{
     Access, AccountId, Arn, Authority, Caller, CallerKind, Check, Credential, Cx, Error, Facts, GrantingPolicies,
@@ -23,6 +24,7 @@ pub static SERVICE: Service = Service {
         iam_prefix: "lab",
         arn_service: "lab",
         event_source: "lab.amazonaws.com",
+        principal: "lab.amazonaws.com",
         host_labels: &[],
         global: false,
         access_denied: "AccessDeniedException",
@@ -39,21 +41,27 @@ pub static SERVICE: Service = Service {
     },
     model: &MODEL,
     operations: &[
+        service::operation!("AskPeer", write, Errand, errands::ask_peer, errands::may),
         service::operation!("Break", write, Thing, break_writing, on_thing),
         service::operation!("BreakReading", read, Thing, break_reading, on_thing),
+        service::operation!("CallPeer", write, Errand, errands::call_peer, errands::may),
         service::operation!("Give", write, Thing, give, on_thing),
         service::operation!("Grant", write, GrantRow, grant, may_grant),
         service::operation!("Interrupt", write, Thing, put_by_right, interrupted),
         service::operation!("List", read, Thing, list, on_thing),
+        service::operation!("PostPeer", write, Errand, errands::post_peer, errands::may),
         service::operation!("Put", write, Thing, put, on_thing),
         service::operation!("Revoke", write, Thing, revoke, on_thing),
         service::operation!("Ring", write, Thing, ring, on_thing),
+        service::operation!("Spin", write, Thing, errands::spin, on_thing),
         service::operation!("Take", wait, Thing, take, on_thing),
+        service::operation!("Told", read, Thing, errands::told_so_far, on_thing),
         service::operation!("WhoAmI", read, Thing, who_am_i, anybody_signed),
     ],
     tables,
     on_timer: rang,
-    authority: Some(Authority { credential, policies, one_time_password: |_, _, _| Ok(None) }),
+    on_delivery: errands::told,
+    authority: Some(Authority { credential, policies, one_time_password: |_, _, _| Ok(None), assume: None }),
 };
 
 /// How requests find it.
@@ -100,7 +108,7 @@ static STOCK: Table<str, Thing> = Table::new("lab.stock");
 static RUNG: Table<i64, Thing> = Table::new("lab.rung");
 
 fn tables() -> Vec<TableInfo> {
-    vec![GRANTS.info(), THINGS.info(), STOCK.info(), RUNG.info()]
+    vec![GRANTS.info(), THINGS.info(), STOCK.info(), RUNG.info(), errands::TOLD.info()]
 }
 
 /// Grants lie in one account, wherever their principals are: an access key alone must find them.

@@ -1,5 +1,6 @@
 //! The cloud of the catalogue with [`lab`] beside it, and principals of the lab's making.
 
+pub mod errands;
 pub mod lab;
 
 use pipeline::{Directory, Entry, Settings};

@@ -1,0 +1,366 @@
+//! Requests that services make of each other: who they come from, where they go, and what becomes of their answers.
+
+use crate::cloud::Cloud;
+use crate::flow::{Asked, Flow, Origin, Progress, Target};
+use crate::identity::{Compiled, Identity};
+use model::Protocol;
+use service::{
+    Arn, As, Asked as Answered, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId, Node,
+    Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
+};
+use shape::{Peek, Struct};
+use std::sync::Arc;
+use wire::Reply;
+use wire::route::not_implemented;
+
+/// What a service's request carries in place of bytes.
+pub(crate) struct Mission {
+    input: Value,
+    pub(crate) towards: Towards,
+}
+
+/// Who gets the answer of a service's request.
+pub(crate) enum Towards {
+    /// The request within whose transaction it runs.
+    Within,
+    /// A request that was put aside until it is answered.
+    Asker(Box<Flow>, Box<Question>),
+    /// The sender of a delivery.
+    Letter(LetterId),
+}
+
+/// The request that makes another one.
+pub(crate) struct Sender {
+    pub(crate) info: Arc<RequestInfo>,
+    pub(crate) scope: Scope,
+}
+
+/// As whom a request is made, found out.
+struct Sent {
+    caller: Arc<Caller>,
+    policies: Arc<Compiled>,
+    source: String,
+    forwarded: Vec<&'static str>,
+}
+
+impl Mission {
+    pub(crate) fn fill(&self, input: &mut dyn Node) -> Result<()> {
+        // A target that data chose may name members that do not exist.
+        shape::pour(self.input.peek(), input)
+            .map_err(|misfit| Error::new("SerializationException", misfit.to_string()).status(400))
+    }
+
+    /// The input as it was given, where a member that is missing can be told from an empty one.
+    pub(crate) fn input(&self) -> Peek<'_> {
+        self.input.peek()
+    }
+}
+
+impl Sender {
+    fn depth(&self) -> u8 {
+        self.info.via.as_ref().map_or(0, |via| via.depth)
+    }
+}
+
+impl Flow {
+    /// A request that `sender` makes. `view` is what its rights are read from.
+    fn sent(cloud: &Arc<Cloud>, sender: &Sender, errand: &Errand<'_>, view: Views<'_>) -> Result<Flow> {
+        let target = cloud.target_of(errand)?;
+        if sender.depth() >= DEEPEST {
+            let text =
+                format!("{} services called each other in a chain: it is taken for a loop and stopped.", DEEPEST);
+            return Err(Error::new("RecursiveInvocationException", text).status(400));
+        }
+        let service = target.entry.service.map(|s| &s.facts);
+        let region = match errand.by.scope {
+            _ if service.is_some_and(|s| s.global) => Region::GLOBAL,
+            Some(scope) => scope.region,
+            None if sender.scope.region == Region::GLOBAL => cloud.settings.region,
+            None => sender.scope.region,
+        };
+        let sent = cloud.sent_as(sender, errand.by, view)?;
+        let account = match (&errand.by.who, errand.by.scope) {
+            (Who::Service(_), Some(scope)) => scope.account,
+            _ => sent.caller.account,
+        };
+        let principal = cloud.principal_of(&sender.info);
+        let mission = Mission { input: Value::of(errand.input), towards: Towards::Within };
+        let mut flow = Flow::new(Arc::clone(cloud), Origin::Service(Box::new(mission)));
+        flow.scope = Scope::new(account, region);
+        flow.asked = Some(Asked { entry: target.entry, operation: Some(target.operation), protocol: target.protocol });
+        flow.target = Some(target);
+        flow.caller = sent.caller;
+        flow.policies = sent.policies;
+        flow.info = Arc::new(RequestInfo {
+            id: flow.id,
+            service: target.entry.prefix(),
+            operation: &target.operation.name,
+            caller: Arc::clone(&flow.caller),
+            arrived: cloud.clock.now(),
+            base_url: Arc::clone(&sender.info.base_url),
+            // What AWS shows for a call that one of its services makes.
+            // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+            source_ip: principal.into(),
+            user_agent: principal.into(),
+            secure: true,
+            via: Some(Arc::new(Via {
+                principal,
+                source: sent.source,
+                forwarded: sent.forwarded,
+                parent: sender.info.id,
+                depth: sender.depth() + 1,
+            })),
+            door: DoorRef(Some(Arc::clone(cloud) as Arc<dyn Door>)),
+        });
+        flow.record.parent = sender.info.id.0.to_be_bytes().to_vec().into();
+        Ok(flow)
+    }
+
+    /// Asks for this request what it needs to know, and goes on when it knows.
+    pub(crate) fn ask(mut self, question: Question, before: Vec<Answered>) -> Progress {
+        self.asked_before = before;
+        let sender = Sender { info: Arc::clone(&self.info), scope: self.scope };
+        let Question { by, call } = &question;
+        let errand = errand(by, call);
+        match Flow::sent(&Arc::clone(&self.cloud), &sender, &errand, Views::Apart) {
+            Ok(flow) => {
+                let flow = flow.towards(Towards::Asker(Box::new(self), Box::new(question)));
+                flow.travel()
+            }
+            Err(error) => self.told(question, Err(error)),
+        }
+    }
+
+    /// Runs a request again that was put aside until it was answered.
+    fn told(mut self, question: Question, answer: Result<Value>) -> Progress {
+        self.asked_before.push(Answered { question, answer });
+        Box::new(self).again()
+    }
+
+    fn towards(mut self, towards: Towards) -> Flow {
+        if let Origin::Service(mission) = &mut self.origin {
+            mission.towards = towards;
+        }
+        self
+    }
+
+    /// Hands the answer of a service's request to whoever waits for it. `None` for a client's.
+    pub(crate) fn resolve(mut self, answer: Result<Peek<'_>>) -> Result<Progress, Box<Flow>> {
+        let nobody = Origin::Service(Box::new(Mission { input: Value::Null, towards: Towards::Within }));
+        let mission = match std::mem::replace(&mut self.origin, nobody) {
+            Origin::Service(mission) => mission,
+            client => {
+                self.origin = client;
+                return Err(Box::new(self));
+            }
+        };
+        match mission.towards {
+            Towards::Asker(asker, question) => Ok(asker.told(*question, answer.map(Value::of))),
+            Towards::Letter(id) => {
+                self.cloud.letter_ended(&id, self.id, answer.map(Value::of));
+                Ok(Progress::Done(Reply::default()))
+            }
+            Towards::Within => Ok(Progress::Done(Reply::default())),
+        }
+    }
+
+    /// The delivery that this request carries out, if it does.
+    pub(crate) fn letter(&self) -> Option<&LetterId> {
+        match &self.origin {
+            Origin::Service(mission) => match &mission.towards {
+                Towards::Letter(id) => Some(id),
+                _ => None,
+            },
+            Origin::Client(..) => None,
+        }
+    }
+
+    /// The stages of a call within another request's transaction.
+    fn within(&mut self, cx: &mut Cx, outer: Scope) -> Result<Box<dyn Struct>> {
+        let target = self.built()?;
+        let input = self.decode(target)?;
+        self.validate(target, &*input, true)?;
+        self.judge(target, &*input, cx)?;
+        self.validate(target, &*input, false)?;
+        self.throttle(target)?;
+        if let Some(error) = self.struck().and_then(|fault| fault.error) {
+            return Err(error.into_error());
+        }
+        match target.handler.run {
+            Run::Read(handler) => handler(cx, input),
+            Run::Write(handler) => {
+                let global = self.scope.region == Region::GLOBAL;
+                if self.scope.account != outer.account || (!global && self.scope.region != outer.region) {
+                    return Err(Error::internal("a call across accounts or regions may only read"));
+                }
+                match handler(cx, input)? {
+                    service::Outcome::Done(output) => Ok(output),
+                    service::Outcome::Wait { .. } => {
+                        Err(Error::internal("a peer that was called waits: ask it instead"))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the rights of a sender are read from.
+pub(crate) enum Views<'a> {
+    /// The transaction in which it calls.
+    Of(&'a mut Cx),
+    /// A sight of its own.
+    Apart,
+}
+
+pub(crate) fn errand<'a>(by: &'a As, call: &'a Call) -> Errand<'a> {
+    Errand { by, service: &call.service, operation: &call.operation, input: call.input.peek() }
+}
+
+impl Cloud {
+    fn target_of(&self, errand: &Errand<'_>) -> Result<Target> {
+        let entry = self.directory.entry(errand.service).ok_or_else(|| {
+            let text = format!("No service of this cloud goes by {}.", errand.service);
+            Error::new("UnknownService", text).status(404)
+        })?;
+        let model = entry.model.get();
+        let operation = model.operation(errand.operation).ok_or_else(|| {
+            let text = format!("{} has no operation {}.", errand.service, errand.operation);
+            Error::new("UnknownOperationException", text).status(404)
+        })?;
+        let handler = entry.operation(errand.operation).ok_or_else(|| {
+            let refusal = not_implemented(entry.prefix(), errand.operation);
+            Error::new(refusal.code, refusal.message).status(refusal.status)
+        })?;
+        let protocol = model.metadata.protocols.first().copied().unwrap_or(Protocol::Json);
+        Ok(Target { entry, operation, protocol, handler })
+    }
+
+    /// The principal of the service that handles a request.
+    fn principal_of(&self, info: &RequestInfo) -> &'static str {
+        let service = self.directory.entry(info.service).and_then(|entry| entry.service);
+        service.map_or("", |service| service.facts.principal)
+    }
+
+    fn sent_as(self: &Arc<Self>, sender: &Sender, by: &As, views: Views<'_>) -> Result<Sent> {
+        let principal = self.principal_of(&sender.info);
+        match &by.who {
+            Who::Caller => {
+                let caller = Arc::clone(&sender.info.caller);
+                let home = Scope::new(caller.account, Region::GLOBAL);
+                let policies = match views {
+                    Views::Of(cx) => self.policies_for(&cx.elsewhere(home)?, &caller)?,
+                    Views::Apart => self.policies_for(&self.backstage_view(home), &caller)?,
+                };
+                let before = sender.info.via.iter().flat_map(|via| via.forwarded.iter().copied());
+                let forwarded = before.chain([principal]).collect();
+                Ok(Sent { caller, policies, source: String::new(), forwarded })
+            }
+            Who::Service(source) => {
+                let caller = Arc::new(service_itself(principal, sender.scope));
+                Ok(Sent { caller, policies: Arc::default(), source: source.clone(), forwarded: Vec::new() })
+            }
+            Who::Role { role, session, source } => {
+                let wish = Wish { role, session, source };
+                let identity = match views {
+                    Views::Of(cx) => self.assume_in(cx, &wish)?,
+                    Views::Apart => self.assume(sender, &wish)?,
+                };
+                let (caller, policies) = (Arc::clone(&identity.caller), Arc::clone(&identity.policies));
+                Ok(Sent { caller, policies, source: source.clone(), forwarded: Vec::new() })
+            }
+        }
+    }
+
+    /// The session of a role that a service assumes, lately assumed or anew in a transaction of its own.
+    fn assume(self: &Arc<Self>, sender: &Sender, wish: &Wish<'_>) -> Result<Arc<Identity>> {
+        let name = format!("{}\n{}\n{}\n{}", sender.info.service, wish.role, wish.session, wish.source);
+        if let Some(identity) = self.assumed(&name) {
+            return Ok(identity);
+        }
+        let epoch = self.identities.epoch();
+        let entropy = self.entropy.stream();
+        let mut cx = Cx::begin(&self.store, sender.scope, self.clock.now(), Arc::clone(&sender.info), entropy);
+        let assumed = self.assume_in(&mut cx, wish);
+        if let Ok(identity) = &assumed {
+            self.remember_assumed(&name, epoch, identity);
+        }
+        if assumed.is_ok() && !cx.is_clean() {
+            self.finish(cx)?;
+        } else {
+            cx.effects().records.iter().for_each(|record| self.ledger.append_encoded(record));
+        }
+        assumed
+    }
+
+    fn assume_in(self: &Arc<Self>, cx: &mut Cx, wish: &Wish<'_>) -> Result<Arc<Identity>> {
+        let assuming = self.directory.services().find_map(|s| Some((s, s.authority?, s.authority?.assume?)));
+        let (service, authority, assume) =
+            assuming.ok_or_else(|| Error::internal("no service of this cloud lets others assume roles"))?;
+        let by = As { who: Who::Service(wish.source.to_owned()), scope: None };
+        let call = Call {
+            service: service.facts.prefix.to_owned(),
+            operation: assume.operation.to_owned(),
+            input: (assume.input)(wish.role, wish.session),
+        };
+        let answer = Arc::clone(self).call(cx, &errand(&by, &call))?;
+        let (key, token) = (assume.credential)(&Value::of(answer.peek()))
+            .ok_or_else(|| Error::internal("a role was assumed, and there are no credentials"))?;
+        let home = cx.elsewhere(Scope::new(self.settings.account, Region::GLOBAL))?;
+        let credential = (authority.credential)(&home, &key, Some(&token))?;
+        let credential = credential.ok_or_else(|| Error::internal("a role was assumed, and nobody knows its key"))?;
+        let view = cx.elsewhere(Scope::new(credential.caller.account, Region::GLOBAL))?;
+        let policies = Arc::new(self.policies_of(&view, &credential.caller)?);
+        Ok(Arc::new(Identity { secret: credential.secret, caller: Arc::new(credential.caller), policies }))
+    }
+
+    /// A call to a peer in a request's own transaction.
+    pub(crate) fn call_within(self: &Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>> {
+        let sender = Sender { info: Arc::new(cx.request().clone()), scope: cx.scope() };
+        let mut flow = Flow::sent(self, &sender, errand, Views::Of(cx))?;
+        flow.entropy = cx.entropy().fork();
+        flow.id = RequestId(flow.entropy.u128());
+        let done = cx.nest((flow.scope, Arc::clone(&flow.info)), |cx| flow.within(cx, sender.scope));
+        flow.record.stages.handle = flow.clockwork.lap(self.clock.real());
+        let status = flow.status(done.as_ref().err());
+        flow.complete_record(status, done.as_ref().err());
+        cx.add_record(ledger::encode(&flow.record));
+        done
+    }
+
+    /// A delivery as a request of its own.
+    pub(crate) fn dispatch(self: &Arc<Self>, id: &LetterId, sender: &Sender, by: &As, call: &Call) -> Progress {
+        match Flow::sent(self, sender, &errand(by, call), Views::Apart) {
+            Ok(flow) => flow.towards(Towards::Letter(id.clone())).travel(),
+            Err(error) => {
+                self.letter_ended(id, RequestId(0), Err(error));
+                Progress::Done(Reply::default())
+            }
+        }
+    }
+}
+
+/// The role that a service wants to assume.
+struct Wish<'a> {
+    role: &'a str,
+    session: &'a str,
+    source: &'a str,
+}
+
+/// A service that calls for itself.
+fn service_itself(principal: &'static str, scope: Scope) -> Caller {
+    Caller {
+        kind: CallerKind::Service,
+        account: scope.account,
+        arn: principal.to_owned(),
+        user_id: String::new(),
+        name: String::new(),
+        access_key: String::new(),
+        session: None,
+        bootstrap: false,
+    }
+}
+
+/// The account in an ARN: `aws:SourceAccount`.
+pub(crate) fn source_account(arn: &str) -> Option<String> {
+    Some(arn.parse::<Arn>().ok()?.account()?.to_string())
+}
