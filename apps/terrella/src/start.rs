@@ -68,7 +68,15 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
         root_key: root_key.clone(),
         throttle: flags.throttle,
     };
-    let cloud = Cloud::new(Parts { store, clock, entropy, directory: catalog::directory(), ledger, settings });
+    let cloud = Cloud::new(Parts {
+        store,
+        clock,
+        entropy,
+        directory: catalog::directory(),
+        ledger,
+        settings,
+        engines: Vec::new(),
+    });
     let operator = Operator {
         version: env!("CARGO_PKG_VERSION"),
         data: data_dir(&flags),

@@ -6,12 +6,13 @@ use crate::identity::{Identities, backstage};
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::waiters::Waiters;
+use crate::works::Works;
 use clock::{Clock, EntropySource, Timestamp};
 use ids::AccountId;
 use ledger::{Ledger, Meters};
 use parking_lot::Mutex;
 use policy::{Cache, Limits};
-use service::{Error, RequestInfo, Result};
+use service::{Engine, Error, RequestInfo, Result};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Direction, Read, Store};
@@ -41,6 +42,7 @@ pub struct Cloud {
     pub(crate) documents: Cache,
     pub(crate) backstage: Arc<RequestInfo>,
     pub(crate) courier: Courier,
+    pub(crate) works: Works,
     timers_changed: Mutex<Option<Box<dyn Fn() + Send>>>,
 }
 
@@ -58,6 +60,8 @@ pub struct Parts {
     pub ledger: Ledger,
     /// What the operator decided.
     pub settings: Settings,
+    /// What works outside of the store.
+    pub engines: Vec<Arc<dyn Engine>>,
 }
 
 /// What a wind did.
@@ -72,7 +76,7 @@ pub struct Wound {
 impl Cloud {
     /// A cloud of these parts. The clock is wound as the store remembers ([`Cloud::winds_of`]), unless it is held.
     pub fn new(parts: Parts) -> Arc<Cloud> {
-        let Parts { store, clock, entropy, directory, ledger, settings } = parts;
+        let Parts { store, clock, entropy, directory, ledger, settings, engines } = parts;
         // Policies were checked against their own quotas when they were written: these bounds only keep a damaged one out.
         let limits = Limits { bytes: 1 << 20, depth: 64, statements: 10_000 };
         Arc::new(Cloud {
@@ -91,6 +95,7 @@ impl Cloud {
             documents: Cache::new(4096, 16 << 20, limits),
             backstage: Arc::new(backstage()),
             courier: Courier::default(),
+            works: Works::new(engines),
             timers_changed: Mutex::new(None),
         })
     }
@@ -159,15 +164,24 @@ impl Cloud {
     /// Winds the clock forward. It stops at each instant at which something falls due, and goes on when that is done.
     pub fn wind(self: &Arc<Self>, by: Duration) -> Result<Wound> {
         let target = self.clock.now().after(by);
-        let mut fired = self.fire_due()?;
+        let mut fired = self.fire_and_settle()?;
         while let Some(due) = self.next_due()?.filter(|due| *due <= target) {
             self.step_to(due)?;
-            fired += self.fire_due()?;
+            fired += self.fire_and_settle()?;
         }
         self.step_to(target)?;
         self.waiters.wake_all();
         self.timers_were_changed();
         Ok(Wound { now: self.clock.now(), fired })
+    }
+
+    /// Fires what is due, and waits until what it set to work has ended.
+    fn fire_and_settle(self: &Arc<Self>) -> Result<u64> {
+        let mut fired = self.fire_due()?;
+        while self.works.wait_for_the_background() {
+            fired += self.fire_due()?;
+        }
+        Ok(fired)
     }
 
     fn step_to(&self, moment: Timestamp) -> Result<()> {

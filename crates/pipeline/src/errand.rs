@@ -1,11 +1,11 @@
 //! Requests that services make of each other: who they come from, where they go, and what becomes of their answers.
 
 use crate::cloud::Cloud;
-use crate::flow::{Asked, Flow, Origin, Progress, Target};
+use crate::flow::{self, Flow, Origin, Progress, Target};
 use crate::identity::{Compiled, Identity};
 use model::Protocol;
 use service::{
-    Arn, As, Asked as Answered, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId, Node,
+    Answered, Arn, As, Asked, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId, Node,
     Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
 };
 use shape::{Peek, Struct};
@@ -87,7 +87,8 @@ impl Flow {
         let mission = Mission { input: Value::of(errand.input), towards: Towards::Within };
         let mut flow = Flow::new(Arc::clone(cloud), Origin::Service(Box::new(mission)));
         flow.scope = Scope::new(account, region);
-        flow.asked = Some(Asked { entry: target.entry, operation: Some(target.operation), protocol: target.protocol });
+        flow.asked =
+            Some(flow::Asked { entry: target.entry, operation: Some(target.operation), protocol: target.protocol });
         flow.target = Some(target);
         flow.caller = sent.caller;
         flow.policies = sent.policies;
@@ -117,11 +118,16 @@ impl Flow {
     }
 
     /// Asks for this request what it needs to know, and goes on when it knows.
-    pub(crate) fn ask(mut self, question: Question, before: Vec<Answered>) -> Progress {
+    pub(crate) fn ask(mut self, question: Question, before: Vec<Asked>) -> Progress {
         self.asked_before = before;
         let sender = Sender { info: Arc::clone(&self.info), scope: self.scope };
-        let Question { by, call } = &question;
-        let errand = errand(by, call);
+        let errand = match &question {
+            Question::Peer { by, call } => errand(by, call),
+            Question::Work(task) => {
+                let task = task.clone();
+                return self.employ(task);
+            }
+        };
         match Flow::sent(&Arc::clone(&self.cloud), &sender, &errand, Views::Apart) {
             Ok(flow) => {
                 let flow = flow.towards(Towards::Asker(Box::new(self), Box::new(question)));
@@ -132,9 +138,20 @@ impl Flow {
     }
 
     /// Runs a request again that was put aside until it was answered.
-    fn told(mut self, question: Question, answer: Result<Value>) -> Progress {
-        self.asked_before.push(Answered { question, answer });
+    pub(crate) fn told(mut self, question: Question, answer: Result<Answered>) -> Progress {
+        self.asked_before.push(Asked { question, answer });
         Box::new(self).again()
+    }
+
+    /// Whether it goes back to a delivery or a timer, and to no client.
+    pub(crate) fn is_background(&self) -> bool {
+        match &self.origin {
+            Origin::Client(..) => false,
+            Origin::Service(mission) => match &mission.towards {
+                Towards::Asker(asker, _) => asker.is_background(),
+                Towards::Letter(_) | Towards::Within => true,
+            },
+        }
     }
 
     fn towards(mut self, towards: Towards) -> Flow {
@@ -155,7 +172,9 @@ impl Flow {
             }
         };
         match mission.towards {
-            Towards::Asker(asker, question) => Ok(asker.told(*question, answer.map(Value::of))),
+            Towards::Asker(asker, question) => {
+                Ok(asker.told(*question, answer.map(|peek| Answered::Output(Value::of(peek)))))
+            }
             Towards::Letter(id) => {
                 self.cloud.letter_ended(&id, self.id, answer.map(Value::of));
                 Ok(Progress::Done(Reply::default()))

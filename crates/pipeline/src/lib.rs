@@ -23,6 +23,7 @@ mod settings;
 mod strike;
 pub mod throttle;
 mod waiters;
+mod works;
 
 pub use cloud::{Cloud, Parts, Wound};
 pub use directory::{Directory, Entry};

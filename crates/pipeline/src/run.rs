@@ -64,7 +64,7 @@ impl Flow {
             Ok(Outcome::Wait { on, until }) => {
                 let ticket = self.cloud.waiters.wait(on, self.place);
                 drop(cx);
-                Progress::Waiting(Parked { flow: Box::new(self), ticket, until })
+                Progress::Waiting(Parked { flow: Box::new(self), ticket, until, employed: None })
             }
             Err(error) => {
                 // What was called within is undone with the rest, and stays on record.

@@ -1,4 +1,5 @@
 use crate::flow::{Flow, Progress};
+use crate::works::Employed;
 use clock::Timestamp;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
@@ -13,6 +14,7 @@ type Waker = Box<dyn FnOnce() + Send>;
 #[derive(Default)]
 pub(crate) struct Waiters {
     next: AtomicU64,
+    next_work: AtomicU64,
     by_signal: Mutex<FxHashMap<Signal, BTreeMap<u64, Arc<Waiter>>>>,
 }
 
@@ -33,6 +35,12 @@ impl Waiters {
     /// A place in the order of arrival, kept by a request through all its waits.
     pub(crate) fn arrive(&self) -> u64 {
         self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A signal that nobody else waits for.
+    pub(crate) fn own_signal(&self) -> Signal {
+        // Those of services are hashes: meeting one would only wake somebody for nothing.
+        Signal(u64::MAX - self.next_work.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Puts a request in line. Called while the writer's lock is held, so that no wake falls between looking and waiting.
@@ -110,6 +118,8 @@ pub struct Parked {
     pub(crate) flow: Box<Flow>,
     pub(crate) ticket: Ticket,
     pub(crate) until: Timestamp,
+    /// The work of an engine, if that is what it waits for.
+    pub(crate) employed: Option<Employed>,
 }
 
 impl Parked {
@@ -148,11 +158,14 @@ impl Parked {
 
     /// Runs the request again, as the same request.
     pub fn resume(self) -> Progress {
-        let Parked { flow, mut ticket, .. } = self;
+        let Parked { flow, mut ticket, employed, .. } = self;
         // The place in line is given up before the request can take it again.
         ticket.spent = true;
         drop(ticket);
-        flow.again()
+        match employed {
+            Some(employed) => employed.wait(flow),
+            None => flow.again(),
+        }
     }
 }
 

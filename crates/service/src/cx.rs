@@ -2,8 +2,8 @@ use crate::letter::Letter;
 use crate::timer::Stored;
 use crate::view::Source;
 use crate::{
-    As, Asked, Call, Change, Error, Key, LetterId, MOST_ASKED, Question, RequestInfo, Result, Row, Scope, Signal,
-    Table, TableInfo, Tell, Timer, View, Wake,
+    Answered, As, Asked, Call, Change, Error, Key, LetterId, MOST_ASKED, Question, RequestInfo, Result, Row, Scope,
+    Signal, Table, TableInfo, Tell, Timer, View, Wake,
 };
 use clock::{Entropy, Timestamp};
 use std::ops::Deref;
@@ -89,7 +89,7 @@ impl Cx {
         Some((*question, asked))
     }
 
-    pub(crate) fn remembered(&mut self, question: Question) -> Result<Result<shape::Value>> {
+    pub(crate) fn remembered(&mut self, question: Question) -> Result<Result<Answered>> {
         if self.question.is_some() || !self.is_clean() {
             return Err(Error::internal("a request asked after it had written, or went on without its answer"));
         }

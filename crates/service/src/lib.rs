@@ -12,6 +12,7 @@ mod access;
 mod authority;
 mod caller;
 mod cx;
+mod engine;
 mod error;
 mod key;
 mod letter;
@@ -30,6 +31,7 @@ pub use access::{Access, Check, ContextKey, PolicyRole, ResourcePolicy};
 pub use authority::{Assume, Authority, Credential, GrantingPolicies, NamedPolicy, PolicyText};
 pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects, Meter};
+pub use engine::{AnyWork, Done, Engine, Task, Work};
 pub use error::{Error, Result};
 pub use key::{Key, KeyBuf};
 pub use letter::{Letter, StoredCaller, StoredSession};
@@ -37,7 +39,8 @@ pub use operation::{AnyShape, Facts, Nothing, Operation, Run, Service, Validatio
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
 pub use peer::{
-    As, Asked, Call, DEEPEST, Delivery, Errand, LetterId, MOST_ASKED, Next, Peer, Question, Tell, Via, ViaRef, Who,
+    Answered, As, Asked, Call, DEEPEST, Delivery, Errand, LetterId, MOST_ASKED, Next, Peer, Question, Tell, Via,
+    ViaRef, Who,
 };
 pub use request::{Door, DoorRef, RequestInfo};
 pub use scope::Scope;

@@ -7,7 +7,7 @@
 //!
 //! Each peer is authorised, metered, recorded and traced as if its caller had knocked from outside.
 
-use crate::{Arn, Cx, Error, Result, Scope};
+use crate::{AnyWork, Arn, Cx, Error, Result, Scope, Task};
 use clock::Timestamp;
 use ids::RequestId;
 use shape::{Node, Peek, Struct, Value};
@@ -141,22 +141,36 @@ pub struct Errand<'a> {
     pub input: Peek<'a>,
 }
 
-/// What a request asked of a peer, and was answered.
-#[derive(Debug, Clone, PartialEq)]
+/// What a request asked, and was answered.
+#[derive(Clone)]
 pub struct Asked {
     /// What it asked.
     pub question: Question,
     /// What it was answered.
-    pub answer: Result<Value>,
+    pub answer: Result<Answered>,
 }
 
-/// What a request asks of a peer.
+/// What a request cannot go on without.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Question {
-    /// As whom, and where.
-    pub by: As,
-    /// The call.
-    pub call: Call,
+pub enum Question {
+    /// A peer's answer.
+    Peer {
+        /// As whom, and where.
+        by: As,
+        /// The call.
+        call: Call,
+    },
+    /// The end of an engine's work.
+    Work(Task),
+}
+
+/// What was answered.
+#[derive(Clone)]
+pub enum Answered {
+    /// A peer's output.
+    Output(Value),
+    /// What came of an engine's work.
+    End(AnyWork),
 }
 
 /// What the sender of a delivery is told of it, through [`crate::Service::on_delivery`], with words of its own by which it
@@ -214,7 +228,7 @@ impl Cx {
     /// Asks a peer that may take time. The error that comes back first is no answer: it must be passed on, and the handler
     /// runs again when there is one. Nothing may have been written before.
     pub fn ask<P: Peer>(&mut self, by: &As, peer: &P) -> Result<P::Answer> {
-        let question = Question {
+        let question = Question::Peer {
             by: by.clone(),
             call: Call {
                 service: peer.service().to_owned(),
@@ -222,9 +236,16 @@ impl Cx {
                 input: Value::of(peer.input()),
             },
         };
-        match self.remembered(question)? {
-            Ok(output) => P::answer(output.peek()),
-            Err(error) => Err(error),
+        match self.remembered(question)?? {
+            Answered::Output(output) => P::answer(output.peek()),
+            Answered::End(_) => Err(Error::internal("a peer was asked, and an engine answered")),
+        }
+    }
+
+    pub(crate) fn done(&mut self, task: Task) -> Result<AnyWork> {
+        match self.remembered(Question::Work(task))?? {
+            Answered::End(end) => Ok(end),
+            Answered::Output(_) => Err(Error::internal("an engine was asked, and a peer answered")),
         }
     }
 

@@ -4,7 +4,7 @@ use clock::{Clock, Duration, EntropySource, Timestamp};
 use ids::{Region, RequestId};
 use ledger::{Ledger, Record};
 use pipeline::{Cloud, Directory, Parked, Parts, Peer, Progress, Settings};
-use service::{Access, Caller, Door, DoorRef, RequestInfo, Scope, View};
+use service::{Access, Caller, Door, DoorRef, Engine, RequestInfo, Scope, View};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,11 +53,25 @@ impl World {
         World::over(Store::memory(), Clock::held(BEGINNING), directory, settings)
     }
 
+    /// A fresh cloud of other services, whose work these engines do.
+    pub fn with_engines(directory: &'static Directory, engines: Vec<Arc<dyn Engine>>) -> World {
+        World::of(Store::memory(), Clock::held(BEGINNING), directory, (Settings::default(), engines))
+    }
+
     /// A cloud over a store that may hold something already.
     pub fn over(store: Store, clock: Clock, directory: &'static Directory, settings: Settings) -> World {
+        World::of(store, clock, directory, (settings, Vec::new()))
+    }
+
+    fn of(
+        store: Store,
+        clock: Clock,
+        directory: &'static Directory,
+        (settings, engines): (Settings, Vec<Arc<dyn Engine>>),
+    ) -> World {
         let ledger = Ledger::memory(10_000);
         let entropy = EntropySource::seeded(7);
-        let cloud = Cloud::new(Parts { store, clock, entropy, directory, ledger, settings });
+        let cloud = Cloud::new(Parts { store, clock, entropy, directory, ledger, settings, engines });
         World { cloud, waiting: BTreeMap::new(), answered: BTreeMap::new(), woken: Arc::default(), tickets: 0 }
     }
 
@@ -95,6 +109,11 @@ impl World {
     /// The answer of a call that waited, once it has one.
     pub fn take(&mut self, ticket: usize) -> Option<Answer> {
         self.answered.remove(&ticket)
+    }
+
+    /// Lets those go on whose work an engine has ended meanwhile.
+    pub fn go_on(&mut self) {
+        self.run_woken();
     }
 
     /// The client of a waiting call hangs up.

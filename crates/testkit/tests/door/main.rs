@@ -1,6 +1,7 @@
 //! The door itself, with a service behind it that does what no real one may ([`support::lab`]).
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod engines;
 mod faults;
 mod handlers;
 mod modes;

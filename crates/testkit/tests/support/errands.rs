@@ -186,3 +186,23 @@ pub fn told_so_far(view: &View, _input: Thing) -> Result<Answer> {
     let lines = view.rows(&TOLD, ()).map(|row| Ok(row?.text)).collect::<Result<_>>()?;
     Ok(Answer { texts: lines })
 }
+
+/// A chore for the lab's engine.
+#[derive(Debug, Clone)]
+pub struct Chore(pub String);
+
+impl service::Work for Chore {
+    type End = String;
+    const ENGINE: &'static str = "bench";
+    fn mark(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// Has the engine do two chores, one after the other, and notes what came of them.
+pub fn work(cx: &mut Cx, input: Thing) -> Result<Answer> {
+    let first = cx.run(Chore(format!("{} first", input.name)))?;
+    let second = cx.run(Chore(format!("{} second", input.name)))?;
+    note(cx, &format!("{first}, {second}"))?;
+    Ok(Answer { texts: vec![first, second] })
+}

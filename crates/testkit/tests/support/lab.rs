@@ -57,6 +57,7 @@ pub static SERVICE: Service = Service {
         service::operation!("Take", wait, Thing, take, on_thing),
         service::operation!("Told", read, Thing, errands::told_so_far, on_thing),
         service::operation!("WhoAmI", read, Thing, who_am_i, anybody_signed),
+        service::operation!("Work", write, Thing, errands::work, on_thing),
     ],
     tables,
     on_timer: rang,

@@ -1,0 +1,104 @@
+//! The work of engines, as requests wait for it.
+
+use crate::flow::{Flow, Progress};
+use crate::waiters::Parked;
+use parking_lot::{Condvar, Mutex};
+use service::{Answered, AnyWork, Engine, Error, Question, Result, Signal, Task, Wake};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a request waits before it looks again whether its work has ended; nothing depends on it.
+const LOOK_AGAIN: Duration = Duration::from_secs(86_400);
+
+/// The engines, and how much of their work no client waits for.
+pub(crate) struct Works {
+    engines: Vec<Arc<dyn Engine>>,
+    background: Arc<Background>,
+}
+
+#[derive(Default)]
+struct Background {
+    count: Mutex<usize>,
+    ended: Condvar,
+}
+
+/// The work that a request waits for.
+pub(crate) struct Employed {
+    task: Task,
+    signal: Signal,
+    end: Arc<Mutex<Option<Result<AnyWork>>>>,
+}
+
+impl Works {
+    pub(crate) fn new(engines: Vec<Arc<dyn Engine>>) -> Works {
+        Works { engines, background: Arc::default() }
+    }
+
+    fn engine(&self, name: &str) -> Result<&Arc<dyn Engine>> {
+        let engine = self.engines.iter().find(|engine| engine.name() == name);
+        engine.ok_or_else(|| {
+            let text = format!("This build of Terrella has no engine '{name}'.");
+            Error::new("NotImplemented", text).status(400)
+        })
+    }
+
+    /// Waits until no work goes on that deliveries and timers began, and tells whether there was any.
+    pub(crate) fn wait_for_the_background(&self) -> bool {
+        let mut count = self.background.count.lock();
+        let any = *count > 0;
+        while *count > 0 {
+            self.background.ended.wait(&mut count);
+        }
+        any
+    }
+}
+
+impl Flow {
+    /// Has an engine work for this request, which waits meanwhile.
+    pub(crate) fn employ(self, task: Task) -> Progress {
+        let cloud = Arc::clone(&self.cloud);
+        let engine = match cloud.works.engine(task.engine) {
+            Ok(engine) => Arc::clone(engine),
+            Err(error) => return self.told(Question::Work(task), Err(error)),
+        };
+        let (signal, end) = (cloud.waiters.own_signal(), Arc::default());
+        let background = self.is_background().then(|| Arc::clone(&cloud.works.background));
+        let employed = Employed { task: task.clone(), signal, end: Arc::clone(&end) };
+        let waiting = employed.wait(Box::new(self));
+        if let Some(background) = &background {
+            *background.count.lock() += 1;
+        }
+        let weak = Arc::downgrade(&cloud);
+        let done = move |result: Result<AnyWork>| {
+            *end.lock() = Some(result);
+            if let Some(cloud) = weak.upgrade() {
+                cloud.waiters.wake(Wake { signal, count: 1 });
+            }
+            if let Some(background) = background {
+                *background.count.lock() -= 1;
+                background.ended.notify_all();
+            }
+        };
+        engine.start(Arc::clone(&task.work), Box::new(done));
+        waiting
+    }
+}
+
+impl Employed {
+    /// Goes on with the request if the work has ended, and waits on otherwise.
+    pub(crate) fn wait(self, flow: Box<Flow>) -> Progress {
+        // In line before the look: the work may end between the two.
+        let ticket = flow.cloud.waiters.wait(self.signal, flow.place);
+        let end = self.end.lock().take();
+        match end {
+            Some(end) => {
+                drop(ticket);
+                flow.told(Question::Work(self.task), end.map(Answered::End))
+            }
+            None => {
+                let until = flow.cloud.clock.now().after(LOOK_AGAIN);
+                Progress::Waiting(Parked { flow, ticket, until, employed: Some(self) })
+            }
+        }
+    }
+}
