@@ -14,7 +14,7 @@ import time
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, SSLError
 
 STEPS = []
 CONFIG = Config(retries={"max_attempts": 0})
@@ -119,6 +119,21 @@ def _(t):
 def _(t):
     with refused("InvalidClientTokenId"):
         t.boto("sts", {"id": "AKIAIOSFODNN7EXAMPLE", "secret": "x"}).get_caller_identity()
+
+
+@step("TLS on the same port, trusted by the cloud's own authority")
+def _(t):
+    told = json.loads(t.terrella("env", "--tls", "--json"))
+    secure = boto3.client("sts", endpoint_url=told["AWS_ENDPOINT_URL"], region_name="eu-central-1", config=CONFIG,
+                          aws_access_key_id="test", aws_secret_access_key="test", verify=told["AWS_CA_BUNDLE"])
+    assert secure.get_caller_identity()["Account"] == "000000000000"
+    stranger = boto3.client("sts", endpoint_url=told["AWS_ENDPOINT_URL"], region_name="eu-central-1", config=CONFIG,
+                            aws_access_key_id="test", aws_secret_access_key="test")
+    try:
+        stranger.get_caller_identity()
+    except SSLError:
+        return
+    raise AssertionError("a client that trusts nobody here was served")
 
 
 @step("create a user")

@@ -24,6 +24,9 @@ pub enum Verb {
         /// Also turn the AWS CLI's first version, which sends SQS to AWS whatever the variables say.
         #[arg(long)]
         shell: bool,
+        /// Come by TLS: the certificate of this cloud's authority is written to a file, and the clients are told of it.
+        #[arg(long)]
+        tls: bool,
     },
     /// List the services, or what is built of one and what is refused by name.
     Services {

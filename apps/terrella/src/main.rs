@@ -1,6 +1,7 @@
 //! `terrella`: a local AWS in one binary. Flags, sockets and wiring; the only reader of the environment and arguments.
 #![expect(clippy::disallowed_methods, reason = "the binary is where the environment and files are read")]
 
+mod authority;
 mod banner;
 mod client;
 mod doctor;

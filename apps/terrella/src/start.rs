@@ -3,9 +3,9 @@
 use crate::banner::Banner;
 use crate::flags::{Durability, Iam, Start};
 use crate::localstack::Inherited;
-use crate::{initscripts, log};
+use crate::{authority, initscripts, log};
 use clock::{Clock, EntropySource};
-use gateway::{Limits, Operator, Server};
+use gateway::{Limits, Operator, Server, Tls};
 use ids::Region;
 use ledger::Ledger;
 use pipeline::{Bootstrap, Cloud, IamMode, Parts, RootKey, Settings};
@@ -83,7 +83,8 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
         trust_network: flags.trust_network,
         notes: inherited.notes.clone(),
     };
-    let server = gateway::serve(Arc::clone(&cloud), flags.listen, operator, Limits::default()).await;
+    let tls = Tls::new(authority::keeper(data_dir(&flags)));
+    let server = gateway::serve(Arc::clone(&cloud), flags.listen, operator, Limits::default(), tls).await;
     let server = server.map_err(|e| unusable(&flags, &e))?;
     Banner { flags: &flags, address: server.address(), root_key, notes: &inherited.notes, cloud: &cloud }.print();
     let _log = log::follow(Arc::clone(&cloud), flags.log);

@@ -22,7 +22,7 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
     match verb {
         Verb::Start(flags) => return Ok(crate::start::run(flags)),
         Verb::Version { json } => version(json),
-        Verb::Env { operator, shell } => env(&operator, shell),
+        Verb::Env { operator, shell, tls } => env(&operator, shell, tls)?,
         Verb::Services { operator, service } => services(&operator, service.as_deref())?,
         Verb::Why { operator, request } => why(&operator, &request)?,
         Verb::Log(flags) => log(&flags)?,
@@ -53,8 +53,13 @@ fn version(json: bool) {
 }
 
 /// What a shell must be told for AWS's own tools to come here and nowhere else.
-fn env(operator: &Operator, shell: bool) {
-    let endpoint = operator.endpoint();
+fn env(operator: &Operator, shell: bool, tls: bool) -> Result<(), Failure> {
+    let mut endpoint = operator.endpoint();
+    let mut trusted = String::new();
+    if tls {
+        trusted = trusted_file(operator)?;
+        endpoint = endpoint.replacen("http://", "https://", 1);
+    }
     let pairs = [
         ("AWS_ENDPOINT_URL", endpoint.as_str()),
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -64,7 +69,10 @@ fn env(operator: &Operator, shell: bool) {
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("AWS_SESSION_TOKEN", ""),
         ("AWS_PROFILE", ""),
+        ("AWS_CA_BUNDLE", trusted.as_str()),
+        ("NODE_EXTRA_CA_CERTS", trusted.as_str()),
     ];
+    let pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| !name.contains("_CA_") || !value.is_empty()).collect();
     let all: serde_json::Map<String, Value> = pairs.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
     print(operator.json, &Value::Object(all), |_| {
         let line = |(name, value): &(&str, &str)| match value.is_empty() {
@@ -78,6 +86,17 @@ fn env(operator: &Operator, shell: bool) {
         }
         lines.join("\n")
     });
+    Ok(())
+}
+
+/// The file with the certificate that clients are to trust who come by TLS.
+fn trusted_file(operator: &Operator) -> Result<String, Failure> {
+    let answer = operator.client()?.get("/_terrella/ca")?;
+    let port = operator.endpoint().rsplit(':').next().unwrap_or_default().to_owned();
+    let path = std::env::temp_dir().join(format!("terrella-{port}-ca.pem"));
+    std::fs::write(&path, text(&answer, "certificate"))
+        .map_err(|e| Failure(format!("the certificate cannot be written to {}: {e}", path.display())))?;
+    Ok(path.display().to_string())
 }
 
 fn services(operator: &Operator, only: Option<&str>) -> Result<(), Failure> {

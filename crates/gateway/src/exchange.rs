@@ -8,7 +8,6 @@ use hyper::body::{Body, Incoming};
 use hyper::{Request, Response, StatusCode, header};
 use pipeline::{Broken, Parked, Peer, Progress};
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -16,10 +15,9 @@ use tokio::sync::oneshot;
 /// Answers one request.
 pub(crate) async fn answer(
     request: Request<Incoming>,
-    peer: SocketAddr,
+    peer: Peer,
     shared: Arc<Shared>,
 ) -> io::Result<Response<Full<Bytes>>> {
-    let peer = Peer { ip: peer.ip(), secure: false };
     let request = match read(request, &shared).await {
         Ok(request) => request,
         Err(refusal) => return Ok(plain(refusal.0, refusal.1)),

@@ -12,7 +12,9 @@ mod connection;
 mod exchange;
 mod limits;
 mod server;
+mod tls;
 
 pub use admin::Operator;
 pub use limits::Limits;
 pub use server::{Server, Stop, serve};
+pub use tls::{Authority, Tls};

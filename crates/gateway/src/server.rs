@@ -1,5 +1,6 @@
 use crate::admin::Operator;
 use crate::limits::Limits;
+use crate::tls::Tls;
 use crate::{alarm, connection};
 use pipeline::Cloud;
 use std::io;
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) cloud: Arc<Cloud>,
     pub(crate) operator: Operator,
     pub(crate) limits: Limits,
+    pub(crate) tls: Tls,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -36,11 +38,17 @@ impl Stop {
 }
 
 /// Listens on an address, which may have port 0, and serves until told to stop.
-pub async fn serve(cloud: Arc<Cloud>, address: SocketAddr, operator: Operator, limits: Limits) -> io::Result<Server> {
+pub async fn serve(
+    cloud: Arc<Cloud>,
+    address: SocketAddr,
+    operator: Operator,
+    limits: Limits,
+    tls: Tls,
+) -> io::Result<Server> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
-    let shared = Arc::new(Shared { cloud, operator, limits, stop: stopping });
+    let shared = Arc::new(Shared { cloud, operator, limits, tls, stop: stopping });
     let mut tasks = JoinSet::new();
     tasks.spawn(alarm::keep(Arc::clone(&shared)));
     tasks.spawn(accept(listener, shared));

@@ -91,6 +91,7 @@ async fn route(request: &Request, shared: &Shared) -> Answer {
         "/_localstack/info" if get => Ok(info(shared)),
         "/_localstack/state/reset" if post => state::reset(request, shared),
         "/_terrella/info" if get => Ok(info(shared)),
+        "/_terrella/ca" if get => authority(shared),
         "/_terrella/services" if get => Ok(services(shared)),
         "/_terrella/reset" if post => state::reset(request, shared),
         "/_terrella/accounts" if get => state::accounts(shared),
@@ -131,6 +132,12 @@ fn health(shared: &Shared) -> Value {
         "edition": "terrella",
         "version": shared.operator.version,
     })
+}
+
+/// The certificate that clients are to trust who come by TLS.
+fn authority(shared: &Shared) -> Answer {
+    let pem = shared.tls.authority().map_err(Refusal::failed)?;
+    Ok(json!({"certificate": &*pem}))
 }
 
 fn info(shared: &Shared) -> Value {
