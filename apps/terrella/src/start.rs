@@ -90,6 +90,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
     let _log = log::follow(Arc::clone(&cloud), flags.log);
     initscripts::run(server.address(), &flags);
     until_stopped(server).await?;
+    cloud.keep_uses().map_err(|e| e.to_string())?;
     cloud.store().sync()?;
     cloud.ledger().sync()?;
     Ok(())

@@ -18,6 +18,11 @@ pub fn explained(record: &Value) -> String {
         text("region")
     );
     let _ = writeln!(out, "by {} from {}", inner("caller", "arn"), text("sourceIp"));
+    for (label, member) in [("asked", "input"), ("changed", "response")] {
+        if let Some(elements) = record.get(member).filter(|elements| !elements.is_null()) {
+            let _ = writeln!(out, "{label}: {}", short(&elements.to_string()));
+        }
+    }
     let status = record.get("status").and_then(Value::as_i64).unwrap_or(0);
     let _ = writeln!(out, "answered {status} {} {}", text("errorCode"), text("errorMessage"));
     for (label, member) in
@@ -27,7 +32,12 @@ pub fn explained(record: &Value) -> String {
             let _ = writeln!(out, "{label}: {}", inner("decision", member));
         }
     }
-    for (label, member) in [("throttled by", "throttledBy"), ("fault rules", "faultedBy")] {
+    let waited = record.get("waitedMicros").and_then(Value::as_i64).unwrap_or(0);
+    if waited > 0 {
+        let _ = writeln!(out, "waited: {:.1} s of virtual time", waited as f64 / 1e6);
+    }
+    let told = [("resource of", "resourceAccount"), ("throttled by", "throttledBy"), ("fault rules", "faultedBy")];
+    for (label, member) in told {
         if !text(member).is_empty() {
             let _ = writeln!(out, "{label}: {}", text(member));
         }
@@ -57,6 +67,15 @@ fn proof_lines(out: &mut String, proof: &Value) {
     let keys = proof.get("keys").and_then(Value::as_array).into_iter().flatten();
     for key in keys.filter(|key| key.get("values").is_none_or(Value::is_null)) {
         let _ = writeln!(out, "  missing from the request: {}", word(key, "key"));
+    }
+}
+
+/// Enough to see what was meant; `--json` has the whole.
+fn short(text: &str) -> String {
+    const MOST: usize = 400;
+    match text.get(..text.floor_char_boundary(MOST)) {
+        Some(head) if head.len() < text.len() => format!("{head}…"),
+        _ => text.to_owned(),
     }
 }
 

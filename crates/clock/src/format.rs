@@ -90,6 +90,15 @@ pub(crate) fn http_date(t: Timestamp) -> String {
     )
 }
 
+pub(crate) fn us_english(t: Timestamp) -> String {
+    let c = civil(t);
+    let month = usize::try_from(c.month - 1).unwrap_or(0);
+    let month = MONTHS.get(month).unwrap_or(&"");
+    let (noon, hour) = if c.hour < 12 { ("AM", c.hour) } else { ("PM", c.hour - 12) };
+    let hour = if hour == 0 { 12 } else { hour };
+    format!("{month} {}, {} {hour}:{:02}:{:02} {noon}", c.day, c.year, c.minute, c.second)
+}
+
 /// Reads digits and separators from the front of a text.
 struct Scan<'a>(&'a str);
 
@@ -204,6 +213,17 @@ pub(crate) fn parse_http_date(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_form_of_the_united_states() {
+        for (text, expect) in [
+            ("2014-07-18T16:07:39Z", "Jul 18, 2014 4:07:39 PM"),
+            ("2014-03-24T00:00:09Z", "Mar 24, 2014 12:00:09 AM"),
+            ("2014-03-04T12:30:00Z", "Mar 4, 2014 12:30:00 PM"),
+        ] {
+            assert_eq!(parse_iso8601(text).map(us_english).as_deref(), Some(expect));
+        }
+    }
 
     #[test]
     fn written_forms() {

@@ -63,6 +63,11 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// `Jul 18, 2014 4:07:39 PM`, as CloudTrail's events have dates of services.
+    pub fn us_english(self) -> String {
+        format::us_english(self)
+    }
+
     /// `2026-11-22T06:35:00Z`, with milliseconds when there are any.
     pub fn iso8601(self) -> String {
         format::iso8601(self)

@@ -13,6 +13,7 @@ mod exchange;
 mod limits;
 mod server;
 mod tls;
+mod uses;
 
 pub use admin::Operator;
 pub use limits::Limits;

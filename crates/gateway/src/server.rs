@@ -1,7 +1,7 @@
 use crate::admin::Operator;
 use crate::limits::Limits;
 use crate::tls::Tls;
-use crate::{alarm, connection};
+use crate::{alarm, connection, uses};
 use pipeline::Cloud;
 use std::io;
 use std::net::SocketAddr;
@@ -51,6 +51,7 @@ pub async fn serve(
     let shared = Arc::new(Shared { cloud, operator, limits, tls, stop: stopping });
     let mut tasks = JoinSet::new();
     tasks.spawn(alarm::keep(Arc::clone(&shared)));
+    tasks.spawn(uses::keep(Arc::clone(&shared)));
     tasks.spawn(accept(listener, shared));
     Ok(Server { address, stop, tasks })
 }

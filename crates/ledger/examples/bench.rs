@@ -3,9 +3,53 @@
 
 use clock::Timestamp;
 use ids::{AccountId, Region, RequestId};
-use ledger::{Ledger, Meters, Options, Record, Sample, SeriesName, Stages, decode, encode};
+use ledger::{Elements, Ledger, Meters, Options, Record, Sample, SeriesName, Stages, decode, encode};
+use model::Model;
+use shape::{IndexMap, Node, shape};
 use std::hint::black_box;
 use std::time::Instant;
+
+shape! {
+    /// As the generated input of SendMessage.
+    pub struct SendMessageRequest {
+        /// 1
+        pub queue_url: String = "QueueUrl",
+        /// 2
+        pub message_body: String = "MessageBody",
+        /// 3
+        pub delay_seconds: Option<i64> = "DelaySeconds",
+        /// 4
+        pub message_attributes: Option<IndexMap<String, String>> = "MessageAttributes",
+        /// 5
+        pub message_system_attributes: Option<IndexMap<String, String>> = "MessageSystemAttributes",
+        /// 6
+        pub message_deduplication_id: Option<String> = "MessageDeduplicationId",
+        /// 7
+        pub message_group_id: Option<String> = "MessageGroupId",
+    }
+}
+
+/// The parameters of a call: of a service that hides some of its members, and of one that hides none.
+fn parameters() {
+    let model = include_bytes!("../../../models/botocore/sqs.json");
+    let model = Model::parse(model).expect("the model");
+    let (shape, _) = model.shape_named("SendMessageRequest").expect("the shape");
+    let input = SendMessageRequest {
+        queue_url: "http://127.0.0.1:4566/123456789012/orders".into(),
+        message_body: "m".repeat(100),
+        message_group_id: Some("group-7".into()),
+        ..SendMessageRequest::default()
+    };
+    let hidden = [("SendMessageRequest", "MessageBody"), ("MessageAttributeValue", "StringValue")];
+    for (name, hidden) in [("parameters, some hidden", &hidden[..]), ("parameters, none hidden", &[])] {
+        let elements = Elements { model: &model, hidden };
+        measure(name, 100_000, |_| {
+            let mut out = String::new();
+            elements.request(shape, black_box(input.peek()), &mut out);
+            drop(black_box(out));
+        });
+    }
+}
 
 fn usual(number: u64) -> Record {
     Record {
@@ -33,7 +77,7 @@ fn usual(number: u64) -> Record {
         statement: "0".into(),
         reason: "an identity-based policy allows".into(),
         input: format!(
-            "{{\"QueueUrl\":\"http://127.0.0.1:4566/123456789012/orders\",\"MessageBody\":\"{}\"}}",
+            "{{\"queueUrl\":\"http://127.0.0.1:4566/123456789012/orders\",\"messageBody\":\"{}\"}}",
             "m".repeat(100)
         ),
         stages: Stages { decode: 5, authenticate: 4, authorise: 3, handle: 6, commit: 0, encode: 0 },
@@ -56,9 +100,11 @@ fn measure(name: &str, turns: u64, mut work: impl FnMut(u64)) {
 }
 
 fn main() {
+    parameters();
     let record = usual(7);
     let bytes = encode(&record);
     println!("a usual record: {} bytes", bytes.len());
+    measure("its texts, copied as the door copies them", 100_000, |_| drop(black_box(black_box(&record).clone())));
     measure("encode", 100_000, |_| drop(black_box(encode(black_box(&record)))));
     measure("decode", 100_000, |_| drop(black_box(decode(black_box(&bytes)))));
     let memory = Ledger::memory(10_000);
@@ -75,6 +121,8 @@ fn main() {
             disk.sync().expect("a sync");
         }
     });
+    let data = Record { data: true, ..record.clone() };
+    measure("append of a data event", 100_000, |_| disk.append(black_box(&data)));
     let denied = Record { decision: "denied".into(), ..record.clone() };
     measure("append of a denial (written at once)", 20_000, |_| disk.append(black_box(&denied)));
     measure("find in memory, the newest", 1_000, |_| drop(black_box(memory.find(record.request_id()))));

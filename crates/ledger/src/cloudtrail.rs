@@ -4,46 +4,67 @@
 
 use crate::record::{Outcome, PrincipalKind, Record};
 use crate::render::parsed;
-use ids::{ArnParts, RequestId};
+use ids::{AccountId, ArnParts, RequestId};
 use serde_json::{Value, json};
 
-/// A record as CloudTrail delivers it.
+/// CloudTrail cuts `userAgent`, `errorCode` and `errorMessage` at 1 KB.
+const MAX_TEXT_BYTES: usize = 1024;
+
+/// A record as CloudTrail delivers it to `recipient`: the account of the call, or the one that owns the resource
+/// ([`Record::resource_account_id`]). Those two events share a `sharedEventID`, and the owner learns of the caller only the
+/// account and the unique id.
 ///
-/// Where a denial was only recorded, the event shows the success that the client saw.
-pub fn cloudtrail(record: &Record) -> Value {
+/// Where a denial was only recorded, the event shows the success that the client saw. What nobody knows here is absent, as
+/// it is on AWS where it does not apply: `sessionCredentialFromConsole`, `vpcEndpointId`, `apiVersion`, the types of
+/// `resources`, `tlsVersion` and `cipherSuite`. Who shows an identity provider's token instead of a signature is anonymous
+/// here, where AWS says `WebIdentityUser` or `SAMLUser`: records do not know what the token said.
+pub fn cloudtrail(record: &Record, recipient: AccountId) -> Value {
     let kind = PrincipalKind::parse(&record.caller_kind);
     // Calls of services carry the service's name in both places.
     let service = kind == Some(PrincipalKind::Service);
     let (ip, agent) = if service { (&record.caller, &record.caller) } else { (&record.source_ip, &record.user_agent) };
+    let abroad = recipient != record.account_id();
     let mut out = json!({
         "eventVersion": "1.11",
-        "userIdentity": user_identity(record, kind),
+        "userIdentity": user_identity(record, kind, abroad),
         "eventTime": record.time.whole_secs().iso8601(),
         "eventSource": record.event_source,
         "eventName": record.operation,
         "awsRegion": if record.region.is_empty() { home_region(record) } else { &record.region },
         "sourceIPAddress": ip,
-        "userAgent": agent,
+        "userAgent": cut(agent),
     });
     if matches!(record.outcome(), Outcome::Denied | Outcome::Error) {
-        out["errorCode"] = record.error_code.as_str().into();
+        out["errorCode"] = cut(&record.error_code).into();
         if !record.error_message.is_empty() {
-            out["errorMessage"] = record.error_message.as_str().into();
+            out["errorMessage"] = cut(&record.error_message).into();
         }
     }
     out["requestParameters"] = parsed(&record.input);
     out["responseElements"] = record.response.as_deref().map_or(Value::Null, parsed);
     out["requestID"] = record.request_id().to_string().into();
-    out["eventID"] = event_id(record.request_id()).to_string().into();
+    let id = event_id(record.request_id());
+    let own = if abroad { event_id(RequestId(id.0 ^ u128::from(recipient.number()))) } else { id };
+    out["eventID"] = own.to_string().into();
     out["readOnly"] = record.read_only.into();
     if !record.resources.is_empty() {
         out["resources"] = record.resources.iter().map(|arn| resource(record, arn)).collect();
     }
     out["eventType"] = "AwsApiCall".into();
-    out["managementEvent"] = true.into();
-    out["recipientAccountId"] = record.account_id().to_string().into();
-    out["eventCategory"] = "Management".into();
+    out["managementEvent"] = (!record.data).into();
+    out["recipientAccountId"] = recipient.to_string().into();
+    if record.resource_account_id() != record.account_id() {
+        out["sharedEventID"] = event_id(id).to_string().into();
+    }
+    out["eventCategory"] = if record.data { "Data" } else { "Management" }.into();
+    if let Some(host) = record.base_host.strip_prefix("https://") {
+        out["tlsDetails"] = json!({ "clientProvidedHostHeader": host });
+    }
     out
+}
+
+fn cut(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MAX_TEXT_BYTES)).unwrap_or_default()
 }
 
 /// The region under which the events of services without one are written.
@@ -56,12 +77,15 @@ fn home_region(record: &Record) -> &'static str {
     }
 }
 
-fn user_identity(record: &Record, kind: Option<PrincipalKind>) -> Value {
+fn user_identity(record: &Record, kind: Option<PrincipalKind>, abroad: bool) -> Value {
     let account = record.caller_account_id().to_string();
     let kind = match kind {
         Some(PrincipalKind::Service) => return json!({ "type": "AWSService", "invokedBy": record.caller }),
         Some(PrincipalKind::Anonymous) | None => {
             return json!({ "type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL" });
+        }
+        Some(_) if abroad => {
+            return json!({ "type": "AWSAccount", "principalId": record.user_id, "accountId": account });
         }
         Some(PrincipalKind::Root) => "Root",
         Some(PrincipalKind::User) => "IAMUser",
@@ -73,8 +97,10 @@ fn user_identity(record: &Record, kind: Option<PrincipalKind>) -> Value {
         "principalId": record.user_id,
         "arn": record.caller,
         "accountId": account,
-        "accessKeyId": record.access_key,
     });
+    if !record.access_key.is_empty() {
+        out["accessKeyId"] = record.access_key.as_str().into();
+    }
     if kind == "IAMUser" {
         out["userName"] = record.user_name.as_str().into();
     }
@@ -140,9 +166,13 @@ mod tests {
     use crate::record::{Decision, SessionFacts};
     use clock::Timestamp;
 
+    fn own(record: &Record) -> Value {
+        cloudtrail(record, record.account_id())
+    }
+
     #[test]
     fn a_user_s_call() {
-        let record = Record { region: String::new(), status: 200, ..sample(1) };
+        let record = Record { region: String::new(), status: 200, data: true, ..sample(1) };
         let expect = json!({
             "eventVersion": "1.11",
             "userIdentity": {
@@ -159,17 +189,17 @@ mod tests {
             "awsRegion": "us-east-1",
             "sourceIPAddress": "",
             "userAgent": "",
-            "requestParameters": { "QueueUrl": "http://localhost:4566/123456789012/orders" },
+            "requestParameters": { "queueUrl": "http://localhost:4566/123456789012/orders" },
             "responseElements": null,
             "requestID": "00000000-0000-0000-0000-000000000001",
             "eventID": event_id(RequestId(1)).to_string(),
             "readOnly": false,
             "eventType": "AwsApiCall",
-            "managementEvent": true,
+            "managementEvent": false,
             "recipientAccountId": "123456789012",
-            "eventCategory": "Management",
+            "eventCategory": "Data",
         });
-        assert_eq!(cloudtrail(&record), expect);
+        assert_eq!(own(&record), expect);
     }
 
     #[test]
@@ -195,7 +225,7 @@ mod tests {
             resource_account: Some(444_455_556_666),
             ..sample(2)
         };
-        let event = cloudtrail(&record);
+        let event = own(&record);
         let context = json!({
             "attributes": { "creationDate": "2027-01-15T08:00:00Z", "mfaAuthenticated": "true" },
             "sessionIssuer": {
@@ -225,7 +255,7 @@ mod tests {
                 source_ip: "192.0.2.1".into(),
                 ..sample(1)
             };
-            let event = cloudtrail(&record);
+            let event = own(&record);
             let identity = event["userIdentity"].as_object().unwrap();
             for (name, value) in expect.as_object().unwrap() {
                 assert_eq!(identity.get(name), Some(value), "{kind:?} {name}");
@@ -245,10 +275,91 @@ mod tests {
         );
     }
 
+    /// The two events of AWS's own example.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html#stscloudtrailexample>
+    #[test]
+    fn a_call_across_accounts_is_two_events() {
+        let record = Record {
+            time: Timestamp::from_secs(1_405_696_059),
+            account: 777_788_889_999,
+            caller_account: 777_788_889_999,
+            region: "us-east-2".into(),
+            service: "sts".into(),
+            event_source: "sts.amazonaws.com".into(),
+            operation: "AssumeRole".into(),
+            read_only: true,
+            caller: "arn:aws:iam::777788889999:user/JohnDoe".into(),
+            user_id: "AIDAQRSTUVWXYZEXAMPLE".into(),
+            user_name: "JohnDoe".into(),
+            access_key: "AKIAQRSTUVWXYZEXAMPLE".into(),
+            source_ip: "192.0.2.101".into(),
+            user_agent: "aws-cli/1.11.10".into(),
+            base_host: "https://sts.us-east-2.amazonaws.com".into(),
+            resources: vec!["arn:aws:iam::111122223333:role/EC2-dev".into()],
+            resource_account: Some(111_122_223_333),
+            input: r#"{"roleArn":"arn:aws:iam::111122223333:role/EC2-dev"}"#.into(),
+            response: Some(r#"{"sourceIdentity":"JohnDoe"}"#.into()),
+            ..sample(1)
+        };
+        let [mut caller, mut owner] =
+            [record.account_id(), record.resource_account_id()].map(|account| cloudtrail(&record, account));
+        let mut take = |name: &str| [&mut caller, &mut owner].map(|event| event[name].take());
+        let identities = take("userIdentity");
+        assert_eq!(identities[0]["arn"], "arn:aws:iam::777788889999:user/JohnDoe");
+        let stranger =
+            json!({ "type": "AWSAccount", "principalId": "AIDAQRSTUVWXYZEXAMPLE", "accountId": "777788889999" });
+        assert_eq!(identities[1], stranger);
+        assert_eq!(take("recipientAccountId"), ["777788889999", "111122223333"]);
+        let ids = take("eventID");
+        assert_ne!(ids[0], ids[1]);
+        let shared = take("sharedEventID");
+        assert_eq!((&shared[0], shared[0].is_string()), (&shared[1], true));
+        assert!(!ids.contains(&shared[0]));
+        assert_eq!(caller, owner);
+        let expect = json!({
+            "eventVersion": "1.11",
+            "userIdentity": null,
+            "eventTime": "2014-07-18T15:07:39Z",
+            "eventSource": "sts.amazonaws.com",
+            "eventName": "AssumeRole",
+            "awsRegion": "us-east-2",
+            "sourceIPAddress": "192.0.2.101",
+            "userAgent": "aws-cli/1.11.10",
+            "requestParameters": { "roleArn": "arn:aws:iam::111122223333:role/EC2-dev" },
+            "responseElements": { "sourceIdentity": "JohnDoe" },
+            "requestID": "00000000-0000-0000-0000-000000000001",
+            "eventID": null,
+            "readOnly": true,
+            "resources": [{ "ARN": "arn:aws:iam::111122223333:role/EC2-dev", "accountId": "111122223333" }],
+            "eventType": "AwsApiCall",
+            "managementEvent": true,
+            "recipientAccountId": null,
+            "sharedEventID": null,
+            "eventCategory": "Management",
+            "tlsDetails": { "clientProvidedHostHeader": "sts.us-east-2.amazonaws.com" },
+        });
+        assert_eq!(caller, expect);
+    }
+
+    #[test]
+    fn long_texts_are_cut() {
+        let text = "é".repeat(600);
+        let record = Record {
+            status: 400,
+            error_code: "E".into(),
+            error_message: text.clone(),
+            user_agent: format!("x{text}"),
+            ..sample(1)
+        };
+        let event = own(&record);
+        let length = |name: &str| event[name].as_str().map(str::len);
+        assert_eq!((length("errorMessage"), length("userAgent")), (Some(1024), Some(1023)));
+    }
+
     #[test]
     fn an_audited_denial_shows_the_success_that_the_client_saw() {
         let record = Record { decision: Decision::Audit.as_str().into(), ..sample(1) };
-        assert_eq!(cloudtrail(&record).get("errorCode"), None);
+        assert_eq!(own(&record).get("errorCode"), None);
     }
 
     #[test]

@@ -5,11 +5,11 @@ use crate::disk::Disk;
 use crate::flush::{Buffer, FLUSH_BYTES};
 use crate::frame::{self, Tag};
 use crate::os::OsDisk;
-use crate::record::{Outcome, Record, encode, facts, id_of};
+use crate::record::{Outcome, Record, decode, encode, facts, id_of};
 use crate::ring::{Entry, Ring};
 use crate::segments::{OpenError, OpenReport, Place, Segments};
 use crate::settled::Settled;
-use crate::uses::{KeyUse, ServiceUse, Use, Uses};
+use crate::uses::{Use, Uses};
 use bytes::Bytes;
 use clock::Timestamp;
 use ids::RequestId;
@@ -19,6 +19,9 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// More records than one run keeps in memory alone.
+const MAX_PASSING: u64 = 1 << 32;
 
 /// The record of what happened. Cheap to clone; all clones are the same ledger.
 #[derive(Clone)]
@@ -107,7 +110,8 @@ pub(crate) struct Core {
     pub(crate) on_buffered: Option<Arc<dyn Fn() + Send + Sync>>,
     pub(crate) ending: Condvar,
     pub(crate) unreadable: AtomicU64,
-    uses: Mutex<Uses>,
+    pub(crate) uses: Mutex<Uses>,
+    pub(crate) on_used: Mutex<Option<Box<dyn Fn() + Send>>>,
     followers: Mutex<Vec<(u64, Follower)>>,
     follower_count: AtomicUsize,
     next_follower: AtomicU64,
@@ -168,8 +172,19 @@ struct Incoming<'a> {
     id: RequestId,
     time: Timestamp,
     body: &'a [u8],
-    /// Whether it must be written before anything else happens.
-    at_once: bool,
+    /// When it is written.
+    keep: Keep,
+}
+
+/// When a record is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// Never: it stays in memory, as long as there is room.
+    Never,
+    /// Within ten milliseconds.
+    Soon,
+    /// Before anything else happens.
+    AtOnce,
 }
 
 impl Ledger {
@@ -189,7 +204,9 @@ impl Ledger {
     pub fn open_on(disk: Arc<dyn Disk>, dir: &Path, options: &Options) -> Result<Ledger, OpenError> {
         let opened = Segments::open(disk, &Place { dir, roll_at: options.segment_bytes, keep: options.keep_bytes })?;
         let settled = Settled::new(opened.settled, opened.held);
-        Ok(Ledger::with(Some(opened.segments), options, (opened.next, settled), opened.report))
+        // The run before may have given numbers to records that stayed in memory.
+        let next = if opened.next > 1 { opened.next.saturating_add(MAX_PASSING) } else { 1 };
+        Ok(Ledger::with(Some(opened.segments), options, (next, settled), opened.report))
     }
 
     fn with(
@@ -219,6 +236,7 @@ impl Ledger {
             ending: Condvar::new(),
             unreadable: AtomicU64::new(0),
             uses: Mutex::new(Uses::default()),
+            on_used: Mutex::new(None),
             followers: Mutex::new(Vec::new()),
             follower_count: AtomicUsize::new(0),
             next_follower: AtomicU64::new(0),
@@ -233,22 +251,23 @@ impl Ledger {
     }
 
     /// Records a call that rides in no commit. A denial, and a failed call that would have changed something, are
-    /// written at once; the rest within ten milliseconds.
+    /// written at once; the rest within ten milliseconds, but for what is passing ([`Record::is_passing`]).
     pub fn append(&self, record: &Record) {
         let body = encode(record);
         self.core.note_use(&Use::of(record));
-        let at_once = match record.outcome() {
-            Outcome::Denied => true,
-            Outcome::Error => !record.read_only,
-            Outcome::Ok | Outcome::Audit => false,
+        let keep = match record.outcome() {
+            Outcome::Denied => Keep::AtOnce,
+            Outcome::Error if !record.read_only => Keep::AtOnce,
+            Outcome::Ok if record.is_passing() => Keep::Never,
+            Outcome::Ok | Outcome::Error | Outcome::Audit => Keep::Soon,
         };
-        self.put(&Incoming { seq: 0, id: record.request_id(), time: record.time, body: &body, at_once });
+        self.put(&Incoming { seq: 0, id: record.request_id(), time: record.time, body: &body, keep });
     }
 
     /// Records a call whose bytes, made of `record` by [`encode`], are durable in the store's commit `seq`. Known commits are
     /// passed over, so it does not matter whether [`Ledger::copy`] came first.
     pub fn committed(&self, seq: u64, record: &Record, bytes: &[u8]) {
-        let one = Incoming { seq, id: record.request_id(), time: record.time, body: bytes, at_once: false };
+        let one = Incoming { seq, id: record.request_id(), time: record.time, body: bytes, keep: Keep::Soon };
         if self.put(&one) {
             self.core.note_use(&Use::of(record));
         }
@@ -259,9 +278,12 @@ impl Ledger {
         self.take(seq, bytes);
     }
 
-    /// Records what [`encode`] made of a record that rides in no commit: of a call within a request that was rolled back.
+    /// Records what [`encode`] made of a record that rides in no commit: of a call within a request.
     pub fn append_encoded(&self, bytes: &[u8]) {
-        self.take(0, bytes);
+        match decode(bytes) {
+            Ok(record) => self.append(&record),
+            Err(_) => drop(self.core.unreadable.fetch_add(1, Ordering::Relaxed)),
+        }
     }
 
     /// Takes the attachment of commit `seq` from the store's log, in the order of commits and before the log drops it.
@@ -346,27 +368,6 @@ impl Ledger {
         Subscription { core: self.core.clone(), id }
     }
 
-    /// When and where an access key was last used.
-    pub fn last_used(&self, access_key: &str) -> Option<KeyUse> {
-        self.core.uses.lock().key(access_key)
-    }
-
-    /// When the services were last called by the user or role `principal`.
-    pub fn services_used(&self, principal: &str) -> Vec<ServiceUse> {
-        self.core.uses.lock().services(principal)
-    }
-
-    /// The uses that are new since they were last taken, for the owner to keep; nothing is lost if it takes them once
-    /// a second.
-    pub fn take_uses(&self) -> (Vec<KeyUse>, Vec<ServiceUse>) {
-        self.core.uses.lock().take()
-    }
-
-    /// Puts back, at the start, the uses that were kept.
-    pub fn restore_uses(&self, keys: Vec<KeyUse>, services: Vec<ServiceUse>) {
-        self.core.uses.lock().restore(keys, services);
-    }
-
     /// Figures of the present state.
     pub fn stats(&self) -> Stats {
         let mut stats = Stats::default();
@@ -399,17 +400,11 @@ impl Ledger {
         };
         let incoming = facts.iter().zip(&parts).map(|(facts, body)| {
             let (id, time) = (id_of(&facts.id), facts.time);
-            Incoming { seq: 0, id, time, body, at_once: false }
+            Incoming { seq: 0, id, time, body, keep: Keep::Soon }
         });
         let new = self.put_all(seq, &incoming.collect::<Vec<_>>());
         for facts in facts.iter().filter(|_| new) {
-            self.core.note_use(&Use {
-                access_key: &facts.access_key,
-                principal: &facts.principal,
-                service: &facts.service,
-                region: &facts.region,
-                time: facts.time,
-            });
+            self.core.note_use(&Use::of_facts(facts));
         }
         Some(new)
     }
@@ -423,28 +418,32 @@ impl Ledger {
     fn put_all(&self, seq: u64, all: &[Incoming<'_>]) -> bool {
         let core = &self.core;
         let durable = core.segments.is_some();
+        let sum = |one: &Incoming<'_>| if durable && one.keep != Keep::Never { crc(one.body) } else { 0 };
         let bodies: SmallVec<[(Bytes, u32); 1]> =
-            all.iter().map(|one| (Bytes::copy_from_slice(one.body), if durable { crc(one.body) } else { 0 })).collect();
+            all.iter().map(|one| (Bytes::copy_from_slice(one.body), sum(one))).collect();
         let (waits, write) = {
             let mut state = core.state.lock();
             if seq > 0 && durable && !state.settled.take(seq) {
                 return false;
             }
+            let mut kept = false;
             for (at, (one, (body, sum))) in all.iter().zip(bodies).enumerate() {
                 let number = state.next;
                 state.next += 1;
                 state.ring.push(Entry { number, id: one.id, time: one.time, body });
-                if durable {
+                if durable && one.keep != Keep::Never {
+                    kept = true;
                     state.bound_buffer();
                     let tag = Tag { number, seq: if at + 1 == all.len() { seq } else { 0 }, time: one.time };
                     frame::write(&mut state.buffer.frames, tag, one.body, sum);
                     state.buffer.summary.add(tag);
                 }
             }
-            if durable {
+            if kept {
                 // The store's log has what rode in a commit; only the rest is in a hurry.
                 let waits = seq == 0 && (!std::mem::replace(&mut state.buffer.hurried, true) || state.failing);
-                let write = all.iter().any(|one| one.at_once) || state.buffer.frames.len() >= FLUSH_BYTES;
+                let at_once = all.iter().any(|one| one.keep == Keep::AtOnce);
+                let write = at_once || state.buffer.frames.len() >= FLUSH_BYTES;
                 (waits, write && !state.failing)
             } else {
                 (false, false)
@@ -463,10 +462,6 @@ impl Ledger {
 }
 
 impl Core {
-    fn note_use(&self, one: &Use<'_>) {
-        self.uses.lock().note(one);
-    }
-
     fn wake_followers(&self) {
         let followers: Vec<Follower> = self.followers.lock().iter().map(|(_, waker)| waker.clone()).collect();
         followers.iter().for_each(|waker| waker());

@@ -5,6 +5,9 @@
 //! never in rows, with the newest in memory too; [`cloudtrail`], [`line`] and [`json`] show them. [`Meters`] adds up
 //! samples into a statistic set a minute.
 //!
+//! [`Elements`] writes inputs and outputs as records hold them, without secrets. What keys and principals did last is in
+//! [`Ledger::take_uses`], for the owner to keep.
+//!
 //! Invariants: nothing here reads a clock, every time comes with the record; everything is bounded, and what a bound
 //! dropped is counted in [`Stats`]; a damaged file costs the records it held and never the start.
 
@@ -12,6 +15,7 @@ mod bundle;
 mod cloudtrail;
 mod crc;
 mod disk;
+mod elements;
 mod flush;
 mod frame;
 mod ledger;
@@ -25,11 +29,13 @@ mod search;
 mod segment;
 mod segments;
 mod settled;
+mod used;
 mod uses;
 
 pub use bundle::bundle;
 pub use cloudtrail::cloudtrail;
 pub use disk::{Disk, SegmentFile};
+pub use elements::Elements;
 pub use ledger::{Ledger, Options, Recovery, Stats, Subscription};
 pub use meters::{Meters, MinuteRow, Sample, SeriesName, Statistics};
 pub use query::{Cursor, Filter, Order, Page, Query};

@@ -1,18 +1,20 @@
-use crate::record::{Facts, Outcome, id_bytes};
+use crate::record::{Facts, Outcome, facts, id_bytes, packed_resource_account};
 use clock::Timestamp;
 use ids::{AccountId, RequestId};
 
 /// The most records that one page holds.
 pub(crate) const MAX_PAGE: usize = 10_000;
 
-/// A place in the ledger: the number of a record. Numbers rise by one with each record and go on after a restart.
+/// A place in the ledger: the number of a record. Numbers rise by one with each record and go on higher after a restart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Cursor(pub u64);
 
 /// Which records to find. What is `None` does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// The account in which the call was made.
+    /// The account in which the call was made, or which owns the resource: a call from one account to another stands in
+    /// the records of both.
+    /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/shared-event-ID.html>
     pub account: Option<AccountId>,
     /// The region.
     pub region: Option<String>,
@@ -82,11 +84,17 @@ impl Filter {
         *self == Filter { since: self.since, until: self.until, ..Filter::default() }
     }
 
-    /// Whether a record is meant.
-    pub fn matches(&self, facts: &Facts) -> bool {
+    /// Whether the record of these bytes is meant.
+    pub(crate) fn takes(&self, body: &[u8]) -> bool {
+        let Ok(facts) = facts(body) else { return false };
+        let has = |number: i64| self.account.is_none_or(|account| u64::try_from(number) == Ok(account.number()));
+        self.matches(&facts) && (has(facts.account) || packed_resource_account(body).is_some_and(has))
+    }
+
+    /// Whether a record of these facts is meant, its accounts aside.
+    fn matches(&self, facts: &Facts) -> bool {
         let is = |wanted: &Option<String>, had: &str| wanted.as_deref().is_none_or(|wanted| wanted == had);
         self.in_time(facts.time)
-            && self.account.is_none_or(|account| u64::try_from(facts.account) == Ok(account.number()))
             && is(&self.region, &facts.region)
             && is(&self.service, &facts.service)
             && is(&self.operation, &facts.operation)
@@ -102,13 +110,13 @@ impl Filter {
 mod tests {
     use super::*;
     use crate::record::tests::sample;
-    use crate::record::{encode, facts};
+    use crate::record::{Record, encode};
 
     #[test]
     fn each_part_of_a_filter_counts() {
         let mut record = sample(5);
         record.set_parent(RequestId(77));
-        let facts = facts(&encode(&record)).unwrap();
+        let (body, time) = (encode(&record), record.time);
         let text = |text: &str| Some(text.to_owned());
         let open = Filter::default();
         let cases: [(Filter, Filter); 9] = [
@@ -138,18 +146,28 @@ mod tests {
                 Filter { parent: Some(RequestId(5)), ..open.clone() },
             ),
             (
-                Filter { since: Some(facts.time), ..open.clone() },
-                Filter { since: Some(Timestamp(facts.time.0 + 1)), ..open.clone() },
+                Filter { since: Some(time), ..open.clone() },
+                Filter { since: Some(Timestamp(time.0 + 1)), ..open.clone() },
             ),
             (
-                Filter { until: Some(Timestamp(facts.time.0 + 1)), ..open.clone() },
-                Filter { until: Some(facts.time), ..open.clone() },
+                Filter { until: Some(Timestamp(time.0 + 1)), ..open.clone() },
+                Filter { until: Some(time), ..open.clone() },
             ),
         ];
         for (hit, miss) in cases {
-            assert!(hit.matches(&facts), "{hit:?}");
-            assert!(!miss.matches(&facts), "{miss:?}");
+            assert!(hit.takes(&body), "{hit:?}");
+            assert!(!miss.takes(&body), "{miss:?}");
         }
-        assert!(open.matches(&facts) && open.is_open());
+        assert!(open.takes(&body) && open.is_open());
+    }
+
+    #[test]
+    fn a_call_across_accounts_is_found_in_both() {
+        let record = Record { resource_account: Some(444_455_556_666), ..sample(5) };
+        let body = encode(&record);
+        for (account, expect) in [("123456789012", true), ("444455556666", true), ("111122223333", false)] {
+            let filter = Filter { account: account.parse().ok(), ..Filter::default() };
+            assert_eq!(filter.takes(&body), expect, "{account}");
+        }
     }
 }

@@ -8,6 +8,9 @@ use shape::{PackError, shape};
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>
 pub(crate) const MAX_RECORD_BYTES: usize = 256 * 1024;
 
+/// What a record takes besides its long texts, as a rule.
+const USUAL_BYTES: usize = 1024;
+
 shape! {
     /// One request: who asked what of whom, what was decided and why, and how long it took.
     ///
@@ -65,7 +68,7 @@ shape! {
         pub resources: Vec<String>,
         /// The account that owns the resource, where it is not `account`.
         pub resource_account: Option<i64>,
-        /// The input as compact JSON without secrets; empty where there was none.
+        /// The input as compact JSON without secrets ([`crate::Elements`]); empty where there was none.
         pub input: String,
         /// The answer's elements as compact JSON, for a call that changed something.
         pub response: Option<String>,
@@ -81,9 +84,9 @@ shape! {
         pub proof: String,
         /// What each stage took.
         pub stages: Stages,
-        /// From arrival to answer, in microseconds, waiting included.
+        /// From arrival to answer, in microseconds of the machine's clock, waiting included.
         pub duration: i64,
-        /// How much of it was spent waiting, in microseconds.
+        /// How long it waited for something to happen, in microseconds of virtual time.
         pub waited: i64,
         /// The rate bucket that throttled it; empty where none did.
         pub throttled_by: String,
@@ -91,6 +94,8 @@ shape! {
         pub faulted_by: String,
         /// Whether texts were left out because the record was too large.
         pub omitted: bool,
+        /// Whether the operation is one of the data plane, as sending a message is: CloudTrail calls it a data event.
+        pub data: bool,
     }
 
     /// What a temporary credential carried.
@@ -234,7 +239,7 @@ words! {
 /// The bytes of a record: what a commit carries, and what segments hold. Never more than 256 KiB: a larger record loses
 /// its proof, response and input, and says so in [`Record::omitted`].
 pub fn encode(record: &Record) -> Vec<u8> {
-    let bytes = shape::pack(record);
+    let bytes = shape::pack_sized(record, USUAL_BYTES + record.input.len() + record.proof.len());
     if bytes.len() <= MAX_RECORD_BYTES { bytes } else { shape::pack(&shortened(record)) }
 }
 
@@ -291,6 +296,14 @@ pub(crate) fn facts(bytes: &[u8]) -> Result<Facts, PackError> {
     let mut facts = Facts::default();
     shape::unpack(bytes, &mut facts)?;
     Ok(facts)
+}
+
+/// The place of [`Record::resource_account`] among the members.
+const RESOURCE_ACCOUNT: usize = 25;
+
+/// The account that owns the resource, from a record's bytes; `None` where it is the account of the call.
+pub(crate) fn packed_resource_account(bytes: &[u8]) -> Option<i64> {
+    shape::packed_number(bytes, RESOURCE_ACCOUNT).ok().flatten()
 }
 
 /// A request id as a record keeps it.
@@ -356,6 +369,13 @@ impl Record {
     pub fn outcome(&self) -> Outcome {
         outcome(self.status, &self.error_code, &self.decision)
     }
+
+    /// Whether it is kept in memory alone: a data event that went well. There are as many as messages, and CloudTrail
+    /// keeps none unless a trail asks for them.
+    /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html>
+    pub fn is_passing(&self) -> bool {
+        self.data && self.outcome() == Outcome::Ok
+    }
 }
 
 impl Facts {
@@ -389,7 +409,7 @@ pub(crate) mod tests {
             access_key: "AKIAIOSFODNN7EXAMPLE".into(),
             status: 200,
             decision: Decision::Allowed.as_str().into(),
-            input: "{\"QueueUrl\":\"http://localhost:4566/123456789012/orders\"}".into(),
+            input: "{\"queueUrl\":\"http://localhost:4566/123456789012/orders\"}".into(),
             ..Record::new(RequestId(u128::from(number)))
         }
     }
@@ -412,6 +432,14 @@ pub(crate) mod tests {
         }
         let facts = facts(&encode(&sample(9))).unwrap();
         assert_eq!((facts.operation.as_str(), facts.status, id_of(&facts.id)), ("SendMessage", 200, RequestId(9)));
+    }
+
+    #[test]
+    fn the_resource_s_account_is_read_from_the_bytes_alone() {
+        assert_eq!(Record::default().members().get(RESOURCE_ACCOUNT), Some(&"resource_account"));
+        let other = Record { resource_account: Some(444_455_556_666), ..sample(1) };
+        assert_eq!(packed_resource_account(&encode(&other)), Some(444_455_556_666));
+        assert_eq!(packed_resource_account(&encode(&sample(1))), None);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub fn json(record: &Record) -> Value {
     set("operation", record.operation.as_str().into());
     set("eventSource", record.event_source.as_str().into());
     set("readOnly", record.read_only.into());
+    set("dataEvent", if record.data { true.into() } else { Value::Null });
     set("outcome", record.outcome().as_str().into());
     set("status", record.status.into());
     set("errorCode", record.error_code.as_str().into());
@@ -99,7 +100,8 @@ pub(crate) fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
 
-/// A record on one line: time, account and region, caller, operation, end, duration, request id.
+/// A record on one line: time, account and region, caller, operation, end, the resource's account if it is another,
+/// duration, request id.
 ///
 /// `2026-11-22T06:35:00.250Z 123456789012/eu-west-1 user/Alice sqs:SendMessage 403 AccessDenied (explicit deny: Guard) 1.2ms <id>`
 pub fn line(record: &Record) -> String {
@@ -132,6 +134,9 @@ pub fn line(record: &Record) -> String {
     }
     if !record.faulted_by.is_empty() {
         add(&format!("(fault: {})", record.faulted_by));
+    }
+    if record.resource_account.is_some() {
+        add(&format!("(in {})", record.resource_account_id()));
     }
     add(&millis(record.duration));
     if record.waited > 0 {
@@ -204,6 +209,10 @@ mod tests {
                 "2027-01-15T08:00:00.000Z 123456789012 user/Alice queue:A\u{fffd}B\u{fffd} 200 0.0ms (waited 2000.0ms) {id}"
             ),
         );
+        check(
+            Record { resource_account: Some(444_455_556_666), ..sample(0) },
+            format!("{start} 200 (in 444455556666) 0.0ms {id}"),
+        );
         let faulted = Record { status: 503, faulted_by: "f1".into(), caller_kind: "anonymous".into(), ..sample(0) };
         assert!(line(&faulted).contains(" anonymous queue:SendMessage 503 (fault: f1) "));
     }
@@ -214,11 +223,12 @@ mod tests {
         let value = json(&record);
         assert_eq!(value["requestId"], "00000000-0000-0000-0000-000000000003");
         assert_eq!(value["account"], "123456789012");
-        assert_eq!(value["input"]["QueueUrl"], "http://localhost:4566/123456789012/orders");
+        assert_eq!(value["input"]["queueUrl"], "http://localhost:4566/123456789012/orders");
         assert_eq!(value["decision"]["proof"], json!({ "verdicts": [] }));
         assert_eq!(value["caller"]["accessKey"], "AKIAIOSFODNN7EXAMPLE");
         assert_eq!(value["outcome"], "ok");
-        for absent in ["errorCode", "response", "waitedMicros", "parentRequestId", "omitted", "resources"] {
+        for absent in ["errorCode", "response", "dataEvent", "waitedMicros", "parentRequestId", "omitted", "resources"]
+        {
             assert_eq!(value.get(absent), None, "{absent}");
         }
     }

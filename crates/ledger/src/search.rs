@@ -2,7 +2,7 @@
 
 use crate::ledger::{Core, Ledger};
 use crate::query::{Cursor, Filter, MAX_PAGE, Order, Page, Query};
-use crate::record::{Record, decode, facts, head, id_of};
+use crate::record::{Record, decode, head, id_of};
 use crate::ring::Entry;
 use crate::segments::Segment;
 use ids::RequestId;
@@ -107,7 +107,7 @@ impl Core {
         if !filter.in_time(entry.time) {
             return None;
         }
-        if !filter.is_open() && !facts(&entry.body).is_ok_and(|facts| filter.matches(&facts)) {
+        if !filter.is_open() && !filter.takes(&entry.body) {
             return None;
         }
         self.read(&entry.body)

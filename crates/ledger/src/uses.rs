@@ -1,17 +1,24 @@
-use crate::record::Record;
+use crate::record::{Facts, Record};
 use clock::Timestamp;
+use ids::AccountId;
 use rustc_hash::FxHashMap;
 use shape::shape;
 
-/// More than any estate has; beyond it the uses of new keys and principals are counted as dropped.
+/// More than any estate uses between two times that they are kept; beyond it new ones are counted as dropped.
 const MAX_ENTRIES: usize = 200_000;
 
+/// How temporary access keys begin. Nobody is told when those were used, and there are as many as sessions.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+const TEMPORARY: &str = "ASIA";
+
 shape! {
-    /// When an access key was last used: GetAccessKeyLastUsed.
+    /// When a long-term access key was last used: GetAccessKeyLastUsed.
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html>
     pub struct KeyUse {
         /// The key.
         pub access_key: String,
+        /// The account in which, as a number.
+        pub account: i64,
         /// When, in virtual time.
         pub time: Timestamp,
         /// The service that it was used with, by endpoint prefix.
@@ -20,11 +27,14 @@ shape! {
         pub region: String,
     }
 
-    /// When a principal last called a service: GenerateServiceLastAccessedDetails. Attempts count, allowed or not.
+    /// When a principal last called a service: GenerateServiceLastAccessedDetails, RoleLastUsed. Attempts count, allowed
+    /// or not.
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ServiceLastAccessed.html>
     pub struct ServiceUse {
         /// The user's or role's ARN.
         pub principal: String,
+        /// The account in which, as a number.
+        pub account: i64,
         /// The service, by endpoint prefix.
         pub service: String,
         /// When, in virtual time.
@@ -38,6 +48,7 @@ shape! {
 pub(crate) struct Use<'a> {
     pub(crate) access_key: &'a str,
     pub(crate) principal: &'a str,
+    pub(crate) account: i64,
     pub(crate) service: &'a str,
     pub(crate) region: &'a str,
     pub(crate) time: Timestamp,
@@ -49,14 +60,27 @@ impl<'a> Use<'a> {
         Use {
             access_key: &record.access_key,
             principal: &record.principal,
+            account: record.account,
             service: &record.service,
             region: &record.region,
             time: record.time,
         }
     }
+
+    /// The same from its facts.
+    pub(crate) fn of_facts(facts: &'a Facts) -> Use<'a> {
+        Use {
+            access_key: &facts.access_key,
+            principal: &facts.principal,
+            account: facts.account,
+            service: &facts.service,
+            region: &facts.region,
+            time: facts.time,
+        }
+    }
 }
 
-/// When keys and principals were last used.
+/// When keys and principals were last used, with a mark on each use that is not kept yet.
 #[derive(Default)]
 pub(crate) struct Uses {
     keys: FxHashMap<String, (KeyUse, bool)>,
@@ -67,61 +91,82 @@ pub(crate) struct Uses {
 }
 
 impl Uses {
-    pub(crate) fn note(&mut self, one: &Use<'_>) {
+    /// Notes a use, and tells whether it is the first since they were taken.
+    pub(crate) fn note(&mut self, one: &Use<'_>) -> bool {
         if one.access_key.is_empty() {
-            return;
+            return false;
         }
-        self.fresh = true;
-        let room = self.keys.len() < MAX_ENTRIES;
-        let found = match self.keys.get_mut(one.access_key) {
-            Some(found) => found,
-            None if room => {
-                let new = KeyUse { access_key: one.access_key.to_owned(), time: one.time, ..KeyUse::default() };
-                self.keys.entry(one.access_key.to_owned()).or_insert((new, true))
-            }
-            None => {
-                self.dropped += 1;
-                return;
-            }
-        };
-        let (KeyUse { time, service, region, .. }, dirty) = found;
-        if one.time >= *time {
-            *time = one.time;
-            replace(service, one.service);
-            replace(region, one.region);
-            *dirty = true;
+        if !one.access_key.starts_with(TEMPORARY) {
+            self.note_key(one);
         }
         self.note_service(one);
+        !std::mem::replace(&mut self.fresh, true)
+    }
+
+    fn note_key(&mut self, one: &Use<'_>) {
+        if let Some((found, fresh)) = self.keys.get_mut(one.access_key) {
+            if one.time >= found.time {
+                found.time = one.time;
+                replace(&mut found.service, one.service);
+                replace(&mut found.region, one.region);
+                *fresh = true;
+            }
+            return;
+        }
+        if !self.has_room() {
+            self.dropped += 1;
+            return;
+        }
+        let new = KeyUse {
+            access_key: one.access_key.to_owned(),
+            account: one.account,
+            time: one.time,
+            service: one.service.to_owned(),
+            region: one.region.to_owned(),
+        };
+        self.keys.insert(new.access_key.clone(), (new, true));
     }
 
     fn note_service(&mut self, one: &Use<'_>) {
-        let list = match self.principals.get_mut(one.principal) {
-            Some(list) => list,
-            None if self.pairs < MAX_ENTRIES => self.principals.entry(one.principal.to_owned()).or_default(),
-            None => {
-                self.dropped += 1;
-                return;
-            }
-        };
-        match list.iter_mut().find(|(found, _)| found.service == one.service) {
-            Some((found, dirty)) if one.time >= found.time => {
+        let list = self.principals.get_mut(one.principal);
+        if let Some((found, fresh)) = list.and_then(|l| l.iter_mut().find(|(found, _)| found.service == one.service)) {
+            if one.time >= found.time {
                 found.time = one.time;
                 replace(&mut found.region, one.region);
-                *dirty = true;
+                *fresh = true;
             }
-            Some(_) => {}
-            None if self.pairs < MAX_ENTRIES => {
-                self.pairs += 1;
-                let new = ServiceUse {
-                    principal: one.principal.to_owned(),
-                    service: one.service.to_owned(),
-                    time: one.time,
-                    region: one.region.to_owned(),
-                };
-                list.push((new, true));
-            }
-            None => self.dropped += 1,
+            return;
         }
+        if !self.has_room() {
+            self.dropped += 1;
+            return;
+        }
+        let new = ServiceUse {
+            principal: one.principal.to_owned(),
+            account: one.account,
+            service: one.service.to_owned(),
+            time: one.time,
+            region: one.region.to_owned(),
+        };
+        self.pairs += 1;
+        self.principals.entry(one.principal.to_owned()).or_default().push((new, true));
+    }
+
+    /// Whether another use fits, if need be in the place of those that are kept elsewhere.
+    fn has_room(&mut self) -> bool {
+        if self.keys.len().max(self.pairs) >= MAX_ENTRIES {
+            self.keys.retain(|_, (_, fresh)| *fresh);
+            self.retain_services(|_, fresh| fresh);
+        }
+        self.keys.len().max(self.pairs) < MAX_ENTRIES
+    }
+
+    fn retain_services(&mut self, keep: impl Fn(&ServiceUse, bool) -> bool) {
+        self.principals.retain(|_, list| {
+            list.retain(|(one, fresh)| keep(one, *fresh));
+            !list.is_empty()
+        });
+        self.pairs = self.principals.values().map(Vec::len).sum();
     }
 
     pub(crate) fn key(&self, access_key: &str) -> Option<KeyUse> {
@@ -134,37 +179,34 @@ impl Uses {
 
     /// What changed since it was last taken, for the owner to keep.
     pub(crate) fn take(&mut self) -> (Vec<KeyUse>, Vec<ServiceUse>) {
-        if !std::mem::take(&mut self.fresh) {
-            return Default::default();
-        }
-        let keys = self.keys.values_mut().filter(|(_, dirty)| *dirty);
-        let mut keys: Vec<KeyUse> = keys.map(|(one, dirty)| (one.clone(), *dirty = false).0).collect();
-        let pairs = self.principals.values_mut().flatten().filter(|(_, dirty)| *dirty);
-        let mut pairs: Vec<ServiceUse> = pairs.map(|(one, dirty)| (one.clone(), *dirty = false).0).collect();
+        self.fresh = false;
+        let keys = self.keys.values_mut().filter(|(_, fresh)| *fresh);
+        let mut keys: Vec<KeyUse> = keys.map(|(one, fresh)| (one.clone(), *fresh = false).0).collect();
+        let pairs = self.principals.values_mut().flatten().filter(|(_, fresh)| *fresh);
+        let mut pairs: Vec<ServiceUse> = pairs.map(|(one, fresh)| (one.clone(), *fresh = false).0).collect();
         keys.sort_by(|a, b| a.access_key.cmp(&b.access_key));
         pairs.sort_by(|a, b| (&a.principal, &a.service).cmp(&(&b.principal, &b.service)));
         (keys, pairs)
     }
 
-    /// Puts back what was kept.
-    pub(crate) fn restore(&mut self, keys: Vec<KeyUse>, pairs: Vec<ServiceUse>) {
-        for one in keys.into_iter().take(MAX_ENTRIES) {
-            let found = self.keys.entry(one.access_key.clone()).or_default();
-            if one.time >= found.0.time {
-                found.0 = one;
+    /// Marks what was taken in vain.
+    pub(crate) fn untake(&mut self, keys: Vec<KeyUse>, pairs: Vec<ServiceUse>) {
+        for one in keys {
+            if let Some((_, fresh)) = self.keys.get_mut(&one.access_key) {
+                *fresh = true;
             }
         }
-        for one in pairs.into_iter().take(MAX_ENTRIES) {
-            let list = self.principals.entry(one.principal.clone()).or_default();
-            match list.iter_mut().find(|(found, _)| found.service == one.service) {
-                Some((found, _)) if one.time >= found.time => *found = one,
-                Some(_) => {}
-                None => {
-                    self.pairs += 1;
-                    list.push((one, false));
-                }
-            }
+        for one in pairs {
+            let list = self.principals.get_mut(&one.principal).into_iter().flatten();
+            list.filter(|(found, _)| found.service == one.service).for_each(|(_, fresh)| *fresh = true);
         }
+    }
+
+    /// Forgets the uses of one account, or all.
+    pub(crate) fn forget(&mut self, account: Option<AccountId>) {
+        let stays = |number: i64| account.is_some_and(|account| u64::try_from(number) != Ok(account.number()));
+        self.keys.retain(|_, (one, _)| stays(one.account));
+        self.retain_services(|one, _| stays(one.account));
     }
 
     pub(crate) fn dropped(&self) -> u64 {
@@ -185,7 +227,7 @@ mod tests {
 
     fn at<'a>(secs: i64, service: &'a str, region: &'a str) -> Use<'a> {
         let time = Timestamp::from_secs(secs);
-        Use { access_key: "AKIA1", principal: "arn:p", service, region, time }
+        Use { access_key: "AKIA1", principal: "arn:p", account: 1, service, region, time }
     }
 
     #[test]
@@ -208,15 +250,48 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_comes_back_and_never_over_a_later_use() {
+    fn what_was_taken_in_vain_is_taken_again() {
         let mut uses = Uses::default();
         uses.note(&at(10, "queue", "eu-west-1"));
         let (keys, pairs) = uses.take();
-        let mut next = Uses::default();
-        next.note(&at(50, "keys", "us-east-1"));
-        next.restore(keys, pairs);
-        assert_eq!(next.key("AKIA1").map(|k| k.time.secs()), Some(50));
-        assert_eq!(next.services("arn:p").len(), 2);
-        assert_eq!(next.key("AKIA2"), None);
+        uses.note(&at(20, "queue", "eu-west-1"));
+        let later = uses.take();
+        uses.untake(keys, pairs);
+        assert_eq!(uses.take(), later);
+    }
+
+    #[test]
+    fn temporary_keys_are_not_remembered_but_their_roles_are() {
+        let mut uses = Uses::default();
+        assert!(uses.note(&Use { access_key: "ASIA1", ..at(10, "queue", "eu-west-1") }));
+        assert!(!uses.note(&at(10, "queue", "eu-west-1")), "it is not the first");
+        assert_eq!((uses.key("ASIA1"), uses.services("arn:p").len()), (None, 1));
+    }
+
+    #[test]
+    fn an_account_is_forgotten_alone() {
+        let mut uses = Uses::default();
+        uses.note(&at(10, "queue", "eu-west-1"));
+        uses.note(&Use { access_key: "AKIA2", principal: "arn:q", account: 2, ..at(10, "queue", "") });
+        uses.forget(AccountId::from_number(2));
+        assert!(uses.key("AKIA1").is_some() && uses.key("AKIA2").is_none() && uses.services("arn:q").is_empty());
+        uses.forget(None);
+        assert!(uses.key("AKIA1").is_none());
+    }
+
+    #[test]
+    fn what_is_kept_elsewhere_makes_room() {
+        let mut uses = Uses::default();
+        let fill = |uses: &mut Uses| {
+            for n in 0..MAX_ENTRIES {
+                uses.note(&Use { access_key: &format!("AKIA{n}"), ..at(1, "queue", "") });
+            }
+        };
+        fill(&mut uses);
+        uses.note(&Use { access_key: "AKIAlast", ..at(2, "queue", "") });
+        assert_eq!((uses.dropped(), uses.key("AKIAlast")), (1, None));
+        uses.take();
+        uses.note(&Use { access_key: "AKIAlast", ..at(2, "queue", "") });
+        assert_eq!((uses.dropped(), uses.keys.len()), (1, 1));
     }
 }

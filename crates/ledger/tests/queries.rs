@@ -139,10 +139,26 @@ fn keys_and_principals_are_remembered_from_both_ways_in() {
     assert_eq!((used.time.secs(), used.service.as_str(), used.region.as_str()), (9, "keys", ""));
     let services = ledger.services_used("arn:aws:iam::123456789012:user/Alice");
     assert_eq!(services.iter().map(|s| s.service.as_str()).collect::<Vec<_>>(), ["queue", "keys"]);
-    let (keys, pairs) = ledger.take_uses();
-    let next = Ledger::memory(10);
-    next.restore_uses(keys, pairs);
-    assert_eq!(next.last_used("AKIAIOSFODNN7EXAMPLE"), Some(used));
+}
+
+#[test]
+fn data_events_that_went_well_stay_in_memory() {
+    let disk = MemoryDisk::default();
+    let ledger = disk.open(&small());
+    let data = |n: u64| Record { data: true, read_only: false, ..record(n) };
+    ledger.append(&record(1));
+    ledger.append(&data(2));
+    ledger.append(&Record { status: 403, decision: "denied".into(), ..data(3) });
+    ledger.append(&data(4));
+    assert_eq!(all(&ledger), [1, 2, 3, 4]);
+    let head = ledger.head();
+    drop(ledger);
+    let ledger = disk.open(&small());
+    assert_eq!(all(&ledger), [1, 3]);
+    ledger.append(&record(5));
+    let page = ledger.follow(head, &Filter::default(), 10).unwrap();
+    assert_eq!(page.records.iter().map(|(_, r)| number(r)).collect::<Vec<_>>(), [5], "its number was given before");
+    assert_eq!(numbers(&ledger, &Query { limit: 10, ..Query::default() }), [5, 3, 1]);
 }
 
 #[test]

@@ -14,11 +14,13 @@ impl Flow {
     /// Records a success of a call that changed nothing, and answers.
     pub(crate) fn answer(mut self, target: Target, output: &dyn Struct) -> Progress {
         if let Origin::Service(_) = self.origin {
+            self.show_output(target, output);
             self.complete_record(target.operation.http.code, None);
             self.cloud.ledger.append(&self.record);
             return self.conclude(target, output);
         }
         let reply = self.reply(target, output);
+        self.show_output(target, output);
         self.complete_record(reply.status, None);
         self.cloud.ledger.append(&self.record);
         Progress::Done(reply)
@@ -101,6 +103,7 @@ impl Flow {
         let (info, caller) = (&self.info, &self.caller);
         let service = self.asked.as_ref().and_then(|asked| asked.entry.service);
         let read_only = service.is_some_and(|s| self.reads(s));
+        let data = service.is_some_and(|s| self.is_data_event(s));
         let r = &mut self.record;
         r.id = self.id.0.to_be_bytes().to_vec().into();
         r.time = info.arrived;
@@ -111,6 +114,7 @@ impl Flow {
         r.operation = info.operation.to_owned();
         r.event_source = service.map_or_else(String::new, |s| s.facts.event_source.to_owned());
         r.read_only = read_only;
+        r.data = data;
         r.caller = caller.arn.clone();
         r.principal = caller.principal_arn().to_owned();
         r.access_key = caller.access_key.clone();
@@ -138,7 +142,8 @@ impl Flow {
         }
     }
 
-    fn reads(&self, service: &service::Service) -> bool {
+    /// Whether what is asked only reads.
+    pub(crate) fn reads(&self, service: &service::Service) -> bool {
         let name = self.info.operation;
         let handler = self.asked.and_then(|asked| asked.entry.operation(name));
         handler.is_some_and(|h| matches!(h.run, service::Run::Read(_))) || service.facts.read_only.contains(&name)

@@ -90,10 +90,12 @@ impl Flow {
         if anonymous && checks.iter().all(|check| check.policy.is_none()) {
             return Err(missing());
         }
+        self.record.resources = checks.iter().map(|c| c.resource.clone()).filter(|r| r != "*").collect();
+        let owner = checks.iter().find_map(|check| check.owner.filter(|owner| *owner != self.scope.account));
+        self.record.resource_account = owner.map(|owner| owner.number() as i64);
         if self.cloud.settings.iam == IamMode::Off {
             return Ok(());
         }
-        self.record.resources = checks.iter().map(|c| c.resource.clone()).filter(|r| r != "*").collect();
         for check in &checks {
             self.put_check(target, view, check)?;
         }

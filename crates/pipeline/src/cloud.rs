@@ -206,6 +206,7 @@ impl Cloud {
     /// Empties the cloud, durably: all accounts, or one. Time stays where it was wound to.
     pub fn reset(&self, account: Option<AccountId>) -> Result<()> {
         let change = self.identities.change();
+        self.ledger.forget_uses(account);
         match account {
             None => {
                 self.courier.clear();

@@ -198,6 +198,7 @@ impl Flow {
     fn within(&mut self, cx: &mut Cx, outer: Scope) -> Result<Box<dyn Struct>> {
         let target = self.built()?;
         let input = self.decode(target)?;
+        self.show_input(target, &*input);
         self.validate(target, &*input, true)?;
         self.judge(target, &*input, cx)?;
         self.validate(target, &*input, false)?;
@@ -306,7 +307,7 @@ impl Cloud {
         if assumed.is_ok() && !cx.is_clean() {
             self.finish(cx)?;
         } else {
-            cx.effects().records.iter().for_each(|record| self.ledger.append_encoded(record));
+            self.record_rolled_back(cx.effects());
         }
         assumed
     }
@@ -340,9 +341,12 @@ impl Cloud {
         flow.id = RequestId(flow.entropy.u128());
         let done = cx.nest((flow.scope, Arc::clone(&flow.info)), |cx| flow.within(cx, sender.scope));
         flow.record.stages.handle = flow.clockwork.lap(self.clock.real());
+        if let (Ok(output), Some(target)) = (&done, flow.target) {
+            flow.show_output(target, &**output);
+        }
         let status = flow.status(done.as_ref().err());
         flow.complete_record(status, done.as_ref().err());
-        cx.add_record(ledger::encode(&flow.record));
+        cx.add_record(ledger::encode(&flow.record), flow.record.is_passing());
         done
     }
 

@@ -136,6 +136,7 @@ impl Flow {
         }
         let target = self.built()?; //              whether the operation exists here
         let input = self.decode(target)?; //        what: the bytes as the operation's input
+        self.show_input(target, &*input); //        what the record shows of it
         self.validate(target, &*input, true)?; //   the model's constraints, where AWS checks them first
         let view = self.authorize(target, &*input)?; // whether they may: the whole chain of policies
         self.validate(target, &*input, false)?; //  the model's constraints, where AWS checks them second

@@ -9,8 +9,8 @@ use policy::{
     Source,
 };
 use service::{
-    Caller, CallerKind, Check, Cx, Door, Errand, Error, Node, PolicyRole, RequestInfo, Result, Run, Service, Struct,
-    Timestamp, Value, Via, View,
+    Caller, CallerKind, Check, Cx, Door, Errand, Error, LastUse, Node, PolicyRole, RequestInfo, Result, Run, Service,
+    Struct, Timestamp, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -277,5 +277,13 @@ impl Door for Cloud {
             }
         }
         Ok(false)
+    }
+
+    fn key_last_used(&self, view: &View, access_key: &str) -> Result<Option<LastUse>> {
+        self.key_use(view.account(), access_key)
+    }
+
+    fn services_last_used(&self, view: &View, principal: &str) -> Result<Vec<LastUse>> {
+        self.service_uses(view.account(), principal)
     }
 }

@@ -22,6 +22,8 @@ mod run;
 mod settings;
 mod strike;
 pub mod throttle;
+mod trail;
+mod uses;
 mod waiters;
 mod works;
 

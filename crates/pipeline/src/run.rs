@@ -64,13 +64,13 @@ impl Flow {
             Ok(Outcome::Wait { on, until }) => {
                 let ticket = self.cloud.waiters.wait(on, self.place);
                 drop(cx);
-                Progress::Waiting(Parked { flow: Box::new(self), ticket, until, employed: None })
+                Progress::Waiting(Parked { flow: Box::new(self), ticket, until, since: now, employed: None })
             }
             Err(error) => {
                 // What was called within is undone with the rest, and stays on record.
-                let records = cx.effects().records.clone();
+                let effects = cx.effects().clone();
                 drop(cx);
-                records.iter().for_each(|record| self.cloud.ledger.append_encoded(record));
+                self.cloud.record_rolled_back(&effects);
                 self.refuse(error)
             }
         }
@@ -81,7 +81,7 @@ impl Flow {
         if cx.is_clean() {
             let effects = cx.effects().clone();
             drop(cx);
-            effects.records.iter().for_each(|record| self.cloud.ledger.append_encoded(record));
+            self.cloud.record_rolled_back(&Effects { passing_records: Vec::new(), ..effects.clone() });
             self.cloud.take_effect(&effects);
             return self.answer(target, output);
         }
@@ -95,21 +95,31 @@ impl Flow {
         if !delivered {
             return self.refuse(Error::internal("what was to be delivered is gone"));
         }
+        self.show_output(target, output);
         self.complete_record(target.operation.http.code, None);
-        let own = ledger::encode(&self.record);
+        // What stays in memory alone needs no place in the log either.
+        let passing = self.record.is_passing();
         let within = &cx.effects().records;
-        let bundled = !within.is_empty();
-        let attachment = if bundled { ledger::bundle(within.iter().cloned().chain([own]).collect()) } else { own };
+        let alone = within.is_empty();
+        let attachment = match (alone, passing) {
+            (true, true) => Vec::new(),
+            (true, false) => ledger::encode(&self.record),
+            (false, true) => ledger::bundle(within.clone()),
+            (false, false) => ledger::bundle(within.iter().cloned().chain([ledger::encode(&self.record)]).collect()),
+        };
         let cloud = Arc::clone(&self.cloud);
         let change = cx.effects().governing.then(|| cloud.identities.change());
         let committed = cx.commit(&attachment);
         drop(change);
         match committed {
             Ok((seq, effects)) => {
-                if bundled {
-                    self.cloud.ledger.committed_bundle(seq.0, &attachment);
-                } else {
-                    self.cloud.ledger.committed(seq.0, &self.record, &attachment);
+                match (alone, passing) {
+                    (true, false) => self.cloud.ledger.committed(seq.0, &self.record, &attachment),
+                    (true, true) => {}
+                    (false, _) => self.cloud.ledger.committed_bundle(seq.0, &attachment),
+                }
+                if passing {
+                    self.cloud.ledger.append(&self.record);
                 }
                 self.cloud.take_effect(&effects);
                 self.conclude(target, output)
@@ -134,8 +144,15 @@ impl Flow {
 }
 
 impl Cloud {
+    /// Records the calls within a request whose transaction is not committed: they were made all the same.
+    pub(crate) fn record_rolled_back(&self, effects: &Effects) {
+        let all = effects.records.iter().chain(&effects.passing_records);
+        all.for_each(|record| self.ledger.append_encoded(record));
+    }
+
     /// What a transaction does once it has committed: wakes, samples and timers.
     pub(crate) fn take_effect(&self, effects: &Effects) {
+        effects.passing_records.iter().for_each(|record| self.ledger.append_encoded(record));
         for wake in &effects.wakes {
             self.waiters.wake(*wake);
         }

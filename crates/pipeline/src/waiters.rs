@@ -118,6 +118,8 @@ pub struct Parked {
     pub(crate) flow: Box<Flow>,
     pub(crate) ticket: Ticket,
     pub(crate) until: Timestamp,
+    /// When it began to wait, in virtual time.
+    pub(crate) since: Timestamp,
     /// The work of an engine, if that is what it waits for.
     pub(crate) employed: Option<Employed>,
 }
@@ -158,7 +160,9 @@ impl Parked {
 
     /// Runs the request again, as the same request.
     pub fn resume(self) -> Progress {
-        let Parked { flow, mut ticket, employed, .. } = self;
+        let Parked { mut flow, mut ticket, employed, since, .. } = self;
+        let waited = flow.cloud.clock.now().since(since);
+        flow.record.waited += i64::try_from(waited.as_micros()).unwrap_or(i64::MAX);
         // The place in line is given up before the request can take it again.
         ticket.spent = true;
         drop(ticket);

@@ -96,8 +96,9 @@ impl Employed {
                 flow.told(Question::Work(self.task), end.map(Answered::End))
             }
             None => {
-                let until = flow.cloud.clock.now().after(LOOK_AGAIN);
-                Progress::Waiting(Parked { flow, ticket, until, employed: Some(self) })
+                let since = flow.cloud.clock.now();
+                let until = since.after(LOOK_AGAIN);
+                Progress::Waiting(Parked { flow, ticket, until, since, employed: Some(self) })
             }
         }
     }

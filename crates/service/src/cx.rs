@@ -37,6 +37,8 @@ pub struct Effects {
     pub letters: Vec<LetterId>,
     /// The records of the calls within, in the ledger's form, in the order of their ends.
     pub records: Vec<Vec<u8>>,
+    /// Those of them that need not outlast the process.
+    pub passing_records: Vec<Vec<u8>>,
 }
 
 /// One sample of a service's metric, kept for CloudWatch.
@@ -182,14 +184,16 @@ impl Cx {
         if done.is_err() {
             self.txn()?.rollback_to(savepoint);
             let records = std::mem::take(&mut self.effects.records);
-            self.effects = Effects { records, ..before };
+            let passing_records = std::mem::take(&mut self.effects.passing_records);
+            self.effects = Effects { records, passing_records, ..before };
         }
         done
     }
 
     /// Adds the record of a call within. For the door.
-    pub fn add_record(&mut self, record: Vec<u8>) {
-        self.effects.records.push(record);
+    pub fn add_record(&mut self, record: Vec<u8>, passing: bool) {
+        let records = if passing { &mut self.effects.passing_records } else { &mut self.effects.records };
+        records.push(record);
     }
 
     /// Commits, with the ledger's record; what is dropped instead is rolled back.

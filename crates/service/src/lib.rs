@@ -15,6 +15,7 @@ mod cx;
 mod engine;
 mod error;
 mod key;
+mod last_use;
 mod letter;
 mod operation;
 mod outcome;
@@ -34,8 +35,9 @@ pub use cx::{Cx, Effects, Meter};
 pub use engine::{AnyWork, Done, Engine, Task, Work};
 pub use error::{Error, Result};
 pub use key::{Key, KeyBuf};
+pub use last_use::LastUse;
 pub use letter::{Letter, StoredCaller, StoredSession};
-pub use operation::{AnyShape, Facts, Nothing, Operation, Run, Service, ValidationFacts, ValidationMode};
+pub use operation::{AnyShape, Facts, Nothing, Operation, Run, Service, TrailFacts, ValidationFacts, ValidationMode};
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
 pub use peer::{

@@ -46,6 +46,19 @@ pub struct Facts {
     pub url_member: &'static str,
     /// The API's own rate buckets behind `--throttle`: operation or `*`, requests a second, burst.
     pub throttle: &'static [(&'static str, u32, u32)],
+    /// What CloudTrail shows of its calls.
+    pub trail: TrailFacts,
+}
+
+/// What CloudTrail shows of a service's calls.
+pub struct TrailFacts {
+    /// Operations that are data events: their records are kept in memory alone where they went well.
+    /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html>
+    pub data_events: &'static [&'static str],
+    /// Operations that count as reading and whose answer is recorded all the same, as STS's credentials are.
+    pub answers: &'static [&'static str],
+    /// Members that are hidden though no model calls their shapes sensitive: structure and name.
+    pub hidden: &'static [(&'static str, &'static str)],
 }
 
 /// How modelled constraints are checked.

@@ -1,4 +1,4 @@
-use crate::{Caller, Check, Cx, Errand, Result, ViaRef, View};
+use crate::{Caller, Check, Cx, Errand, LastUse, Result, ViaRef, View};
 use clock::Timestamp;
 use ids::RequestId;
 use shape::{Struct, Value};
@@ -41,6 +41,10 @@ pub trait Door: Send + Sync {
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
     /// Whether `code` is what the caller's device `serial` shows now.
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool>;
+    /// When a long-term access key of the view's account was last used.
+    fn key_last_used(&self, view: &View, access_key: &str) -> Result<Option<LastUse>>;
+    /// When a principal of the view's account last called each service that it ever called.
+    fn services_last_used(&self, view: &View, principal: &str) -> Result<Vec<LastUse>>;
 }
 
 /// The door that a request came through; none where a view was made without one.

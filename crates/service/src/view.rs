@@ -1,5 +1,6 @@
 use crate::{
-    Caller, Check, Door, Error, Key, KeyBuf, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo, Token,
+    Caller, Check, Door, Error, Key, KeyBuf, LastUse, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo,
+    Token,
 };
 use bytes::Bytes;
 use clock::Timestamp;
@@ -80,6 +81,17 @@ impl View {
     /// Whether `code` is what the caller's MFA device `serial` shows now.
     pub fn one_time_password(&self, serial: &str, code: &str) -> Result<bool> {
         self.door()?.one_time_password(self, serial, code)
+    }
+
+    /// When a long-term access key of this account was last used, whatever came of it; `None` where it never was. The request
+    /// that asks is not among its uses yet.
+    pub fn key_last_used(&self, access_key: &str) -> Result<Option<LastUse>> {
+        self.door()?.key_last_used(self, access_key)
+    }
+
+    /// When a user or role of this account, by its ARN, last called each service that it ever called, in no order.
+    pub fn services_last_used(&self, principal: &str) -> Result<Vec<LastUse>> {
+        self.door()?.services_last_used(self, principal)
     }
 
     /// The same state seen from another account or region.

@@ -16,7 +16,7 @@ mod value;
 
 pub use list::{List, Map};
 pub use node::{Node, Peek, Slot, Struct};
-pub use pack::{PackError, pack, unpack};
+pub use pack::{PackError, pack, pack_sized, packed_number, unpack};
 pub use pour::{pick, pour};
 pub use value::{Misfit, Value, fill};
 

@@ -40,7 +40,12 @@ impl std::error::Error for PackError {}
 
 /// The row as bytes.
 pub fn pack(row: &dyn Struct) -> Vec<u8> {
-    let mut out = Vec::with_capacity(128);
+    pack_sized(row, 128)
+}
+
+/// [`pack`] for rows of about `bytes` bytes: room for them is made at once.
+pub fn pack_sized(row: &dyn Struct, bytes: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes);
     members(&mut out, row);
     out
 }
@@ -50,6 +55,20 @@ pub fn unpack(bytes: &[u8], row: &mut dyn Struct) -> Result<(), PackError> {
     let mut input = Input { rest: bytes, depth: 0 };
     input.members(row)?;
     if input.rest.is_empty() { Ok(()) } else { Err(PackError("bytes are left over")) }
+}
+
+/// The number in the member at `index` of a packed row, without making anything of the others; `None` where it is not set.
+pub fn packed_number(bytes: &[u8], index: usize) -> Result<Option<i64>, PackError> {
+    let mut input = Input { rest: bytes, depth: 0 };
+    loop {
+        let tag = input.varint()?;
+        let kind = (tag & 7) as u8;
+        match tag >> 3 {
+            _ if tag == 0 => return Ok(None),
+            number if number == index as u64 + 1 && kind == NUMBER => return input.number().map(Some),
+            _ => input.skip(kind)?,
+        }
+    }
 }
 
 fn varint(out: &mut Vec<u8>, mut value: u64) {
@@ -331,6 +350,14 @@ mod tests {
         let mut new = New::default();
         unpack(&pack(&old), &mut new).unwrap();
         assert_eq!((new.name.as_str(), new.size, new.parts.len()), ("n", -5, 0));
+    }
+
+    #[test]
+    fn one_number_is_read_alone() {
+        let bytes = pack(&sample());
+        let number = |index| packed_number(&bytes, index).unwrap();
+        assert_eq!([0, 1, 2, 6, 8, 99].map(number), [None, Some(-5), None, Some(77), None, None]);
+        assert!(packed_number(&bytes[..bytes.len() - 1], 99).is_err());
     }
 
     #[test]

@@ -16,22 +16,22 @@ const NONE: &str = "N/A";
 /// The whole report.
 pub fn write(view: &View) -> Result<String> {
     let account = account(view)?;
-    let mut lines = vec![HEADER.to_owned(), root(view, &account.access_keys)];
+    let mut lines = vec![HEADER.to_owned(), root(view, &account.access_keys)?];
     for user in view.rows(&USERS, ()) {
-        lines.push(line(view, &user?, account.password_policy.as_ref()));
+        lines.push(line(view, &user?, account.password_policy.as_ref())?);
     }
     Ok(lines.join("\n"))
 }
 
-fn root(view: &View, keys: &[AccessKeyRow]) -> String {
+fn root(view: &View, keys: &[AccessKeyRow]) -> Result<String> {
     let mut cells = vec!["<root_account>".to_owned(), view.arn("iam", "root").to_string(), NONE.to_owned()];
     cells.extend(["not_supported", "no_information", "not_supported", "not_supported", "false"].map(str::to_owned));
-    cells.extend(key_cells(keys));
+    cells.extend(key_cells(view, keys)?);
     cells.extend(["false", NONE, "false", NONE].map(str::to_owned));
-    cells.join(",")
+    Ok(cells.join(","))
 }
 
-fn line(view: &View, user: &UserRow, rules: Option<&PasswordPolicyRow>) -> String {
+fn line(view: &View, user: &UserRow, rules: Option<&PasswordPolicyRow>) -> Result<String> {
     let mut cells = vec![
         user.core.name.clone(),
         entity::arn(view, Kind::User, &user.core),
@@ -48,26 +48,34 @@ fn line(view: &View, user: &UserRow, rules: Option<&PasswordPolicyRow>) -> Strin
         }
     }
     cells.push((!user.mfa.is_empty()).to_string());
-    cells.extend(key_cells(&user.access_keys));
+    cells.extend(key_cells(view, &user.access_keys)?);
     for place in 0..2 {
         match user.certificates.get(place) {
             Some(row) => cells.extend([(row.status == "Active").to_string(), date(row.uploaded)]),
             None => cells.extend(["false".to_owned(), NONE.to_owned()]),
         }
     }
-    cells.join(",")
+    Ok(cells.join(","))
 }
 
-/// Whether, since when, and the three cells of the last use.
-fn key_cells(keys: &[AccessKeyRow]) -> Vec<String> {
-    let cells = |place: usize| {
-        let (active, since) = match keys.get(place) {
-            Some(key) => (key.active, date(key.created)),
-            None => (false, NONE.to_owned()),
+/// Whether, since when, and the three cells of the last use: its region is `N/A` where the service has none.
+fn key_cells(view: &View, keys: &[AccessKeyRow]) -> Result<Vec<String>> {
+    let mut cells = Vec::with_capacity(10);
+    for place in 0..2 {
+        let Some(key) = keys.get(place) else {
+            cells.extend(["false", NONE, NONE, NONE, NONE].map(str::to_owned));
+            continue;
         };
-        [active.to_string(), since, NONE.to_owned(), NONE.to_owned(), NONE.to_owned()]
-    };
-    (0..2).flat_map(cells).collect()
+        cells.extend([key.active.to_string(), date(key.created)]);
+        match view.key_last_used(&key.id)? {
+            None => cells.extend([NONE, NONE, NONE].map(str::to_owned)),
+            Some(last) => {
+                let region = last.region.unwrap_or_else(|| NONE.to_owned());
+                cells.extend([date(last.at), region, last.service]);
+            }
+        }
+    }
+    Ok(cells)
 }
 
 /// `2026-11-22T06:35:00+00:00`

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
 
 use crate::entity::Kind;
-use service::Error;
+use service::{Caller, Error};
 
 /// Nothing goes by this name.
 pub fn no_such(kind: Kind, name: &str) -> Error {
@@ -26,6 +26,15 @@ pub fn exists(kind: Kind, name: &str) -> Error {
         Kind::InstanceProfile => format!("Instance Profile {name} already exists."),
         Kind::ServerCertificate => format!("The Server Certificate with name {name} already exists."),
     })
+}
+
+/// The key is not there, or another account's: AWS does not tell which, and its page lists no error of the operation's own.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html>
+pub fn unknown_key(caller: &Caller, access_key: &str) -> Error {
+    let action = "iam:GetAccessKeyLastUsed";
+    let text =
+        format!("User: {} is not authorized to perform: {action} on resource: access key {access_key}", caller.arn);
+    Error::new("AccessDenied", text).status(403)
 }
 
 /// 404.

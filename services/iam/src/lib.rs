@@ -15,6 +15,7 @@ mod entity;
 mod errors;
 mod grants;
 mod hooks;
+mod last_used;
 mod linked_services;
 mod managed;
 mod mentioned;

@@ -64,7 +64,7 @@ pub fn role(view: &View, row: &RoleRow, detail: Detail) -> api::Role {
         max_session_duration: Some(row.max_session_duration),
         permissions_boundary: boundary(&row.grants.boundary).filter(|_| full),
         tags: tags::some(&row.core.tags).filter(|_| full),
-        role_last_used: full.then(api::RoleLastUsed::default),
+        role_last_used: None,
         source_role_template: None,
     }
 }

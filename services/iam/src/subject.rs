@@ -3,7 +3,8 @@
 
 use crate::entity;
 use crate::errors;
-use crate::state::{ACCOUNT_KEY, ACCOUNTS, AccessKeyRow, AccountRow, UserRow};
+use crate::hooks::ACCESS_KEY;
+use crate::state::{ACCOUNT_KEY, ACCOUNTS, AccessKeyRow, AccountRow, OWNERS, UserRow};
 use service::{CallerKind, Cx, Result, View};
 
 /// A user, or the account's root user.
@@ -43,6 +44,17 @@ impl KeyHolder {
             Subject::User(name) => KeyHolder::User(Box::new(entity::find(view, &name)?)),
             Subject::Root => KeyHolder::Root(Box::new(account(view)?)),
         })
+    }
+
+    /// The holder of an access key of this account.
+    pub fn of_key(view: &View, access_key: &str) -> Result<Option<KeyHolder>> {
+        let Some(owner) = view.get(&OWNERS, &(ACCESS_KEY.to_owned(), access_key.to_owned()))? else {
+            return Ok(None);
+        };
+        Ok(Some(match owner.to.as_str() {
+            "" => KeyHolder::Root(Box::new(account(view)?)),
+            name => KeyHolder::User(Box::new(entity::find(view, name)?)),
+        }))
     }
 
     /// The user's name; empty for the root user.

@@ -6,8 +6,8 @@ use crate::api::*;
 use crate::{access, authority, ops};
 use clock::EntropySource;
 use service::{
-    Access, Caller, CallerKind, Check, Credential, Cx, Door, DoorRef, Duration, Error, IndexMap, Region, RequestId,
-    RequestInfo, Result, Scope, Session, Timestamp, Value, View,
+    Access, Caller, CallerKind, Check, Credential, Cx, Door, DoorRef, Duration, Error, IndexMap, LastUse, Region,
+    RequestId, RequestInfo, Result, Scope, Session, Timestamp, Value, View,
 };
 use std::sync::Arc;
 use store::Store;
@@ -65,6 +65,14 @@ impl Door for Iam {
             }
             _ => Err(Error::new("NoSuchEntityException", "There is none.")),
         }
+    }
+
+    fn key_last_used(&self, _: &View, _: &str) -> Result<Option<LastUse>> {
+        Ok(None)
+    }
+
+    fn services_last_used(&self, _: &View, _: &str) -> Result<Vec<LastUse>> {
+        Ok(Vec::new())
     }
 
     fn one_time_password(&self, _: &View, serial: &str, code: &str) -> Result<bool> {

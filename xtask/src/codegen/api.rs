@@ -1,5 +1,6 @@
 //! The text of a service's `api.rs`.
 
+use super::facts::Trail;
 use super::shapes::Closure;
 use super::{Handler, ServiceFacts, names};
 use crate::Outcome;
@@ -24,7 +25,7 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
         );
     }
 
-    let mut uses = vec!["Facts", "LazyModel", "Operation", "ValidationFacts", "ValidationMode"];
+    let mut uses = vec!["Facts", "LazyModel", "Operation", "TrailFacts", "ValidationFacts", "ValidationMode"];
     let body = format!("{structs}{lines}");
     uses.extend(["Bytes", "IndexMap", "Nothing", "Timestamp", "Value"].iter().filter(|u| uses_type(&body, u)));
     uses.retain(|name| !["Facts", "Operation"].contains(name) || !structs.contains(&format!("pub struct {name} ")));
@@ -59,7 +60,8 @@ fn uses_type(text: &str, name: &str) -> bool {
 
 fn fields(facts: &ServiceFacts) -> String {
     let ServiceFacts { prefix, model: _, iam_prefix, arn_service, event_source, principal, .. } = facts;
-    let ServiceFacts { host_labels, global, access_denied, read_only, url_member, validation, throttle, .. } = facts;
+    let ServiceFacts { host_labels, global, access_denied, read_only, url_member, validation, throttle, trail, .. } =
+        facts;
     let principal = if principal.is_empty() { event_source } else { principal };
     let mode = match validation.mode.as_str() {
         "model" => "Model",
@@ -68,11 +70,13 @@ fn fields(facts: &ServiceFacts) -> String {
     };
     let before = validation.order == "before";
     let (code, missing, except) = (&validation.code, &validation.missing, &validation.except);
+    let Trail { data_events, answers, hidden, evidence: _ } = trail;
     format!(
         "prefix: {prefix:?}, iam_prefix: {iam_prefix:?}, arn_service: {arn_service:?}, event_source: {event_source:?}, \
          principal: {principal:?}, host_labels: &{host_labels:?}, global: {global}, access_denied: {access_denied:?}, \
          validation: ValidationFacts {{ mode: ValidationMode::{mode}, before_authorization: {before}, code: {code:?}, \
          missing: {missing:?}, except: &{except:?} }}, read_only: &{read_only:?}, url_member: {url_member:?}, \
-         throttle: &{throttle:?},"
+         throttle: &{throttle:?}, trail: TrailFacts {{ data_events: &{data_events:?}, answers: &{answers:?}, \
+         hidden: &{hidden:?} }},"
     )
 }

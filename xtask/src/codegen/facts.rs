@@ -26,6 +26,20 @@ pub(crate) struct ServiceFacts {
     pub validation: Validation,
     /// Operation or `*`, requests a second, burst.
     pub throttle: Vec<(String, u32, u32)>,
+    pub trail: Trail,
+}
+
+/// `[trail]`: what CloudTrail shows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trail {
+    /// Operations that are data events.
+    pub data_events: Vec<String>,
+    /// Operations that count as reading and whose answer is recorded all the same.
+    pub answers: Vec<String>,
+    /// Structure and member that are hidden.
+    pub hidden: Vec<(String, String)>,
+    /// A link to what shows it.
+    pub evidence: String,
 }
 
 /// `[validation]`.
@@ -85,6 +99,21 @@ impl ServiceFacts {
             facts.throttle.push((operation, bucket.number("rate"), bucket.number("burst")));
             findings.extend(bucket.end());
         }
+        let mut trail = Fields::new(path, "trail.", fields.table("trail"));
+        let pair = |name: String| {
+            name.split_once('.').map(|(s, m)| (s.to_owned(), m.to_owned())).unwrap_or((name, String::new()))
+        };
+        facts.trail = Trail {
+            data_events: trail.texts("data_events"),
+            answers: trail.texts("answers"),
+            hidden: trail.texts("hidden").into_iter().map(pair).collect(),
+            evidence: String::new(),
+        };
+        let Trail { data_events, answers, hidden, .. } = &facts.trail;
+        if !(data_events.is_empty() && answers.is_empty() && hidden.is_empty()) {
+            facts.trail.evidence = trail.text("evidence");
+        }
+        findings.extend(trail.end());
         findings.extend(fields.end());
         outcome(findings).map(|()| facts)
     }
@@ -104,6 +133,16 @@ impl ServiceFacts {
         }
         for (name, _, _) in &self.throttle {
             need(name == "*" || model.operation(name).is_some(), "throttle", name);
+        }
+        for name in &self.trail.data_events {
+            need(model.operation(name).is_some(), "trail.data_events", name);
+        }
+        for name in &self.trail.answers {
+            need(model.operation(name).is_some() && self.read_only.contains(name), "trail.answers", name);
+        }
+        for (shape, member) in &self.trail.hidden {
+            let there = model.shape_named(shape).is_some_and(|(_, shape)| shape.member(member).is_some());
+            need(there, "trail.hidden", &format!("{shape}.{member}"));
         }
         for name in &self.validation.except {
             need(has_member(model, name), "validation.except", name);
@@ -226,17 +265,23 @@ mod tests {
         code = "ValidationError"
         [throttle]
         "*" = { rate = 3000, burst = 6000 }
+        [trail]
+        data_events = ["SendMessage"]
+        hidden = ["SendMessageRequest.MessageBody"]
+        evidence = "https://docs.aws.amazon.com/"
     "#;
 
     #[test]
     fn a_file_is_read_and_each_fault_named() {
         let facts = ServiceFacts::parse("f", "sqs", GOOD).unwrap();
         assert_eq!((facts.model.as_str(), facts.global, facts.throttle.len()), ("sqs", false, 1));
+        assert_eq!(facts.trail.hidden, [("SendMessageRequest".to_owned(), "MessageBody".to_owned())]);
         for (from, to, want) in [
             ("mode = \"model\"", "mode = \"all\"", "validation.mode is not one of"),
             ("model = \"sqs\"", "modle = \"sqs\"", "model is not there"),
             ("model = \"sqs\"", "model = \"sqs\"\nhost = 1", "host is not a key that is known"),
             ("rate = 3000", "rate = 0", "rate is not a whole number"),
+            ("evidence = ", "# ", "trail.evidence is not there"),
         ] {
             let findings = ServiceFacts::parse("f", "sqs", &GOOD.replace(from, to)).unwrap_err();
             assert!(findings.iter().any(|f| f.what.contains(want)), "{findings:?}");

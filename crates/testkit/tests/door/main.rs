@@ -6,6 +6,7 @@ mod faults;
 mod handlers;
 mod modes;
 mod peers;
+mod records;
 mod refusals;
 mod signatures;
 #[path = "../support/mod.rs"]

@@ -12,6 +12,7 @@ mod generate;
 mod inputs;
 mod listings;
 mod recorded;
+mod shown;
 #[path = "../support/mod.rs"]
 mod support;
 mod unbuilt;
@@ -90,6 +91,32 @@ fn every_call_leaves_one_record() {
 #[test]
 fn records_tell_reading_from_writing() {
     by_list("read-only", recorded::read_only);
+}
+
+#[test]
+fn records_show_what_was_asked_and_what_it_changed() {
+    by_list("shown", shown::shown);
+}
+
+#[test]
+fn no_secret_is_recorded() {
+    by_list("secrets", shown::secrets);
+    let met = shown::MET.lock().unwrap();
+    let answering = [
+        "iam.CreateAccessKey",
+        "iam.CreateLoginProfile",
+        "iam.CreateVirtualMFADevice",
+        "iam.UploadServerCertificate",
+        "sqs.ReceiveMessage",
+        "sqs.SendMessage",
+        "sqs.SendMessageBatch",
+        "sts.AssumeRole",
+        "sts.GetFederationToken",
+        "sts.GetSessionToken",
+    ];
+    for name in answering {
+        assert!(met.contains(name), "no secret was met in {name}: {met:?}");
+    }
 }
 
 #[test]

@@ -7,8 +7,8 @@ use crate::api::{
     CreateUserRequest, CreateVirtualMFADeviceRequest, DeactivateMFADeviceRequest, DeleteAccessKeyRequest,
     DeleteLoginProfileRequest, DeleteSSHPublicKeyRequest, DeleteSigningCertificateRequest,
     DeleteUserPermissionsBoundaryRequest, DeleteUserPolicyRequest, DeleteUserRequest, DeleteVirtualMFADeviceRequest,
-    DetachUserPolicyRequest, EnableMFADeviceRequest, GetLoginProfileRequest, GetMFADeviceRequest,
-    GetSSHPublicKeyRequest, GetUserPolicyRequest, GetUserRequest, ListAccessKeysRequest,
+    DetachUserPolicyRequest, EnableMFADeviceRequest, GetAccessKeyLastUsedRequest, GetLoginProfileRequest,
+    GetMFADeviceRequest, GetSSHPublicKeyRequest, GetUserPolicyRequest, GetUserRequest, ListAccessKeysRequest,
     ListAttachedUserPoliciesRequest, ListGroupsForUserRequest, ListMFADeviceTagsRequest, ListMFADevicesRequest,
     ListSSHPublicKeysRequest, ListSigningCertificatesRequest, ListUserPoliciesRequest, ListUserTagsRequest,
     ListUsersRequest, PutUserPermissionsBoundaryRequest, PutUserPolicyRequest, ResyncMFADeviceRequest,
@@ -18,7 +18,7 @@ use crate::api::{
 };
 use crate::entity::Kind;
 use crate::state::UserRow;
-use crate::subject::account;
+use crate::subject::{KeyHolder, account};
 use service::{Access, Check, Result, View};
 
 one_check! {
@@ -111,6 +111,17 @@ pub fn create_virtual_mfa_device(view: &View, input: &CreateVirtualMFADeviceRequ
     let arn = view.arn("iam", format_args!("mfa{path}{}", input.virtual_mfa_device_name));
     let check = Check::new("iam:CreateVirtualMFADevice", arn.to_string());
     Ok(check::created(check, "iam:TagMFADevice", &input.tags))
+}
+
+/// On the key's user.
+pub fn get_access_key_last_used(view: &View, input: &GetAccessKeyLastUsedRequest) -> Result<Access> {
+    let action = "iam:GetAccessKeyLastUsed";
+    let holder = KeyHolder::of_key(view, &input.access_key_id)?;
+    Ok(Access::to(match holder {
+        Some(KeyHolder::User(user)) => check::on::<UserRow>(view, action, &user.core.name)?,
+        Some(KeyHolder::Root(_)) => Check::new(action, view.arn("iam", "root").to_string()),
+        None => Check::new(action, "*"),
+    }))
 }
 
 pub fn get_mfa_device(view: &View, input: &GetMFADeviceRequest) -> Result<Access> {

@@ -2,11 +2,12 @@
 
 use crate::api::{
     AccessKey, AccessKeyMetadata, CreateAccessKeyRequest, CreateAccessKeyResponse, DeleteAccessKeyRequest,
-    ListAccessKeysRequest, ListAccessKeysResponse, UpdateAccessKeyRequest,
+    GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse, ListAccessKeysRequest, ListAccessKeysResponse,
+    UpdateAccessKeyRequest,
 };
 use crate::state::AccessKeyRow;
 use crate::subject::KeyHolder;
-use crate::{errors, paging};
+use crate::{errors, last_used, paging};
 use service::key_id;
 use service::{Cx, Error, Nothing, Result, View};
 
@@ -33,6 +34,21 @@ pub fn create_access_key(cx: &mut Cx, input: CreateAccessKeyRequest) -> Result<C
             secret_access_key: key.secret,
             create_date: Some(key.created),
         },
+    })
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html>
+pub fn get_access_key_last_used(
+    view: &View,
+    input: GetAccessKeyLastUsedRequest,
+) -> Result<GetAccessKeyLastUsedResponse> {
+    let GetAccessKeyLastUsedRequest { access_key_id } = input;
+    let unknown = || errors::unknown_key(view.caller(), &access_key_id);
+    let holder = KeyHolder::of_key(view, &access_key_id)?.ok_or_else(unknown)?;
+    let key = holder.keys().iter().find(|key| key.id == access_key_id).ok_or_else(unknown)?;
+    Ok(GetAccessKeyLastUsedResponse {
+        user_name: Some(holder.name().to_owned()).filter(|name| !name.is_empty()),
+        access_key_last_used: Some(last_used::of_key(view, key)?),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::{
     GetAccountAuthorizationDetailsRequest, GetAccountAuthorizationDetailsResponse, GroupDetail, ManagedPolicyDetail,
-    PolicyVersion, RoleDetail, RoleLastUsed, UserDetail,
+    PolicyVersion, RoleDetail, UserDetail,
 };
 use crate::entity::{self, Identity, Kind, key};
 use crate::grants;
@@ -10,7 +10,7 @@ use crate::ops::instance_profiles;
 use crate::policies::Policy;
 use crate::shown::{self, Detail};
 use crate::state::{ATTACHMENTS, GROUPS, GroupRow, POLICIES, ROLES, RoleRow, USERS, UserRow};
-use crate::{api, documents, managed, paging, tags};
+use crate::{api, documents, last_used, managed, paging, tags};
 use service::{Result, View};
 use std::collections::BTreeSet;
 
@@ -135,7 +135,7 @@ fn role(view: &View, row: &RoleRow) -> Result<RoleDetail> {
         attached_managed_policies: attached(row),
         permissions_boundary: shown::boundary(&row.grants.boundary),
         tags: Some(tags::shown(&row.core.tags)),
-        role_last_used: Some(RoleLastUsed::default()),
+        role_last_used: Some(last_used::of_role(view, row)?),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::api::{
 use crate::entity::{self, Identity, Kind, key};
 use crate::shown::{self, Detail};
 use crate::state::{ROLE_PROFILES, ROLES, RoleRow};
-use crate::{documents, errors, grants, paging, principals};
+use crate::{documents, errors, grants, last_used, paging, principals};
 use service::{Cx, Nothing, Result, View};
 
 /// Seconds that a session lasts at most unless the role says otherwise.
@@ -43,16 +43,16 @@ pub fn create_role(cx: &mut Cx, input: CreateRoleRequest) -> Result<CreateRoleRe
         role.grants.boundary = Some(arn);
     }
     entity::create(cx, &role)?;
-    let mut shown = shown::role(cx, &role, Detail::Full);
-    shown.role_last_used = None;
-    Ok(CreateRoleResponse { role: shown })
+    Ok(CreateRoleResponse { role: shown::role(cx, &role, Detail::Full) })
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html>
 pub fn get_role(view: &View, input: GetRoleRequest) -> Result<GetRoleResponse> {
     let GetRoleRequest { role_name } = input;
-    let role = entity::find(view, &role_name)?;
-    Ok(GetRoleResponse { role: shown::role(view, &role, Detail::Full) })
+    let row = entity::find(view, &role_name)?;
+    let mut role = shown::role(view, &row, Detail::Full);
+    role.role_last_used = Some(last_used::of_role(view, &row)?);
+    Ok(GetRoleResponse { role })
 }
 
 /// What is not given stays as it is.

@@ -175,6 +175,7 @@ pub static LINES: &[Line] = &[
     ("iam.GetServerCertificate", &[CERT], "{}"),
     ("iam.GetServiceLinkedRoleDeletionStatus", &[SLR, r#"DeleteServiceLinkedRole {"RoleName": "{RoleName}"}"#], "{}"),
     ("iam.GetUser", &[], ALICE),
+    ("iam.GetAccessKeyLastUsed", &[KEY], r#"{"AccessKeyId": "{AccessKeyId}"}"#),
     ("iam.ListAccessKeys", &[KEY], ALICE),
     ("iam.ListMFADevices", &[], ALICE),
     ("iam.ListMFADeviceTags", &[MFA], "{}"),

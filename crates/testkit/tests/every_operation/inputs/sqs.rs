@@ -4,7 +4,7 @@ use super::{Line, Listing};
 
 pub static COMMON: &[&str] = &[r#"CreateQueue {"QueueName": "one"}"#];
 
-const SEND: &str = r#"SendMessage {"QueueUrl": "{QueueUrl}", "MessageBody": "hello"}"#;
+const SEND: &str = r#"SendMessage {"QueueUrl": "{QueueUrl}", "MessageBody": "the body of a message"}"#;
 const RECEIVE: &str = r#"ReceiveMessage {"QueueUrl": "{QueueUrl}"}"#;
 /// Queue `one` becomes the dead-letter queue of another and has a message to move, and more than a moment's work with
 /// it.
@@ -27,8 +27,15 @@ pub static LINES: &[Line] = &[
     ("sqs.DeleteMessageBatch", &[SEND, RECEIVE], r#"{"Entries": [{"Id": "a", "ReceiptHandle": "{ReceiptHandle}"}]}"#),
     ("sqs.ListDeadLetterSourceQueues", &[DEAD], ONE),
     ("sqs.ListMessageMoveTasks", &[SEND, SEND, SEND, DEAD, MOVE], OF_ONE),
+    ("sqs.ReceiveMessage", &[SEND], "{}"),
     ("sqs.RemovePermission", &[PERMIT], "{}"),
-    ("sqs.SendMessageBatch", &[], r#"{"Entries": [{"Id": "a", "MessageBody": "hello"}]}"#),
+    (
+        "sqs.SendMessage",
+        &[],
+        r#"{"MessageBody": "the body of a message", "MessageAttributes":
+            {"a": {"DataType": "String", "StringValue": "what goes with the body"}}}"#,
+    ),
+    ("sqs.SendMessageBatch", &[], r#"{"Entries": [{"Id": "a", "MessageBody": "the body of a message"}]}"#),
     ("sqs.SetQueueAttributes", &[], r#"{"Attributes": {"VisibilityTimeout": "5"}}"#),
     ("sqs.StartMessageMoveTask", &[SEND, DEAD], OF_ONE),
     ("sqs.TagQueue", &[], r#"{"Tags": {"team": "a"}}"#),

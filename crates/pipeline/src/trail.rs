@@ -1,0 +1,35 @@
+//! What the record shows of input and output.
+
+use crate::flow::{Flow, Target};
+use ledger::Elements;
+use service::Service;
+use shape::Struct;
+
+impl Flow {
+    /// Notes the request's parameters, whatever becomes of it: handlers take their input with them.
+    pub(crate) fn show_input(&mut self, target: Target, input: &dyn Struct) {
+        if let Some(shape) = target.operation.input {
+            elements(target).request(shape, input.peek(), &mut self.record.input);
+        }
+    }
+
+    /// Notes the answer of a call that changed something. CloudTrail shows none of what was only read.
+    /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
+    pub(crate) fn show_output(&mut self, target: Target, output: &dyn Struct) {
+        let Some(service) = target.entry.service else { return };
+        let told = !self.reads(service) || service.facts.trail.answers.contains(&&*target.operation.name);
+        if let Some(shape) = target.operation.output.filter(|_| told) {
+            self.record.response = elements(target).response(shape, output.peek());
+        }
+    }
+
+    /// Whether what is asked is one of the service's data events.
+    pub(crate) fn is_data_event(&self, service: &Service) -> bool {
+        service.facts.trail.data_events.contains(&self.info.operation)
+    }
+}
+
+fn elements(target: Target) -> Elements<'static> {
+    let hidden = target.entry.service.map_or(&[][..], |s| s.facts.trail.hidden);
+    Elements { model: target.entry.model.get(), hidden }
+}

@@ -1,0 +1,108 @@
+//! When access keys and principals were last used.
+//!
+//! The ledger remembers what is new; at most once a second, and at the end, that is folded into rows here. A row is read
+//! when somebody asks for it, so the start reads none. A kill costs the uses of the last second at most, and of those
+//! only the ones whose records ride in no commit: the ledger takes the others from the store's log again. The ledger's
+//! own segments could not tell instead: they hold no data events, and the oldest are dropped.
+
+use crate::cloud::Cloud;
+use ids::AccountId;
+use ledger::{KeyUse, ServiceUse};
+use service::{Error, LastUse, Result};
+use shape::Struct;
+use std::collections::BTreeMap;
+use store::{Direction, Read};
+
+/// Access keys, then principals with their services. The account leads the key, as in every table.
+const USES: &str = "machine.uses";
+const KEYS: u8 = b'k';
+const PRINCIPALS: u8 = b'p';
+
+impl Cloud {
+    /// Keeps the uses that are new. To be called within a second of [`Cloud::on_used`], and before the store is closed.
+    pub fn keep_uses(&self) -> Result<()> {
+        let (keys, services) = self.ledger.take_uses();
+        if keys.is_empty() && services.is_empty() {
+            return Ok(());
+        }
+        let kept = self.write_uses(&keys, &services);
+        if kept.is_err() {
+            self.ledger.untake_uses(keys, services);
+        }
+        kept
+    }
+
+    /// Calls `call` whenever there is a new use after none. It must return at once.
+    pub fn on_used(&self, call: impl Fn() + Send + 'static) {
+        self.ledger.on_used(call);
+    }
+
+    fn write_uses(&self, keys: &[KeyUse], services: &[ServiceUse]) -> Result<()> {
+        let table = self.store.table(USES);
+        let mut txn = self.store.begin();
+        for one in keys {
+            txn.put(table, &row_key(one.account, KEYS, [one.access_key.as_str()]), shape::pack(one));
+        }
+        for one in services {
+            let key = row_key(one.account, PRINCIPALS, [one.principal.as_str(), one.service.as_str()]);
+            txn.put(table, &key, shape::pack(one));
+        }
+        txn.commit(&[])?;
+        Ok(())
+    }
+
+    /// The last use of an access key.
+    pub(crate) fn key_use(&self, account: AccountId, access_key: &str) -> Result<Option<LastUse>> {
+        let fresh = self.ledger.last_used(access_key).filter(|one| is_of(one.account, account));
+        let found = match fresh {
+            Some(fresh) => Some(fresh),
+            None => {
+                let key = row_key(account.number() as i64, KEYS, [access_key]);
+                let row = self.store.snapshot().get(self.store.table(USES), &key)?;
+                row.map(|bytes| unpacked::<KeyUse>(&bytes)).transpose()?
+            }
+        };
+        Ok(found.map(|one| self.shown(one.time, &one.service, one.region)))
+    }
+
+    /// The last use of each service by a principal.
+    pub(crate) fn service_uses(&self, account: AccountId, principal: &str) -> Result<Vec<LastUse>> {
+        let mut found: BTreeMap<String, ServiceUse> = BTreeMap::new();
+        let prefix = row_key(account.number() as i64, PRINCIPALS, [principal, ""]);
+        let snapshot = self.store.snapshot();
+        for row in snapshot.prefix(self.store.table(USES), &prefix, Direction::Forward) {
+            let one = unpacked::<ServiceUse>(&row?.1)?;
+            found.insert(one.service.clone(), one);
+        }
+        let fresh = self.ledger.services_used(principal);
+        found.extend(fresh.into_iter().filter(|one| is_of(one.account, account)).map(|one| (one.service.clone(), one)));
+        Ok(found.into_values().map(|one| self.shown(one.time, &one.service, one.region)).collect())
+    }
+
+    fn shown(&self, at: clock::Timestamp, service: &str, region: String) -> LastUse {
+        let known = self.directory.entry(service).and_then(|entry| entry.service);
+        let service = known.map_or(service, |service| service.facts.iam_prefix).to_owned();
+        LastUse { at, service, region: Some(region).filter(|region| !region.is_empty()) }
+    }
+}
+
+fn is_of(number: i64, account: AccountId) -> bool {
+    u64::try_from(number) == Ok(account.number())
+}
+
+/// Texts end with a byte that none of them has.
+fn row_key<'t>(account: i64, kind: u8, texts: impl IntoIterator<Item = &'t str>) -> Vec<u8> {
+    let mut key = account.to_be_bytes().to_vec();
+    key.push(kind);
+    for (i, text) in texts.into_iter().enumerate() {
+        key.extend((i > 0).then_some(0xff));
+        key.extend_from_slice(text.as_bytes());
+    }
+    key
+}
+
+fn unpacked<R: Struct + Default>(bytes: &[u8]) -> Result<R> {
+    let mut row = R::default();
+    shape::unpack(bytes, &mut row).map_err(|e| Error::internal(format!("the last uses: {e}")))?;
+    Ok(row)
+}
