@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The tour: thirty steps that a newcomer takes, by AWS's CLI, boto3 and the SDK for JavaScript, against the real binary."""
+"""The tour: the steps that a newcomer takes, by AWS's CLI, boto3 and the SDK for JavaScript, against the real binary."""
 import argparse
+import base64
 import contextlib
 import json
 import os
@@ -13,6 +14,7 @@ import tempfile
 import time
 
 import boto3
+import rsa
 from botocore.config import Config
 from botocore.exceptions import ClientError, SSLError
 
@@ -332,6 +334,35 @@ def _(t):
     t.terrella("wind", "2h")
     with refused("ExpiredToken"):
         t.boto("sts", t.keep["reader"]).get_caller_identity()
+
+
+@step("a workflow outside assumes a role by its token")
+def _(t):
+    issuer = "https://token.actions.githubusercontent.com"
+    public, private = rsa.newkeys(2048)
+    plain = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    number = lambda n: plain(n.to_bytes((n.bit_length() + 7) // 8, "big"))
+    jwks = t.data.parent / "jwks.json"
+    jwks.write_text(json.dumps({"keys": [{"kty": "RSA", "kid": "k1", "n": number(public.n), "e": number(public.e)}]}))
+    t.terrella("issuer", "set", "--url", issuer, "--jwks", str(jwks))
+    assert [i["url"] for i in json.loads(t.terrella("issuer", "list", "--json"))["issuers"]] == [issuer]
+    iam = t.boto("iam")
+    provider = iam.create_open_id_connect_provider(Url=issuer, ClientIDList=["sts.amazonaws.com"])
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+             "Principal": {"Federated": provider["OpenIDConnectProviderArn"]},
+             "Condition": {"StringLike": {issuer[8:] + ":sub": "repo:octo/*"}}}
+    role = iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+    claims = {"iss": issuer, "sub": "repo:octo/app", "aud": "sts.amazonaws.com", "iat": int(time.time()),
+              "exp": int(time.time()) + 300}
+    parts = [plain(json.dumps(part).encode()) for part in ({"alg": "RS256", "kid": "k1"}, claims)]
+    message = ".".join(parts)
+    token = message + "." + plain(rsa.sign(message.encode(), private, "SHA-256"))
+    got = t.aws("sts", "assume-role-with-web-identity", "--role-arn", role, "--role-session-name", "run",
+                "--web-identity-token", token)
+    assert got["SubjectFromWebIdentityToken"] == "repo:octo/app", got
+    t.terrella("issuer", "remove", "--url", issuer)
+    t.aws("sts", "assume-role-with-web-identity", "--role-arn", role, "--role-session-name", "run",
+          "--web-identity-token", token, fails="InvalidIdentityToken")
 
 
 @step("what is not built is refused by name")

@@ -80,6 +80,11 @@ pub enum Verb {
         #[command(subcommand)]
         verb: FaultVerb,
     },
+    /// Give the keys of those who issue OpenID Connect tokens: AWS fetches them, a cloud without a network is given them.
+    Issuer {
+        #[command(subcommand)]
+        verb: IssuerVerb,
+    },
     /// Look at the running cloud and at what this machine gives and lacks.
     Doctor {
         #[command(flatten)]
@@ -208,6 +213,35 @@ pub enum FaultVerb {
     Remove {
         /// The rule's id; all where it is left out.
         id: Option<String>,
+        #[command(flatten)]
+        operator: Operator,
+    },
+}
+
+/// `terrella issuer …`
+#[derive(Subcommand, Debug)]
+pub enum IssuerVerb {
+    /// Verify the tokens of an issuer by these keys; earlier ones are replaced.
+    Set {
+        /// The issuer as its tokens name it, such as https://token.actions.githubusercontent.com.
+        #[arg(long)]
+        url: String,
+        /// Its JSON Web Key Set: what is at the `jwks_uri` of its /.well-known/openid-configuration.
+        #[arg(long, value_name = "FILE")]
+        jwks: PathBuf,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// List the issuers; with --json their keys too, also those by which others verify the tokens of GetWebIdentityToken.
+    List {
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// Forget the keys of an issuer.
+    Remove {
+        /// The issuer.
+        #[arg(long)]
+        url: String,
         #[command(flatten)]
         operator: Operator,
     },

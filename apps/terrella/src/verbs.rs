@@ -1,7 +1,7 @@
 //! The small verbs: each asks a running cloud and prints the answer, as text or with `--json` as it came.
 
 use crate::client::{Client, Failure, escaped};
-use crate::flags::{AccountVerb, FaultVerb, Log, Operator, SnapshotVerb, Verb};
+use crate::flags::{AccountVerb, FaultVerb, IssuerVerb, Log, Operator, SnapshotVerb, Verb};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,7 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Snapshot { verb } => snapshot(verb)?,
         Verb::Account { verb } => account(verb)?,
         Verb::Fault { verb } => fault(verb)?,
+        Verb::Issuer { verb } => issuer(verb)?,
         Verb::Doctor { operator } => return Ok(crate::doctor::run(&operator)),
     }
     Ok(ExitCode::SUCCESS)
@@ -294,6 +295,38 @@ fn fault(verb: FaultVerb) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn issuer(verb: IssuerVerb) -> Result<(), Failure> {
+    match verb {
+        IssuerVerb::Set { operator, url, jwks } => {
+            let unread = |e: &dyn std::fmt::Display| Failure(format!("{}: {e}", jwks.display()));
+            let keys = std::fs::read_to_string(&jwks).map_err(|e| unread(&e))?;
+            let keys: Value = serde_json::from_str(&keys).map_err(|e| unread(&e))?;
+            let value = operator.client()?.post("/_terrella/issuers", &json!({"url": url, "jwks": keys}))?;
+            print(operator.json, &value, |v| {
+                format!("tokens of {} are verified by {} keys", text(v, "url"), v["keys"])
+            });
+        }
+        IssuerVerb::List { operator } => {
+            let value = operator.client()?.get("/_terrella/issuers")?;
+            print(operator.json, &value, |v| {
+                let rows = v.get("issuers").and_then(Value::as_array).into_iter().flatten();
+                rows.map(issuer_line).collect::<Vec<_>>().join("\n")
+            });
+        }
+        IssuerVerb::Remove { operator, url } => {
+            let value = operator.client()?.delete(&format!("/_terrella/issuers?url={}", escaped(&url)))?;
+            print(operator.json, &value, |v| format!("the keys of {} are forgotten", text(v, "removed")));
+        }
+    }
+    Ok(())
+}
+
+fn issuer_line(row: &Value) -> String {
+    let keys = row.get("jwks").and_then(|set| set.get("keys")?.as_array()).map_or(0, Vec::len);
+    let whose = if row["outbound"] == true { "this cloud's own, for others to verify" } else { "verified here" };
+    format!("{}  {keys} keys, {whose}", text(row, "url"))
 }
 
 impl Operator {

@@ -2,7 +2,7 @@
 
 use crate::flow::{Asked, Flow, Origin, Target};
 use crate::identity::Compiled;
-use crate::settings::Bootstrap;
+use crate::settings::{Bootstrap, IamMode};
 use clock::Timestamp;
 use ids::{AccountId, Region};
 use model::Protocol;
@@ -91,7 +91,17 @@ impl Flow {
         {
             return Err(refused(&AuthError::ExpiredToken { token: claim.token.unwrap_or_default() }, protocol));
         }
+        if identity.caller.session.is_some() && !self.admitted(&identity.caller) {
+            return Err(refused(&AuthError::UnknownAccessKey { access_key: claim.access_key }, protocol));
+        }
         self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies))
+    }
+
+    /// Whether these temporary credentials may be used with the service that is asked.
+    fn admitted(&self, caller: &Caller) -> bool {
+        let service = self.asked.map_or("", |asked| asked.entry.prefix());
+        self.cloud.settings.iam == IamMode::Off
+            || self.cloud.directory.authorities().all(|authority| (authority.admits)(caller, service))
     }
 
     /// The account that a bootstrap identity stands for, if the key is one and may be used from where the client is.

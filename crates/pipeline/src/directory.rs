@@ -1,6 +1,6 @@
 use model::{LazyModel, Operation, Protocol};
 use rustc_hash::FxHashMap;
-use service::Service;
+use service::{Authority, Service};
 use std::sync::OnceLock;
 use wire::Request;
 use wire::codec::Switches;
@@ -112,6 +112,11 @@ impl Directory {
     /// The services that are built.
     pub fn services(&self) -> impl Iterator<Item = &'static Service> {
         self.entries.iter().filter_map(|e| e.service)
+    }
+
+    /// What services know of identities, of those that are authorities on them.
+    pub(crate) fn authorities(&self) -> impl Iterator<Item = Authority> {
+        self.services().filter_map(|service| service.authority)
     }
 
     /// The entry that a request is for.

@@ -115,7 +115,7 @@ impl Cloud {
         }
         let epoch = self.identities.epoch();
         let view = self.backstage_view(Scope::new(self.settings.account, Region::GLOBAL));
-        for authority in self.directory.services().filter_map(|s| s.authority) {
+        for authority in self.directory.authorities() {
             let Some(Credential { secret, caller }) = (authority.credential)(&view, key, token)? else { continue };
             let policies = Arc::new(self.policies_of(&view, &caller)?);
             let identity = Arc::new(Identity { secret, caller: Arc::new(caller), policies });
@@ -169,7 +169,7 @@ impl Cloud {
     /// The policies that bind a caller, asked of every authority and put together.
     pub(crate) fn policies_of(&self, view: &View, caller: &Caller) -> Result<Compiled> {
         let mut all = GrantingPolicies::default();
-        for authority in self.directory.services().filter_map(|s| s.authority) {
+        for authority in self.directory.authorities() {
             let Some(more) = (authority.policies)(view, caller)? else { continue };
             all.identity.extend(more.identity);
             all.boundary = all.boundary.or(more.boundary);

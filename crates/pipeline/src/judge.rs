@@ -9,8 +9,8 @@ use policy::{
     Source,
 };
 use service::{
-    Caller, CallerKind, Check, Cx, Door, Errand, Error, LastUse, Node, PolicyRole, RequestInfo, Result, Run, Service,
-    Struct, Timestamp, Value, Via, View,
+    Caller, CallerKind, Check, Cx, Door, Errand, Error, Issuers, LastUse, Node, PolicyRole, RequestInfo, Result, Run,
+    Service, Struct, Timestamp, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -271,7 +271,7 @@ impl Door for Cloud {
     }
 
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool> {
-        for authority in self.directory.services().filter_map(|s| s.authority) {
+        for authority in self.directory.authorities() {
             if let Some(right) = (authority.one_time_password)(view, serial, code)? {
                 return Ok(right);
             }
@@ -285,5 +285,22 @@ impl Door for Cloud {
 
     fn services_last_used(&self, view: &View, principal: &str) -> Result<Vec<LastUse>> {
         self.service_uses(view.account(), principal)
+    }
+
+    fn spend_one_time_password(&self, cx: &mut Cx, serial: &str, code: &str) -> Result<bool> {
+        for authority in self.directory.authorities() {
+            if let Some(right) = (authority.spend_one_time_password)(cx, serial, code)? {
+                return Ok(right);
+            }
+        }
+        Ok(false)
+    }
+
+    fn meant(&self, stamp: Timestamp) -> Timestamp {
+        self.clock.meant(stamp)
+    }
+
+    fn issuers(&self) -> Option<Issuers> {
+        self.directory.authorities().find_map(|authority| authority.issuers)
     }
 }

@@ -17,6 +17,7 @@ mod errand;
 pub mod faults;
 mod flow;
 mod identity;
+mod issuers;
 mod judge;
 mod run;
 mod settings;

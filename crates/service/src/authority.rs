@@ -1,4 +1,4 @@
-use crate::{Caller, Result, View};
+use crate::{Caller, Cx, Result, View};
 use shape::Value;
 use std::sync::Arc;
 
@@ -9,10 +9,31 @@ pub struct Authority {
     pub credential: fn(&View, access_key: &str, token: Option<&str>) -> Result<Option<Credential>>,
     /// The policies that bind a caller. `None`: not one of mine.
     pub policies: fn(&View, &Caller) -> Result<Option<GrantingPolicies>>,
-    /// Whether a code is what the caller's MFA device with this serial number shows now. `None`: not one of mine.
+    /// Whether a code is what the caller's MFA device with this serial number shows now, and was not used yet. `None`: not
+    /// one of mine.
     pub one_time_password: fn(&View, serial: &str, code: &str) -> Result<Option<bool>>,
+    /// The same, and uses the code up with the transaction: no later request is let through with it, or with an earlier one.
+    pub spend_one_time_password: fn(&mut Cx, serial: &str, code: &str) -> Result<Option<bool>>,
+    /// Whether a caller with temporary credentials may turn to a service at all, by its prefix. One that may not is answered as
+    /// if its key were unknown.
+    pub admits: fn(&Caller, service: &str) -> bool,
+    /// The issuers of tokens, where this authority keeps them.
+    pub issuers: Option<Issuers>,
     /// How a service assumes a role here, if it can.
     pub assume: Option<Assume>,
+}
+
+impl Authority {
+    /// Knows nobody and forbids nothing: what an authority leaves out of what it could say.
+    pub const SILENT: Authority = Authority {
+        credential: |_, _, _| Ok(None),
+        policies: |_, _| Ok(None),
+        one_time_password: |_, _, _| Ok(None),
+        spend_one_time_password: |_, _, _| Ok(None),
+        admits: |_, _| true,
+        issuers: None,
+        assume: None,
+    };
 }
 
 /// The operation by which a service assumes a role.
@@ -24,6 +45,29 @@ pub struct Assume {
     pub input: fn(role: &str, session: &str) -> Value,
     /// The access key id and the session token in its output.
     pub credential: fn(&Value) -> Option<(String, String)>,
+}
+
+/// The book of those who issue OpenID Connect tokens, by URL. This cloud fetches no keys: the operator gives those of issuers
+/// outside, and a service that issues tokens gives its own ([`Cx::set_issuer_keys`]).
+#[derive(Clone, Copy)]
+pub struct Issuers {
+    /// Gives the keys of an issuer, a JSON Web Key Set (RFC 7517); earlier ones are replaced.
+    pub set: fn(&mut Cx, url: &str, keys: &str) -> Result<()>,
+    /// Forgets an issuer's keys, and tells whether there were any.
+    pub remove: fn(&mut Cx, url: &str) -> Result<bool>,
+    /// All issuers.
+    pub list: fn(&View) -> Result<Vec<Issuer>>,
+}
+
+/// An issuer of tokens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Issuer {
+    /// Its URL, as tokens name it.
+    pub url: String,
+    /// Its JSON Web Key Set.
+    pub keys: String,
+    /// Whether its tokens are this cloud's own for others to verify, and none that this cloud takes.
+    pub outbound: bool,
 }
 
 /// An access key and whose it is.

@@ -1,6 +1,6 @@
 use crate::letter::Letter;
 use crate::timer::Stored;
-use crate::view::Source;
+use crate::view::{NO_DOOR, Source};
 use crate::{
     Answered, As, Asked, Call, Change, Error, Key, LetterId, MOST_ASKED, Question, RequestInfo, Result, Row, Scope,
     Signal, Table, TableInfo, Tell, Timer, View, Wake,
@@ -253,6 +253,24 @@ impl Cx {
         let done = work(self);
         self.view.scope = own;
         done
+    }
+
+    /// Whether `code` is what the caller's MFA device `serial` shows now. If so it is used up once this transaction has
+    /// committed.
+    pub fn spend_one_time_password(&mut self, serial: &str, code: &str) -> Result<bool> {
+        let info = Arc::clone(&self.view.info);
+        let door = info.door.0.as_deref().ok_or_else(|| Error::internal(NO_DOOR))?;
+        door.spend_one_time_password(self, serial, code)
+    }
+
+    /// Gives the keys by which tokens of `issuer`, a URL, are verified from now on: a JSON Web Key Set (RFC 7517).
+    ///
+    /// # Errors
+    /// `ValidationError` if it is none.
+    pub fn set_issuer_keys(&mut self, issuer: &str, keys: &str) -> Result<()> {
+        let book = self.view.door()?.issuers();
+        let book = book.ok_or_else(|| Error::internal("no service keeps the keys of issuers"))?;
+        (book.set)(self, issuer, keys)
     }
 
     /// Wakes up to `count` requests that wait for `signal`, once this transaction has committed.

@@ -29,7 +29,7 @@ mod timer;
 mod view;
 
 pub use access::{Access, Check, ContextKey, PolicyRole, ResourcePolicy};
-pub use authority::{Assume, Authority, Credential, GrantingPolicies, NamedPolicy, PolicyText};
+pub use authority::{Assume, Authority, Credential, GrantingPolicies, Issuer, Issuers, NamedPolicy, PolicyText};
 pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects, Meter};
 pub use engine::{AnyWork, Done, Engine, Task, Work};

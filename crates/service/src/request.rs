@@ -1,4 +1,4 @@
-use crate::{Caller, Check, Cx, Errand, LastUse, Result, ViaRef, View};
+use crate::{Caller, Check, Cx, Errand, Issuers, LastUse, Result, ViaRef, View};
 use clock::Timestamp;
 use ids::RequestId;
 use shape::{Struct, Value};
@@ -39,12 +39,18 @@ pub trait Door: Send + Sync {
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value>;
     /// The output of a call to a peer, made in the transaction of the request that calls. See [`Cx::call`].
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
-    /// Whether `code` is what the caller's device `serial` shows now.
+    /// Whether `code` is what the caller's device `serial` shows now, and was not used yet.
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool>;
     /// When a long-term access key of the view's account was last used.
     fn key_last_used(&self, view: &View, access_key: &str) -> Result<Option<LastUse>>;
     /// When a principal of the view's account last called each service that it ever called.
     fn services_last_used(&self, view: &View, principal: &str) -> Result<Vec<LastUse>>;
+    /// The same, and uses it up with the transaction.
+    fn spend_one_time_password(&self, cx: &mut Cx, serial: &str, code: &str) -> Result<bool>;
+    /// The virtual moment that somebody outside, whose clock was never wound, meant by `stamp`.
+    fn meant(&self, stamp: Timestamp) -> Timestamp;
+    /// The book of issuers of tokens; `None` where no service keeps one.
+    fn issuers(&self) -> Option<Issuers>;
 }
 
 /// The door that a request came through; none where a view was made without one.

@@ -20,6 +20,9 @@ pub struct View {
     pub(crate) info: Arc<RequestInfo>,
 }
 
+/// What is answered where a view was made without a door.
+pub(crate) const NO_DOOR: &str = "the door was asked where there is none";
+
 pub(crate) enum Source {
     Snapshot(store::Snapshot),
     Txn(Box<store::Txn>),
@@ -78,7 +81,7 @@ impl View {
         self.door()?.look(&self.elsewhere(scope)?, service, operation, input)
     }
 
-    /// Whether `code` is what the caller's MFA device `serial` shows now.
+    /// Whether `code` is what the caller's MFA device `serial` shows now, and was not used yet.
     pub fn one_time_password(&self, serial: &str, code: &str) -> Result<bool> {
         self.door()?.one_time_password(self, serial, code)
     }
@@ -92,6 +95,12 @@ impl View {
     /// When a user or role of this account, by its ARN, last called each service that it ever called, in no order.
     pub fn services_last_used(&self, principal: &str) -> Result<Vec<LastUse>> {
         self.door()?.services_last_used(self, principal)
+    }
+
+    /// The virtual moment that somebody outside, whose clock was never wound, meant by `stamp`: what had been wound by then is
+    /// added.
+    pub fn meant(&self, stamp: Timestamp) -> Result<Timestamp> {
+        Ok(self.door()?.meant(stamp))
     }
 
     /// The same state seen from another account or region.
@@ -110,8 +119,8 @@ impl View {
         })
     }
 
-    fn door(&self) -> Result<&dyn Door> {
-        self.info.door.0.as_deref().ok_or_else(|| Error::internal("the door was asked where there is none"))
+    pub(crate) fn door(&self) -> Result<&dyn Door> {
+        self.info.door.0.as_deref().ok_or_else(|| Error::internal(NO_DOOR))
     }
 
     /// The ARN of a resource of `service` in the request's account and region.

@@ -110,7 +110,9 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DetachGroupPolicy", write, DetachGroupPolicyRequest, crate::ops::attached_policies::detach_group_policy, crate::access::detach_group_policy),
     service::operation!("DetachRolePolicy", write, DetachRolePolicyRequest, crate::ops::attached_policies::detach_role_policy, crate::access::detach_role_policy),
     service::operation!("DetachUserPolicy", write, DetachUserPolicyRequest, crate::ops::attached_policies::detach_user_policy, crate::access::detach_user_policy),
+    service::operation!("DisableOutboundWebIdentityFederation", write, Nothing, crate::ops::outbound_federation::disable_outbound_web_identity_federation, crate::access::disable_outbound_web_identity_federation),
     service::operation!("EnableMFADevice", write, EnableMFADeviceRequest, crate::ops::mfa_devices::enable_mfa_device, crate::access::enable_mfa_device),
+    service::operation!("EnableOutboundWebIdentityFederation", write, Nothing, crate::ops::outbound_federation::enable_outbound_web_identity_federation, crate::access::enable_outbound_web_identity_federation),
     service::operation!("GenerateCredentialReport", write, Nothing, crate::ops::credential_reports::generate_credential_report, crate::access::generate_credential_report),
     service::operation!("GetAccessKeyLastUsed", read, GetAccessKeyLastUsedRequest, crate::ops::access_keys::get_access_key_last_used, crate::access::get_access_key_last_used),
     service::operation!("GetAccountAuthorizationDetails", read, GetAccountAuthorizationDetailsRequest, crate::ops::authorization_details::get_account_authorization_details, crate::access::get_account_authorization_details),
@@ -125,6 +127,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("GetLoginProfile", read, GetLoginProfileRequest, crate::ops::login_profiles::get_login_profile, crate::access::get_login_profile),
     service::operation!("GetMFADevice", read, GetMFADeviceRequest, crate::ops::mfa_devices::get_mfa_device, crate::access::get_mfa_device),
     service::operation!("GetOpenIDConnectProvider", read, GetOpenIDConnectProviderRequest, crate::ops::oidc_providers::get_open_id_connect_provider, crate::access::get_open_id_connect_provider),
+    service::operation!("GetOutboundWebIdentityFederationInfo", read, Nothing, crate::ops::outbound_federation::get_outbound_web_identity_federation_info, crate::access::get_outbound_web_identity_federation_info),
     service::operation!("GetPolicy", read, GetPolicyRequest, crate::ops::managed_policies::get_policy, crate::access::get_policy),
     service::operation!("GetPolicyVersion", read, GetPolicyVersionRequest, crate::ops::policy_versions::get_policy_version, crate::access::get_policy_version),
     service::operation!("GetRole", read, GetRoleRequest, crate::ops::roles::get_role, crate::access::get_role),
@@ -214,7 +217,7 @@ pub static OPERATIONS: &[Operation] = &[
 
 service::shape::shape! {
     pub struct AccessKey {
-        pub user_name: String = "UserName",
+        pub user_name: Option<String> = "UserName",
         pub access_key_id: String = "AccessKeyId",
         pub status: String = "Status",
         pub secret_access_key: String = "SecretAccessKey",
@@ -539,6 +542,10 @@ service::shape::shape! {
         pub authentication_code2: String = "AuthenticationCode2",
     }
 
+    pub struct EnableOutboundWebIdentityFederationResponse {
+        pub issuer_identifier: Option<String> = "IssuerIdentifier",
+    }
+
     pub struct GenerateCredentialReportResponse {
         pub state: Option<String> = "State",
         pub description: Option<String> = "Description",
@@ -657,6 +664,11 @@ service::shape::shape! {
         pub thumbprint_list: Option<Vec<String>> = "ThumbprintList",
         pub create_date: Option<Timestamp> = "CreateDate",
         pub tags: Option<Vec<Tag>> = "Tags",
+    }
+
+    pub struct GetOutboundWebIdentityFederationInfoResponse {
+        pub issuer_identifier: Option<String> = "IssuerIdentifier",
+        pub jwt_vending_enabled: Option<bool> = "JwtVendingEnabled",
     }
 
     pub struct GetPolicyRequest {
@@ -1617,8 +1629,8 @@ service::shape::shape! {
     }
 
     pub struct User {
-        pub path: String = "Path",
-        pub user_name: String = "UserName",
+        pub path: Option<String> = "Path",
+        pub user_name: Option<String> = "UserName",
         pub user_id: String = "UserId",
         pub arn: String = "Arn",
         pub create_date: Timestamp = "CreateDate",

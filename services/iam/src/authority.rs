@@ -2,17 +2,19 @@
 
 use crate::entity::{self, Identity, Kind};
 use crate::hooks::{ACCESS_KEY, DEVICE};
+use crate::ops::mfa_devices;
 use crate::policies;
 use crate::state::{ACCOUNT_KEY, ACCOUNTS, AccessKeyRow, DEVICES, GROUPS, OWNERS, RoleRow, USERS, UserRow};
 use crate::totp;
 use service::key_id;
 use service::{
-    AccountId, Arn, Authority, Caller, CallerKind, Credential, GrantingPolicies, NamedPolicy, Partition, Region,
+    AccountId, Arn, Authority, Caller, CallerKind, Credential, Cx, GrantingPolicies, NamedPolicy, Partition, Region,
     Result, Scope, Session, View,
 };
 
 /// IAM is the authority on long-term keys, on users and roles, and on MFA devices.
-pub const AUTHORITY: Authority = Authority { credential, policies: policies_of, one_time_password, assume: None };
+pub const AUTHORITY: Authority =
+    Authority { credential, policies: policies_of, one_time_password, spend_one_time_password, ..Authority::SILENT };
 
 /// A policy that allows nothing.
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":"*","Resource":"*"}]}"#;
@@ -168,12 +170,27 @@ fn boundary<I: Identity>(view: &View, account: AccountId, identity: &I) -> Resul
     Ok(Some(NamedPolicy { name: arn.as_str().into(), text }))
 }
 
-/// Whether a code is what the caller's own device shows now, one step of 30 s more or less.
+/// Whether a code is what the caller's own device shows now, one step of 30 s more or less, and was not used yet.
 fn one_time_password(view: &View, serial: &str, code: &str) -> Result<Option<bool>> {
+    Ok(shown(view, serial, code)?.map(|step| step.is_some()))
+}
+
+fn spend_one_time_password(cx: &mut Cx, serial: &str, code: &str) -> Result<Option<bool>> {
+    let Some(shown) = shown(cx, serial, code)? else { return Ok(None) };
+    if let Some(step) = shown {
+        let home = Scope::new(cx.caller().account, Region::GLOBAL);
+        cx.in_scope(home, |cx| mfa_devices::spend(cx, serial, step))?;
+    }
+    Ok(Some(shown.is_some()))
+}
+
+/// The step in which the caller's own device shows the code, if it does; `None` for a device that is not the caller's.
+fn shown(view: &View, serial: &str, code: &str) -> Result<Option<Option<i64>>> {
     let caller = view.caller();
     let scope = Scope::new(caller.account, Region::GLOBAL);
     let owner = view.get_in(scope, &OWNERS, &(DEVICE.to_owned(), serial.to_owned()))?;
     let own = owner.is_some_and(|owner| caller.kind == CallerKind::User && owner.to == entity::key(&caller.name));
     let Some(device) = view.get_in(scope, &DEVICES, serial)?.filter(|_| own) else { return Ok(None) };
-    Ok(Some(totp::shows(&device.seed, device.drift, view.now(), code)))
+    let spent = mfa_devices::spent(view, scope, serial)?;
+    Ok(Some(totp::step_of(&device.seed, device.drift, view.now(), spent, code)))
 }

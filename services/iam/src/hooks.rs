@@ -3,7 +3,7 @@
 use crate::entity::{Entity, Identity, Kind, key};
 use crate::state::{
     ATTACHMENTS, AccountRow, AttachmentRow, COUNTS, CertificateRow, CountRow, DeviceRow, GroupRow, LinkRow, MEMBERS,
-    OWNERS, OidcRow, PolicyRow, ProfileRow, ROLE_PROFILES, RoleRow, SamlRow, UserRow,
+    OWNERS, OidcRow, PolicyRow, ProfileRow, ROLE_PROFILES, RoleRow, SPENT_CODES, SamlRow, UserRow,
 };
 use service::{Change, Cx, Result, Table};
 use std::collections::BTreeMap;
@@ -73,6 +73,9 @@ pub fn certificate_changed(cx: &mut Cx, change: Change<'_, CertificateRow>) -> R
 
 /// After a change of an MFA device.
 pub fn device_changed(cx: &mut Cx, change: Change<'_, DeviceRow>) -> Result<()> {
+    if let (Some(old), None) = (change.old, change.new) {
+        cx.delete(&SPENT_CODES, old.serial.as_str())?;
+    }
     counted(cx, DEVICE_QUOTA, &change)
 }
 

@@ -28,8 +28,8 @@ pub fn boundary(arn: &Option<String>) -> Option<api::AttachedPermissionsBoundary
 pub fn user(view: &View, row: &UserRow, detail: Detail) -> api::User {
     let full = detail == Detail::Full;
     api::User {
-        path: row.core.path.clone(),
-        user_name: row.core.name.clone(),
+        path: Some(row.core.path.clone()),
+        user_name: Some(row.core.name.clone()),
         user_id: row.core.id.clone(),
         arn: entity::arn(view, Kind::User, &row.core),
         create_date: row.core.created,

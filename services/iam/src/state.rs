@@ -31,6 +31,8 @@ pub static CERTIFICATES: Table<str, CertificateRow> =
 /// Virtual MFA devices by serial number.
 pub static DEVICES: Table<str, DeviceRow> =
     Table::<str, DeviceRow>::account_wide("iam.mfa-devices").governing().with_hook(hooks::device_changed);
+/// The last code of each MFA device that was used, by serial number. It governs nobody's rights, and so stands apart.
+pub static SPENT_CODES: Table<str, SpentCodeRow> = Table::account_wide("iam.spent-codes");
 /// OpenID Connect providers by URL without its scheme.
 pub static OIDC_PROVIDERS: Table<str, OidcRow> =
     Table::<str, OidcRow>::account_wide("iam.oidc-providers").governing().with_hook(hooks::oidc_changed);
@@ -69,6 +71,7 @@ pub fn tables() -> Vec<TableInfo> {
         PROFILES.info(),
         CERTIFICATES.info(),
         DEVICES.info(),
+        SPENT_CODES.info(),
         OIDC_PROVIDERS.info(),
         SAML_PROVIDERS.info(),
         ACCOUNTS.info(),
@@ -271,6 +274,12 @@ shape! {
         pub drift: i64,
     }
 
+    /// The last code of a device that was used.
+    pub struct SpentCodeRow {
+        /// The step of 30 s in which the device showed it.
+        pub step: i64,
+    }
+
     /// An OpenID Connect provider.
     pub struct OidcRow {
         /// The URL without its scheme.
@@ -315,6 +324,16 @@ shape! {
         pub report: Option<ReportRow>,
         /// 1 or 2: which tokens the global endpoint of STS gives.
         pub token_version: Option<i64>,
+        /// The issuer of tokens for others, once outbound identity federation was enabled.
+        pub outbound: Option<OutboundRow>,
+    }
+
+    /// Outbound identity federation.
+    pub struct OutboundRow {
+        /// The issuer's URL, which stays when it is disabled and enabled again.
+        pub issuer: String,
+        /// Whether tokens are given.
+        pub enabled: bool,
     }
 
     /// Rules for passwords.

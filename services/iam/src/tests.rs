@@ -58,7 +58,7 @@ impl Cloud {
         View::of(&self.store, self.scope(), self.now, self.info())
     }
 
-    fn call<I, O>(&mut self, handler: fn(&mut Cx, I) -> Result<O>, input: I) -> Result<O> {
+    fn call<I, O>(&mut self, handler: impl FnOnce(&mut Cx, I) -> Result<O>, input: I) -> Result<O> {
         let mut cx = Cx::begin(&self.store, self.scope(), self.now, self.info(), self.entropy.stream());
         let answer = handler(&mut cx, input)?;
         cx.commit(&[])?;
@@ -127,11 +127,34 @@ fn a_device_is_enabled_by_two_codes_in_a_row() {
     cloud.call(ops::mfa_devices::enable_mfa_device, enable(now.clone(), next)).unwrap();
     cloud.caller = Caller { kind: CallerKind::User, account: account(), name: "alice".into(), ..Caller::anonymous() };
     let shows = |cloud: &Cloud, code: &str| (AUTHORITY.one_time_password)(&cloud.view(), &serial, code).unwrap();
-    assert_eq!(shows(&cloud, &now), Some(true));
-    cloud.now = cloud.now.after(Duration::from_secs(90));
-    assert_eq!(shows(&cloud, &now), Some(false));
+    let spends = |cloud: &mut Cloud, code: String| {
+        cloud.call(|cx, code: String| (AUTHORITY.spend_one_time_password)(cx, &serial, &code), code).unwrap()
+    };
+    // Both codes were used up by that, and the device shows the next one in a minute.
+    assert_eq!([shows(&cloud, &now), shows(&cloud, &code(&cloud, 1))], [Some(false); 2]);
+    cloud.now = cloud.now.after(Duration::from_secs(60));
+    let third = code(&cloud, 0);
+    assert_eq!([shows(&cloud, &third), shows(&cloud, "000000")], [Some(true), Some(false)]);
+    assert_eq!([spends(&mut cloud, "000000".into()), spends(&mut cloud, third.clone())], [Some(false), Some(true)]);
+    // A code that was passed over is as good as used.
+    for used in [third, code(&cloud, -1)] {
+        assert_eq!([shows(&cloud, &used), spends(&mut cloud, used)], [Some(false); 2]);
+    }
+    let next = code(&cloud, 1);
+    assert_eq!(shows(&cloud, &next), Some(true));
+    let resync = |first: String, second: String| ResyncMFADeviceRequest {
+        user_name: "alice".into(),
+        serial_number: serial.clone(),
+        authentication_code1: first,
+        authentication_code2: second,
+    };
+    let refused = cloud.call(ops::mfa_devices::resync_mfa_device, resync(code(&cloud, 0), next.clone())).unwrap_err();
+    assert_eq!(refused.code(), "InvalidAuthenticationCodeException");
+    cloud.call(ops::mfa_devices::resync_mfa_device, resync(next, code(&cloud, 2))).unwrap();
+    assert_eq!(shows(&cloud, &code(&cloud, 1)), Some(false));
     cloud.caller.name = "bob".into();
-    assert_eq!(shows(&cloud, &now), None);
+    let shown = code(&cloud, 0);
+    assert_eq!([shows(&cloud, &shown), spends(&mut cloud, shown)], [None, None]);
 }
 
 #[test]

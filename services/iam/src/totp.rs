@@ -20,20 +20,31 @@ pub(crate) fn code(seed: &[u8], step: i64) -> String {
     format!("{:06}", (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000)
 }
 
-/// Whether the device shows `given` now, a step more or less.
-pub fn shows(seed: &[u8], drift: i64, now: Timestamp, given: &str) -> bool {
+/// The step in which the device shows `given`, now or a step earlier or later; `None` if it does not. Steps up to `spent` do not
+/// count: a code is good for one use, and one that was passed over for none (RFC 6238, section 5.2).
+pub fn step_of(seed: &[u8], drift: i64, now: Timestamp, spent: i64, given: &str) -> Option<i64> {
     let now = now.secs().div_euclid(STEP) + drift;
-    (now - 1..=now + 1).any(|step| code(seed, step) == given)
+    (now - 1..=now + 1).find(|step| *step > spent && code(seed, *step) == given)
 }
 
-/// How many steps the device's clock is ahead, by two codes that it showed one after the other; `None` if it did not.
-pub fn drift(seed: &[u8], now: Timestamp, first: &str, second: &str) -> Option<i64> {
+/// What two codes tell that a device showed one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// How many steps its clock is ahead.
+    pub drift: i64,
+    /// The step of the second.
+    pub step: i64,
+}
+
+/// What two codes tell; `None` if the device did not show them one after the other, or one of them is of a step up to `spent`.
+pub fn pair(seed: &[u8], now: Timestamp, spent: i64, (first, second): (&str, &str)) -> Option<Pair> {
     let now = now.secs().div_euclid(STEP);
     let mut steps: Vec<i64> = (-REACH..=REACH).collect();
     steps.sort_by_key(|step| step.abs());
     let off = steps.into_iter().find(|off| code(seed, now + off) == second && code(seed, now + off - 1) == first)?;
     // The second code may be the present one or the next; neither means that the clock is off.
-    Some(if off.abs() <= 1 { 0 } else { off })
+    let pair = Pair { drift: if off.abs() <= 1 { 0 } else { off }, step: now + off };
+    Some(pair).filter(|pair| pair.step - 1 > spent)
 }
 
 /// Bytes in the base32 of RFC 4648; 5 bytes make 8 letters, and devices have a multiple of 5.
@@ -65,10 +76,12 @@ mod tests {
             (20_000_000_000, "353130"),
         ] {
             assert_eq!(code(SEED, secs / STEP), expect);
-            let at = |secs| Timestamp::from_secs(secs);
-            assert!(shows(SEED, 0, at(secs), expect) && shows(SEED, 0, at(secs + STEP), expect));
-            assert!(!shows(SEED, 0, at(secs + 2 * STEP), expect));
-            assert!(shows(SEED, -2, at(secs + 2 * STEP), expect));
+            let step = secs / STEP;
+            let shown = |drift, secs| step_of(SEED, drift, Timestamp::from_secs(secs), -1, expect);
+            assert_eq!([shown(0, secs), shown(0, secs + STEP)], [Some(step); 2]);
+            assert_eq!([shown(0, secs + 2 * STEP), shown(-2, secs + 2 * STEP)], [None, Some(step)]);
+            let after = |spent| step_of(SEED, 0, Timestamp::from_secs(secs), spent, expect);
+            assert_eq!([after(step - 1), after(step), after(step + 1)], [Some(step), None, None]);
         }
     }
 
@@ -78,10 +91,15 @@ mod tests {
         for (first, expect) in
             [(999, Some(0)), (1000, Some(0)), (998, Some(0)), (1010, Some(11)), (989, Some(-10)), (1030, None)]
         {
-            assert_eq!(drift(SEED, now, &code(SEED, first), &code(SEED, first + 1)), expect, "{first}");
+            let told = pair(SEED, now, -1, (&code(SEED, first), &code(SEED, first + 1)));
+            assert_eq!(told, expect.map(|drift| Pair { drift, step: first + 1 }), "{first}");
         }
-        assert_eq!(drift(SEED, now, &code(SEED, 1000), &code(SEED, 1002)), None);
-        assert_eq!(drift(SEED, now, "", ""), None);
+        let codes = [1000, 1001, 1002].map(|step| code(SEED, step));
+        assert_eq!(pair(SEED, now, -1, (&codes[0], &codes[2])), None);
+        assert_eq!(pair(SEED, now, -1, ("", "")), None);
+        for (spent, expect) in [(999, true), (1000, false), (1001, false)] {
+            assert_eq!(pair(SEED, now, spent, (&codes[0], &codes[1])).is_some(), expect, "{spent}");
+        }
     }
 
     #[test]

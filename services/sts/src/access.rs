@@ -5,7 +5,7 @@ use crate::api::*;
 use crate::role_arn::RoleArn;
 use crate::trust::Wish;
 use crate::{asked, errors, mfa, peers};
-use service::{Access, CallerKind, Check, Result, View};
+use service::{Access, AccountId, Arn, ArnParts, CallerKind, Check, Region, Result, View};
 
 /// Roles that do not exist are denied as those are that do not trust the caller.
 pub fn assume_role(view: &View, input: &AssumeRoleRequest) -> Result<Access> {
@@ -47,18 +47,59 @@ pub fn assume_role(view: &View, input: &AssumeRoleRequest) -> Result<Access> {
     })))
 }
 
+/// The assertion decides, as a token does.
+pub fn assume_role_with_saml(_: &View, _: &AssumeRoleWithSAMLRequest) -> Result<Access> {
+    Ok(Access::Public)
+}
+
 /// The token decides; the trust policy is put in the handler, once the token has been verified.
 pub fn assume_role_with_web_identity(_: &View, _: &AssumeRoleWithWebIdentityRequest) -> Result<Access> {
     Ok(Access::Public)
 }
 
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html>
+pub fn assume_root(view: &View, input: &AssumeRootRequest) -> Result<Access> {
+    if view.caller().kind == CallerKind::Anonymous {
+        return Ok(Access::Signed);
+    }
+    let target = root_arn(view, &input.target_principal)?;
+    long_term_or_role(view, "sts:AssumeRoot", &target)?;
+    let task = input.task_policy_arn.arn.as_deref().unwrap_or_default();
+    if !TASK_POLICIES.iter().any(|name| task.strip_prefix("arn:aws:iam::aws:policy/root-task/") == Some(name)) {
+        return Err(errors::validation(format!("{task} is invalid")));
+    }
+    Ok(Access::to(Check::new("sts:AssumeRoot", target).key("sts:TaskPolicyArn", task)))
+}
+
+/// What a session of a root user can be for.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html>
+const TASK_POLICIES: [&str; 5] = [
+    "IAMAuditRootUserCredentials",
+    "IAMCreateRootUserPassword",
+    "IAMDeleteRootUserCredentials",
+    "S3UnlockBucketPolicy",
+    "SQSUnlockQueuePolicy",
+];
+
+/// The ARN of a root user, whom requests name by it or by the account's id.
+pub fn root_arn(view: &View, principal: &str) -> Result<String> {
+    let invalid = || errors::validation(format!("{principal} is invalid"));
+    let account = match ArnParts::parse(principal) {
+        Ok(parts) if parts.service == "iam" && parts.resource == "root" => parts.account.parse(),
+        Ok(_) => return Err(invalid()),
+        Err(_) => principal.parse(),
+    };
+    let account: AccountId = account.map_err(|_| invalid())?;
+    Ok(Arn::new(view.scope().partition(), "iam", Region::GLOBAL, Some(account), "root").to_string())
+}
+
 pub fn decode_authorization_message(view: &View, _: &DecodeAuthorizationMessageRequest) -> Result<Access> {
-    long_term_or_role(view, "sts:DecodeAuthorizationMessage")?;
+    long_term_or_role(view, "sts:DecodeAuthorizationMessage", "*")?;
     Ok(Access::to(Check::new("sts:DecodeAuthorizationMessage", "*")))
 }
 
 pub fn get_access_key_info(view: &View, _: &GetAccessKeyInfoRequest) -> Result<Access> {
-    long_term_or_role(view, "sts:GetAccessKeyInfo")?;
+    long_term_or_role(view, "sts:GetAccessKeyInfo", "*")?;
     Ok(Access::to(Check::new("sts:GetAccessKeyInfo", "*")))
 }
 
@@ -91,13 +132,33 @@ pub fn get_session_token(view: &View, _: &GetSessionTokenRequest) -> Result<Acce
     Ok(Access::Signed)
 }
 
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_policies.html>
+pub fn get_web_identity_token(view: &View, input: &GetWebIdentityTokenRequest) -> Result<Access> {
+    if view.caller().kind == CallerKind::Anonymous {
+        return Ok(Access::Signed);
+    }
+    long_term_or_role(view, "sts:GetWebIdentityToken", "*")?;
+    let tags = asked::tags(view, input.tags.clone(), None)?;
+    let seconds = input.duration_seconds.unwrap_or(asked::TOKEN_SECONDS);
+    let complete = |action: &'static str| {
+        let check = Check::new(action, "*").request_tags(tags.passed());
+        let check = check.keys("sts:IdentityTokenAudience", input.audience.iter().cloned());
+        check.key("sts:DurationSeconds", seconds.to_string()).key("sts:SigningAlgorithm", &input.signing_algorithm)
+    };
+    let mut checks = vec![complete("sts:GetWebIdentityToken")];
+    if !tags.passed.is_empty() {
+        checks.push(complete("sts:TagGetWebIdentityToken"));
+    }
+    Ok(Access::Checks(checks))
+}
+
 /// Sessions of `GetSessionToken` may assume roles, those of `GetFederationToken` not even that; both may ask who they are.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html>
-fn long_term_or_role(view: &View, action: &str) -> Result<()> {
+fn long_term_or_role(view: &View, action: &str, resource: &str) -> Result<()> {
     let caller = view.caller();
     match (caller.kind, &caller.session) {
         (CallerKind::Root | CallerKind::User | CallerKind::FederatedUser, Some(_)) => {
-            Err(errors::not_authorized(caller, action, "*"))
+            Err(errors::not_authorized(caller, action, resource))
         }
         _ => Ok(()),
     }

@@ -23,18 +23,28 @@ pub const FACTS: Facts = Facts {
     },
     read_only: &[
         "AssumeRole",
+        "AssumeRoleWithSAML",
         "AssumeRoleWithWebIdentity",
         "DecodeAuthorizationMessage",
         "GetAccessKeyInfo",
         "GetCallerIdentity",
         "GetFederationToken",
         "GetSessionToken",
+        "AssumeRoot",
+        "GetWebIdentityToken",
     ],
     url_member: "",
     throttle: &[("*", 600, 600)],
     trail: TrailFacts {
         data_events: &[],
-        answers: &["AssumeRole", "AssumeRoleWithWebIdentity", "GetFederationToken", "GetSessionToken"],
+        answers: &[
+            "AssumeRole",
+            "AssumeRoleWithSAML",
+            "AssumeRoleWithWebIdentity",
+            "AssumeRoot",
+            "GetFederationToken",
+            "GetSessionToken",
+        ],
         hidden: &[("AssumeRoleRequest", "TokenCode"), ("GetSessionTokenRequest", "TokenCode")],
     },
 };
@@ -42,12 +52,15 @@ pub const FACTS: Facts = Facts {
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
     service::operation!("AssumeRole", write, AssumeRoleRequest, crate::ops::roles::assume_role, crate::access::assume_role),
+    service::operation!("AssumeRoleWithSAML", write, AssumeRoleWithSAMLRequest, crate::ops::saml::assume_role_with_saml, crate::access::assume_role_with_saml),
     service::operation!("AssumeRoleWithWebIdentity", write, AssumeRoleWithWebIdentityRequest, crate::ops::web_identity::assume_role_with_web_identity, crate::access::assume_role_with_web_identity),
+    service::operation!("AssumeRoot", read, AssumeRootRequest, crate::ops::root::assume_root, crate::access::assume_root),
     service::operation!("DecodeAuthorizationMessage", read, DecodeAuthorizationMessageRequest, crate::ops::messages::decode_authorization_message, crate::access::decode_authorization_message),
     service::operation!("GetAccessKeyInfo", read, GetAccessKeyInfoRequest, crate::ops::identity::get_access_key_info, crate::access::get_access_key_info),
     service::operation!("GetCallerIdentity", read, GetCallerIdentityRequest, crate::ops::identity::get_caller_identity, crate::access::get_caller_identity),
     service::operation!("GetFederationToken", write, GetFederationTokenRequest, crate::ops::federation::get_federation_token, crate::access::get_federation_token),
     service::operation!("GetSessionToken", write, GetSessionTokenRequest, crate::ops::sessions::get_session_token, crate::access::get_session_token),
+    service::operation!("GetWebIdentityToken", write, GetWebIdentityTokenRequest, crate::ops::outbound::get_web_identity_token, crate::access::get_web_identity_token),
 ];
 
 service::shape::shape! {
@@ -76,6 +89,30 @@ service::shape::shape! {
         pub session_token_size: Option<i64> = "SessionTokenSize",
     }
 
+    pub struct AssumeRoleWithSAMLRequest {
+        pub role_arn: String = "RoleArn",
+        pub principal_arn: String = "PrincipalArn",
+        pub saml_assertion: String = "SAMLAssertion",
+        pub policy_arns: Option<Vec<PolicyDescriptorType>> = "PolicyArns",
+        pub policy: Option<String> = "Policy",
+        pub duration_seconds: Option<i64> = "DurationSeconds",
+        pub minimum_session_token_size: Option<i64> = "MinimumSessionTokenSize",
+    }
+
+    pub struct AssumeRoleWithSAMLResponse {
+        pub credentials: Option<Credentials> = "Credentials",
+        pub assumed_role_user: Option<AssumedRoleUser> = "AssumedRoleUser",
+        pub packed_policy_size: Option<i64> = "PackedPolicySize",
+        pub subject: Option<String> = "Subject",
+        pub subject_type: Option<String> = "SubjectType",
+        pub issuer: Option<String> = "Issuer",
+        pub audience: Option<String> = "Audience",
+        pub name_qualifier: Option<String> = "NameQualifier",
+        pub source_identity: Option<String> = "SourceIdentity",
+        pub session_token_utilization: Option<i64> = "SessionTokenUtilization",
+        pub session_token_size: Option<i64> = "SessionTokenSize",
+    }
+
     pub struct AssumeRoleWithWebIdentityRequest {
         pub role_arn: String = "RoleArn",
         pub role_session_name: String = "RoleSessionName",
@@ -94,6 +131,20 @@ service::shape::shape! {
         pub packed_policy_size: Option<i64> = "PackedPolicySize",
         pub provider: Option<String> = "Provider",
         pub audience: Option<String> = "Audience",
+        pub source_identity: Option<String> = "SourceIdentity",
+        pub session_token_utilization: Option<i64> = "SessionTokenUtilization",
+        pub session_token_size: Option<i64> = "SessionTokenSize",
+    }
+
+    pub struct AssumeRootRequest {
+        pub target_principal: String = "TargetPrincipal",
+        pub task_policy_arn: PolicyDescriptorType = "TaskPolicyArn",
+        pub duration_seconds: Option<i64> = "DurationSeconds",
+        pub minimum_session_token_size: Option<i64> = "MinimumSessionTokenSize",
+    }
+
+    pub struct AssumeRootResponse {
+        pub credentials: Option<Credentials> = "Credentials",
         pub source_identity: Option<String> = "SourceIdentity",
         pub session_token_utilization: Option<i64> = "SessionTokenUtilization",
         pub session_token_size: Option<i64> = "SessionTokenSize",
@@ -168,6 +219,18 @@ service::shape::shape! {
         pub credentials: Option<Credentials> = "Credentials",
         pub session_token_utilization: Option<i64> = "SessionTokenUtilization",
         pub session_token_size: Option<i64> = "SessionTokenSize",
+    }
+
+    pub struct GetWebIdentityTokenRequest {
+        pub audience: Vec<String> = "Audience",
+        pub duration_seconds: Option<i64> = "DurationSeconds",
+        pub signing_algorithm: String = "SigningAlgorithm",
+        pub tags: Option<Vec<Tag>> = "Tags",
+    }
+
+    pub struct GetWebIdentityTokenResponse {
+        pub web_identity_token: Option<String> = "WebIdentityToken",
+        pub expiration: Option<Timestamp> = "Expiration",
     }
 
     pub struct PolicyDescriptorType {

@@ -39,6 +39,19 @@ pub fn check_source_identity(asked: &str) -> Result<()> {
     Ok(())
 }
 
+/// Seconds for which a token of `GetWebIdentityToken` holds that asks for no other span.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html>
+pub const TOKEN_SECONDS: i64 = 300;
+
+/// How tokens can be signed.
+pub fn check_signing_algorithm(asked: &str) -> Result<()> {
+    if ["RS256", "ES384"].contains(&asked) {
+        return Ok(());
+    }
+    let text = "Member must satisfy enum value set: [RS256, ES384]";
+    Err(errors::constraint(asked, "signingAlgorithm", text))
+}
+
 /// Some operations take long-term credentials alone.
 pub fn refuse_sessions(view: &View, operation: &str) -> Result<()> {
     match view.caller().session {

@@ -18,6 +18,8 @@ pub struct Assumption {
     pub role: Role,
     /// `DurationSeconds`
     pub duration: Option<i64>,
+    /// Beyond how many seconds the session must not last, whatever was asked.
+    pub at_most: Option<i64>,
     /// The session policies.
     pub policies: SessionPolicies,
     /// The session tags.
@@ -42,6 +44,7 @@ impl Assumption {
     /// Makes the session's credentials.
     pub fn assume(self, cx: &mut Cx) -> Result<Assumed> {
         let seconds = durations::of_role(self.duration, self.session.chained, self.role.most_seconds)?;
+        let seconds = self.at_most.map_or(seconds, |most| seconds.min(most));
         let packed = self.policies.packed_size(&self.tags)?;
         let packed = Some(packed).filter(|_| !self.policies.is_empty() || !self.tags.passed.is_empty());
         check_managed(cx, self.target.account, &self.policies)?;

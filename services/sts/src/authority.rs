@@ -1,15 +1,27 @@
 //! What the door asks of STS: whose a temporary access key is.
 
-use crate::session_token;
-use service::{Assume, Authority, Credential, Result, Value, View};
+use crate::{issuers, session_token};
+use service::{Assume, Authority, Caller, CallerKind, Credential, Issuers, Result, Value, View};
 
-/// STS is the authority on temporary keys alone; the policies of their holders are IAM's to tell.
+/// STS is the authority on temporary keys and on the issuers of tokens; the policies of their holders are IAM's to tell.
 pub const AUTHORITY: Authority = Authority {
     credential,
-    policies: |_, _| Ok(None),
-    one_time_password: |_, _, _| Ok(None),
+    admits,
+    issuers: Some(Issuers { set: issuers::set, remove: issuers::remove, list: issuers::list }),
     assume: Some(Assume { operation: "AssumeRole", input: wish, credential: granted }),
+    ..Authority::SILENT
 };
+
+/// Sessions of users may turn to IAM with a one-time password alone, those of federated users never; AWS answers them that their
+/// token is invalid.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html>
+fn admits(caller: &Caller, service: &str) -> bool {
+    match (&caller.session, caller.kind) {
+        (Some(session), CallerKind::User | CallerKind::Root) => service != "iam" || session.mfa_at.is_some(),
+        (Some(_), CallerKind::FederatedUser) => service != "iam",
+        _ => true,
+    }
+}
 
 fn wish(role: &str, session: &str) -> Value {
     let members = [("RoleArn", role), ("RoleSessionName", session)];

@@ -55,6 +55,27 @@ pub fn expired_token(now: i64, expires: i64) -> Error {
     Error::new("ExpiredTokenException", text)
 }
 
+/// SAML responses are old after five minutes, whatever they say themselves.
+pub fn unredeemed_token() -> Error {
+    Error::new("ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance")
+}
+
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html#API_AssumeRoleWithSAML_Errors>
+pub fn rejected_claim() -> Error {
+    Error::new("IDPRejectedClaimException", "The identity provider (IdP) reported that authentication failed")
+}
+
+pub fn outbound_federation_disabled() -> Error {
+    let text = "Outbound web identity federation is not enabled for this account";
+    Error::new("OutboundWebIdentityFederationDisabledException", text)
+}
+
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html#API_GetWebIdentityToken_Errors>
+pub fn session_duration_escalation() -> Error {
+    let text = "The requested token duration would extend the session beyond its original expiration time";
+    Error::new("SessionDurationEscalationException", text)
+}
+
 pub fn invalid_authorization_message() -> Error {
     Error::new("InvalidAuthorizationMessageException", "Message is not valid")
 }

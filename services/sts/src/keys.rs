@@ -1,45 +1,12 @@
-//! The keys by which identity providers sign.
-//!
-//! On AWS they are fetched from the issuer. This crate reaches no network: the keys of an issuer are those that were given for it
-//! ([`set_issuer_keys`]), by a service of this cloud that is itself an issuer or by the operator.
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-prerequisites>
+//! The keys by which identity providers sign, as JSON Web Keys (RFC 7517).
 
-use crate::errors;
-use crate::state::{HOME, ISSUER_KEYS, IssuerKeys};
+use crate::state::{HOME, ISSUER_KEYS};
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{self, EcdsaVerificationAlgorithm, RsaParameters, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value as Json;
-use service::{Cx, Result, View};
-
-/// AWS takes 100 RSA and 100 EC keys.
-const MOST_KEYS: usize = 200;
-/// Bytes of a key set.
-const LARGEST: usize = 262_144;
-const LONGEST_ISSUER: usize = 255;
-
-/// Gives the key set (RFC 7517) of an issuer, by URL; an earlier one is replaced.
-///
-/// # Errors
-/// `ValidationError` if it is none.
-pub fn set_issuer_keys(cx: &mut Cx, issuer: &str, document: &str) -> Result<()> {
-    let name = name_of(issuer).filter(|name| name.len() <= LONGEST_ISSUER);
-    let name = name.ok_or_else(|| errors::validation("An issuer is an https:// URL of at most 255 characters."))?;
-    let keys = serde_json::from_str::<Json>(document).ok().filter(|_| document.len() <= LARGEST);
-    let count = keys.as_ref().and_then(|set| Some(set.get("keys")?.as_array()?.len()));
-    if count.is_none_or(|count| count > MOST_KEYS) {
-        return Err(errors::validation("A JSON Web Key Set has a list of at most 200 keys."));
-    }
-    let row = IssuerKeys { document: document.to_owned() };
-    cx.in_scope(HOME, |cx| cx.put(&ISSUER_KEYS, name, &row))
-}
-
-/// An issuer without its scheme, as IAM names its provider; `None` where it is no `https://` URL.
-pub fn name_of(issuer: &str) -> Option<&str> {
-    let name = issuer.strip_prefix("https://")?.trim_end_matches('/');
-    Some(name).filter(|name| !name.is_empty())
-}
+use service::{Result, View};
 
 /// A key that verifies.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +35,7 @@ pub fn find(view: &View, name: &str, id: Option<&str>) -> Result<Option<Key>> {
 
 impl Key {
     /// Reads a JSON Web Key.
-    fn read(key: &Json) -> Option<Key> {
+    pub fn read(key: &Json) -> Option<Key> {
         let text = |member: &str| key.get(member).and_then(Json::as_str);
         let bytes = |member: &str| URL_SAFE_NO_PAD.decode(text(member)?).ok();
         if text("use").is_some_and(|purpose| purpose != "sig") {
@@ -145,19 +112,6 @@ mod tests {
         assert!(!read(&jwk(r#","alg":"RS512""#)).unwrap().verifies("RS256", b"hello", &signature));
         for text in [jwk(r#","use":"enc""#).as_str(), "{}", r#"{"kty":"oct","k":"AQAB"}"#, r#"{"kty":"RSA","n":"!"}"#] {
             assert_eq!(read(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn issuers_are_named_without_their_scheme() {
-        for (issuer, name) in [
-            ("https://oidc.example.com/id/1", Some("oidc.example.com/id/1")),
-            ("https://oidc.example.com/", Some("oidc.example.com")),
-            ("http://oidc.example.com", None),
-            ("https://", None),
-            ("", None),
-        ] {
-            assert_eq!(name_of(issuer), name, "{issuer}");
         }
     }
 }

@@ -13,13 +13,18 @@ mod asked;
 mod assumption;
 mod authority;
 mod authorization_message;
+mod der;
 mod durations;
 mod errors;
+mod issuers;
 mod keys;
 mod mfa;
+mod moments;
 mod ops;
+mod outbound;
 mod peers;
 mod role_arn;
+mod saml;
 mod sealing;
 mod session_policies;
 mod session_tags;
@@ -32,7 +37,6 @@ mod web_token;
 mod tests;
 
 pub use authorization_message::seal_authorization_message;
-pub use keys::set_issuer_keys;
 
 use service::Service;
 

@@ -2,7 +2,16 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html>
 
 use crate::{errors, peers};
-use service::{CallerKind, Result, View};
+use service::{CallerKind, Cx, Error, Result, View};
+
+/// Uses the code up that [`proven`] found right, so that nobody proves anything with it again.
+///
+/// # Errors
+/// `AccessDenied` if it was used up meanwhile.
+pub fn spend(cx: &mut Cx, serial: Option<&str>, code: Option<&str>) -> Result<()> {
+    let (Some(serial), Some(code)) = (serial, code) else { return Ok(()) };
+    if cx.spend_one_time_password(serial, code)? { Ok(()) } else { Err(wrong_code()) }
+}
 
 /// Whether the request proves that its user holds the device.
 ///
@@ -26,7 +35,11 @@ pub fn proven(view: &View, serial: Option<&str>, code: Option<&str>) -> Result<b
         ));
     }
     if !view.one_time_password(serial, code)? {
-        return Err(errors::access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code. "));
+        return Err(wrong_code());
     }
     Ok(true)
+}
+
+fn wrong_code() -> Error {
+    errors::access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code. ")
 }

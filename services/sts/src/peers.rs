@@ -2,7 +2,7 @@
 
 use crate::role_arn::RoleArn;
 use percent_encoding::percent_decode_str;
-use service::{AccountId, Caller, Error, IndexMap, Region, Result, Scope, Value, View};
+use service::{AccountId, Caller, CallerKind, Error, IndexMap, Region, Result, Scope, Timestamp, Value, View};
 
 /// A role as IAM tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +57,52 @@ pub fn client_ids(view: &View, account: AccountId, arn: &str) -> Result<Option<V
         let ids = found.get("ClientIDList").and_then(Value::as_list).unwrap_or_default();
         ids.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }))
+}
+
+/// A SAML provider as IAM tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SamlProvider {
+    /// Its metadata, XML.
+    pub metadata: String,
+    /// Until when it may be used.
+    pub valid_until: Option<Timestamp>,
+}
+
+/// The SAML provider with this ARN; `None` if there is none.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSAMLProvider.html>
+pub fn saml_provider(view: &View, account: AccountId, arn: &str) -> Result<Option<SamlProvider>> {
+    let found = iam(view, account, "GetSAMLProvider", ("SAMLProviderArn", arn))?;
+    Ok(found.map(|found| SamlProvider {
+        metadata: text(&found, "SAMLMetadataDocument").to_owned(),
+        valid_until: match found.get("ValidUntil") {
+            Some(Value::Time(until)) => Some(*until),
+            _ => None,
+        },
+    }))
+}
+
+/// The issuer of an account's tokens for others; `None` while outbound identity federation is not enabled.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOutboundWebIdentityFederationInfo.html>
+pub fn outbound_issuer(view: &View, account: AccountId) -> Result<Option<String>> {
+    let scope = Scope::new(account, Region::GLOBAL);
+    match view.peer_in(scope, "iam", "GetOutboundWebIdentityFederationInfo", Value::Map(IndexMap::new())) {
+        Ok(found) => Ok(Some(text(&found, "IssuerIdentifier").to_owned()).filter(|issuer| !issuer.is_empty())),
+        Err(error) if error.code().starts_with("FeatureDisabled") => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The tags of a user or role, by its name.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html>
+pub fn tags(view: &View, caller: &Caller) -> Result<Vec<(String, String)>> {
+    let (operation, member, shown) = match caller.kind {
+        CallerKind::User => ("GetUser", "UserName", "User"),
+        CallerKind::AssumedRole => ("GetRole", "RoleName", "Role"),
+        _ => return Ok(Vec::new()),
+    };
+    let found = iam(view, caller.account, operation, (member, &caller.name))?;
+    let tags = found.as_ref().and_then(|found| found.get(shown)?.get("Tags")?.as_list()).unwrap_or_default();
+    Ok(tags.iter().map(|tag| (text(tag, "Key").to_owned(), text(tag, "Value").to_owned())).collect())
 }
 
 /// A reading operation of IAM in an account; `None` for what is not there.

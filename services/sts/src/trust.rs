@@ -1,10 +1,11 @@
 //! What must be allowed so that a role may be assumed, by whichever operation.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-sts>
 
+use crate::errors;
 use crate::peers::Role;
 use crate::role_arn::RoleArn;
 use crate::session_tags::SessionTags;
-use service::{Check, PolicyRole};
+use service::{Caller, Check, PolicyRole, Result, View};
 
 /// A wish to assume a role.
 pub struct Wish<'a> {
@@ -36,6 +37,23 @@ impl Wish<'_> {
             checks.push(complete(self.check("sts:SetSourceIdentity")));
         }
         checks
+    }
+
+    /// Puts the checks for a principal of an identity provider, whose token or assertion sets `keys`.
+    ///
+    /// # Errors
+    /// `AccessDenied`, in the words for those who do not sign.
+    pub fn put(&self, view: &View, caller: &Caller, keys: &[(String, Vec<String>)]) -> Result<()> {
+        let checks = self.checks(|check| {
+            keys.iter().fold(check, |check, (key, values)| check.keys(key.clone(), values.iter().cloned()))
+        });
+        for check in checks {
+            view.may(caller, &check).map_err(|error| match error.code() {
+                "AccessDenied" => errors::provider_not_authorized(&check.action),
+                _ => error,
+            })?;
+        }
+        Ok(())
     }
 
     fn check(&self, action: &'static str) -> Check {

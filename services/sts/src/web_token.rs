@@ -124,6 +124,11 @@ impl WebToken {
         Ok(())
     }
 
+    /// When it was issued, if it says so.
+    pub fn issued(&self) -> Option<Timestamp> {
+        self.claims.get("iat").and_then(Json::as_i64).map(Timestamp::from_secs)
+    }
+
     /// Whom the token was issued to: `azp` where it is set, or else `aud`.
     pub fn client(&self) -> &str {
         let party = self.claims.get("azp").and_then(Json::as_str);

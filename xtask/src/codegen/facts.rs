@@ -21,6 +21,8 @@ pub(crate) struct ServiceFacts {
     pub global: bool,
     pub access_denied: String,
     pub read_only: Vec<String>,
+    /// Members of outputs (`Structure.Member`) that the model requires, and that AWS leaves out where they have no value.
+    pub optional: Vec<String>,
     /// The member that a Query request may give as its own URL.
     pub url_member: String,
     pub validation: Validation,
@@ -80,6 +82,7 @@ impl ServiceFacts {
             global: fields.flag("global"),
             access_denied: fields.text("access_denied"),
             read_only: fields.texts("read_only"),
+            optional: fields.texts("optional"),
             url_member: fields.optional("url_member"),
             ..ServiceFacts::default()
         };
@@ -130,6 +133,11 @@ impl ServiceFacts {
         };
         for name in &self.read_only {
             need(model.operation(name).is_some(), "read_only", name);
+        }
+        for name in &self.optional {
+            let (shape, member) = name.split_once('.').unwrap_or_default();
+            let there = model.shape_named(shape).is_some_and(|(_, shape)| shape.member(member).is_some());
+            need(there, "optional", name);
         }
         for (name, _, _) in &self.throttle {
             need(name == "*" || model.operation(name).is_some(), "throttle", name);

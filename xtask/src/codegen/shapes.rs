@@ -9,11 +9,12 @@ use std::fmt::Write;
 pub(crate) struct Closure<'m> {
     model: &'m Model,
     structures: BTreeMap<&'m str, ShapeId>,
+    optional: &'m [String],
 }
 
 impl<'m> Closure<'m> {
     pub(crate) fn of(model: &'m Model, roots: impl IntoIterator<Item = ShapeId>) -> Closure<'m> {
-        let mut closure = Closure { model, structures: BTreeMap::new() };
+        let mut closure = Closure { model, structures: BTreeMap::new(), optional: &[] };
         let mut seen = BTreeSet::new();
         let mut open: Vec<ShapeId> = roots.into_iter().collect();
         while let Some(id) = open.pop() {
@@ -26,6 +27,11 @@ impl<'m> Closure<'m> {
             }
         }
         closure
+    }
+
+    /// The same, where these members (`Structure.Member`) may be absent although the model requires them.
+    pub(crate) fn with_optional(self, optional: &'m [String]) -> Closure<'m> {
+        Closure { optional, ..self }
     }
 
     /// One `shape!` with all structs by name; empty if there are none.
@@ -59,7 +65,9 @@ impl<'m> Closure<'m> {
 
     fn member_type(&self, parent: ShapeId, member: &Member) -> String {
         let kind = self.type_of(member.shape);
-        match (self.holds(member.shape, parent), member.required) {
+        let name = format!("{}.{}", self.model.shape(parent).name, member.name);
+        let required = member.required && !self.optional.contains(&name);
+        match (self.holds(member.shape, parent), required) {
             (true, _) => format!("Option<Box<{kind}>>"),
             (false, true) => kind,
             (false, false) => format!("Option<{kind}>"),

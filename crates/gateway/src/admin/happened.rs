@@ -1,4 +1,4 @@
-use super::{Answer, Refusal, parameter};
+use super::{Answer, Refusal, decoded, parameter};
 use crate::server::Shared;
 use clock::Timestamp;
 use ids::RequestId;
@@ -101,31 +101,4 @@ pub(super) fn why(id: &str, shared: &Shared) -> Answer {
     let record = record
         .ok_or_else(|| Refusal::missing(format!("no request {id} is recorded; `terrella log` lists the newest")))?;
     Ok(ledger::json(&record))
-}
-
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(b) = bytes.get(at) {
-        let hex = bytes
-            .get(at + 1..at + 3)
-            .and_then(|h| std::str::from_utf8(h).ok())
-            .and_then(|h| u8::from_str_radix(h, 16).ok());
-        match (b, hex) {
-            (b'%', Some(byte)) => {
-                out.push(byte);
-                at += 3;
-            }
-            (b'+', _) => {
-                out.push(b' ');
-                at += 1;
-            }
-            (b, _) => {
-                out.push(*b);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }

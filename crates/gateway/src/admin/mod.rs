@@ -6,6 +6,7 @@
 mod clock;
 mod faults;
 mod happened;
+mod issuers;
 mod state;
 
 use crate::server::Shared;
@@ -101,6 +102,7 @@ async fn route(request: &Request, shared: &Shared) -> Answer {
         "/_terrella/clock" if get => Ok(clock::tell(shared)),
         "/_terrella/log" if get => happened::log(request, shared).await,
         "/_terrella/faults" => faults::answer(request, shared),
+        "/_terrella/issuers" => issuers::answer(request, shared),
         _ if get && path.starts_with("/_terrella/why/") => {
             happened::why(path.trim_start_matches("/_terrella/why/"), shared)
         }
@@ -122,6 +124,34 @@ fn body(request: &Request) -> Result<Value, Refusal> {
 /// A parameter of the query string, as it stands there.
 fn parameter<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     request.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, v)| v)
+}
+
+/// A part of the query string without its escapes.
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(b) = bytes.get(at) {
+        let hex = bytes
+            .get(at + 1..at + 3)
+            .and_then(|h| std::str::from_utf8(h).ok())
+            .and_then(|h| u8::from_str_radix(h, 16).ok());
+        match (b, hex) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+            }
+            (b'+', _) => {
+                out.push(b' ');
+                at += 1;
+            }
+            (b, _) => {
+                out.push(*b);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// In the form that LocalStack's clients wait for: every built service is running from the first moment.

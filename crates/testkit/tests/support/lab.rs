@@ -63,7 +63,7 @@ pub static SERVICE: Service = Service {
     tables,
     on_timer: rang,
     on_delivery: errands::told,
-    authority: Some(Authority { credential, policies, one_time_password: |_, _, _| Ok(None), assume: None }),
+    authority: Some(Authority { credential, policies, ..Authority::SILENT }),
 };
 
 /// How requests find it.

@@ -28,7 +28,7 @@ pub fn create_access_key(cx: &mut Cx, input: CreateAccessKeyRequest) -> Result<C
     holder.save(cx)?;
     Ok(CreateAccessKeyResponse {
         access_key: AccessKey {
-            user_name: holder.name().to_owned(),
+            user_name: Some(holder.name().to_owned()).filter(|name| !name.is_empty()),
             access_key_id: key.id,
             status: status(true),
             secret_access_key: key.secret,

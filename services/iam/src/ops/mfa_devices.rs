@@ -9,10 +9,10 @@ use crate::api::{
 use crate::entity;
 use crate::hooks::DEVICE;
 use crate::shown::{self, Detail};
-use crate::state::{Core, DEVICES, DeviceRow, EnabledRow, OWNERS, USERS, UserRow};
+use crate::state::{Core, DEVICES, DeviceRow, EnabledRow, OWNERS, SPENT_CODES, SpentCodeRow, USERS, UserRow};
 use crate::subject::Subject;
 use crate::{errors, names, paging, qr, tags, totp};
-use service::{Bytes, Cx, Error, Nothing, Result, View};
+use service::{Bytes, Cx, Error, Nothing, Result, Scope, View};
 
 /// How many devices a user may have.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
@@ -77,9 +77,7 @@ pub fn enable_mfa_device(cx: &mut Cx, input: EnableMFADeviceRequest) -> Result<N
     if user.mfa.len() >= DEVICES_PER_USER {
         return Err(errors::quota("MFADevicesPerUser", DEVICES_PER_USER));
     }
-    let drift = totp::drift(&device.seed, cx.now(), &authentication_code1, &authentication_code2);
-    device.drift = drift.ok_or_else(wrong_codes)?;
-    save(cx, &device)?;
+    synchronise(cx, &mut device, (&authentication_code1, &authentication_code2))?;
     user.mfa.push(EnabledRow { serial: serial_number, enabled: cx.now().whole_secs() });
     entity::save(cx, &user)?;
     Ok(Nothing {})
@@ -91,9 +89,7 @@ pub fn resync_mfa_device(cx: &mut Cx, input: ResyncMFADeviceRequest) -> Result<N
     let user: UserRow = entity::find(cx, &user_name)?;
     enabled(&user, &serial_number)?;
     let mut device = find(cx, &serial_number)?;
-    let drift = totp::drift(&device.seed, cx.now(), &authentication_code1, &authentication_code2);
-    device.drift = drift.ok_or_else(wrong_codes)?;
-    save(cx, &device)?;
+    synchronise(cx, &mut device, (&authentication_code1, &authentication_code2))?;
     Ok(Nothing {})
 }
 
@@ -179,6 +175,25 @@ pub(crate) fn find(view: &View, serial: &str) -> Result<DeviceRow> {
 
 pub(crate) fn save(cx: &mut Cx, device: &DeviceRow) -> Result<()> {
     cx.put(&DEVICES, device.serial.as_str(), device)
+}
+
+/// Takes two codes that the device showed one after the other, which tell how its clock goes. They are used up by that.
+fn synchronise(cx: &mut Cx, device: &mut DeviceRow, codes: (&str, &str)) -> Result<()> {
+    let spent = spent(cx, cx.scope(), &device.serial)?;
+    let pair = totp::pair(&device.seed, cx.now(), spent, codes).ok_or_else(wrong_codes)?;
+    device.drift = pair.drift;
+    save(cx, device)?;
+    spend(cx, &device.serial, pair.step)
+}
+
+/// The step of the device's last code that was used, or one before all.
+pub(crate) fn spent(view: &View, scope: Scope, serial: &str) -> Result<i64> {
+    Ok(view.get_in(scope, &SPENT_CODES, serial)?.map_or(i64::MIN, |row| row.step))
+}
+
+/// Keeps that the codes of the device up to this step are used up.
+pub(crate) fn spend(cx: &mut Cx, serial: &str, step: i64) -> Result<()> {
+    cx.put(&SPENT_CODES, serial, &SpentCodeRow { step })
 }
 
 /// The user whose device it is.

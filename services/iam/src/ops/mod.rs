@@ -14,6 +14,7 @@ pub mod login_profiles;
 pub mod managed_policies;
 pub mod mfa_devices;
 pub mod oidc_providers;
+pub mod outbound_federation;
 pub mod policy_versions;
 pub mod roles;
 pub mod saml_providers;

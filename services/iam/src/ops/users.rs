@@ -29,12 +29,9 @@ pub fn get_user(view: &View, input: GetUserRequest) -> Result<GetUserResponse> {
     let GetUserRequest { user_name } = input;
     let user = match Subject::of(view, user_name.as_deref())? {
         Subject::User(name) => shown::user(view, &entity::find(view, &name)?, Detail::Full),
-        Subject::Root => User {
-            path: "/".to_owned(),
-            user_id: view.account().to_string(),
-            arn: view.arn("iam", "root").to_string(),
-            ..User::default()
-        },
+        Subject::Root => {
+            User { user_id: view.account().to_string(), arn: view.arn("iam", "root").to_string(), ..User::default() }
+        }
     };
     Ok(GetUserResponse { user })
 }

@@ -3,6 +3,9 @@
 pub mod federation;
 pub mod identity;
 pub mod messages;
+pub mod outbound;
 pub mod roles;
+pub mod root;
+pub mod saml;
 pub mod sessions;
 pub mod web_identity;

@@ -45,8 +45,9 @@ pub fn assume_role(cx: &mut Cx, input: AssumeRoleRequest) -> Result<AssumeRoleRe
     };
     let duration = duration_seconds;
     let least_token = minimum_session_token_size;
-    let assumption = Assumption { target, role, duration, policies, tags, least_token, session };
+    let assumption = Assumption { target, role, duration, at_most: None, policies, tags, least_token, session };
     let Assumed { user, issued, packed } = assumption.assume(cx)?;
+    mfa::spend(cx, serial_number.as_deref(), token_code.as_deref())?;
     Ok(AssumeRoleResponse {
         credentials: Some(issued.credentials),
         assumed_role_user: Some(user),

@@ -16,6 +16,7 @@ pub fn get_session_token(cx: &mut Cx, input: GetSessionTokenRequest) -> Result<G
     let session = Some(Arc::new(lasting(cx, seconds, session)));
     let holder = Caller { session, ..cx.caller().clone() };
     let issued = session_token::issue(cx, &holder, minimum_session_token_size)?;
+    mfa::spend(cx, serial_number.as_deref(), token_code.as_deref())?;
     Ok(GetSessionTokenResponse {
         credentials: Some(issued.credentials),
         session_token_utilization: Some(issued.utilization),

@@ -8,7 +8,7 @@ use crate::session_policies::SessionPolicies;
 use crate::session_tags::SessionTags;
 use crate::trust::Wish;
 use crate::web_token::WebToken;
-use crate::{asked, errors, keys};
+use crate::{asked, errors, issuers, keys, moments};
 use service::{Arn, Caller, CallerKind, Cx, Region, Result, Session, View};
 
 const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
@@ -52,6 +52,7 @@ pub fn assume_role_with_web_identity(
         target,
         role,
         duration: duration_seconds,
+        at_most: None,
         policies,
         tags,
         least_token: minimum_session_token_size,
@@ -84,7 +85,7 @@ fn verify(view: &View, token: &WebToken, target: &RoleArn) -> Result<Provider> {
         let text = format!("No OpenIDConnect provider found in your account for {}", token.issuer);
         errors::invalid_identity_token(text)
     };
-    let name = keys::name_of(&token.issuer).ok_or_else(unknown)?.to_owned();
+    let name = issuers::name_of(&token.issuer).ok_or_else(unknown)?.to_owned();
     let resource = format_args!("oidc-provider/{name}");
     let arn = Arn::new(view.scope().partition(), "iam", Region::GLOBAL, Some(target.account), resource).to_string();
     let clients = peers::client_ids(view, target.account, &arn)?.ok_or_else(unknown)?;
@@ -97,7 +98,7 @@ fn verify(view: &View, token: &WebToken, target: &RoleArn) -> Result<Provider> {
     if !key.verifies(&token.algorithm, token.message.as_bytes(), &token.signature) {
         return Err(errors::invalid_identity_token("The signature of the ID Token provided is not valid"));
     }
-    token.check_time(view.now())?;
+    moments::judged(view, token.issued(), |now| token.check_time(now))?;
     if !token.is_for(&clients) {
         return Err(errors::invalid_identity_token("Incorrect token audience"));
     }
@@ -112,17 +113,7 @@ fn check_trust(view: &View, wish: &Wish<'_>, token: &WebToken, provider: &Provid
         user_id: format!("{}:{}:{}", provider.arn, token.client(), token.subject),
         ..Caller::anonymous()
     };
-    let keys = token.condition_keys(&provider.name);
-    let checks = wish.checks(|check| {
-        keys.iter().fold(check, |check, (key, values)| check.keys(key.clone(), values.iter().cloned()))
-    });
-    for check in checks {
-        view.may(&caller, &check).map_err(|error| match error.code() {
-            "AccessDenied" => errors::provider_not_authorized(&check.action),
-            _ => error,
-        })?;
-    }
-    Ok(())
+    wish.put(view, &caller, &token.condition_keys(&provider.name))
 }
 
 fn session(name: String, token: &WebToken, provider: &Provider) -> Session {

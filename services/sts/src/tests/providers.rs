@@ -2,7 +2,7 @@
 
 use super::{Cloud, ISSUER, ROLE, ann, refused, root};
 use crate::api::*;
-use crate::{ops, seal_authorization_message, set_issuer_keys};
+use crate::{issuers, ops, seal_authorization_message};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
@@ -66,7 +66,7 @@ fn roles_for_those_whom_a_provider_knows() {
     let good = || issuer.token(ISSUER, "ann", "sts.amazonaws.com", end);
     let invalid = "InvalidIdentityTokenException";
     refused(assume(&cloud, good()), invalid, "Couldn't retrieve verification key from your identity provider");
-    cloud.run(|cx| set_issuer_keys(cx, ISSUER, &issuer.key_set())).unwrap();
+    cloud.run(|cx| cx.set_issuer_keys(ISSUER, &issuer.key_set())).unwrap();
     let reply = assume(&cloud, good()).unwrap();
     let provider = "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/1";
     assert_eq!(reply.provider.as_deref(), Some(provider));
@@ -98,10 +98,12 @@ fn key_sets_that_are_none() {
     for (issuer, document) in [
         ("http://oidc.example.com", r#"{"keys":[]}"#),
         (ISSUER, "{}"),
+        (ISSUER, r#"{"keys":[]}"#),
+        (ISSUER, r#"{"keys":[{"kty":"oct","k":"AQAB"}]}"#),
         (ISSUER, "[]"),
         (ISSUER, "{"),
         (ISSUER, largest.as_str()),
     ] {
-        refused(cloud.run(|cx| set_issuer_keys(cx, issuer, document)), "ValidationError", "");
+        refused(cloud.run(|cx| issuers::set(cx, issuer, document)), "ValidationError", "");
     }
 }

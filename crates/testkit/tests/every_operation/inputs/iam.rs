@@ -108,12 +108,19 @@ const INTO_GROUP: &str = r#"AddUserToGroup {"GroupName": "staff", "UserName": "a
 const INTO_PROFILE: &str = r#"AddRoleToInstanceProfile {"InstanceProfileName": "machine", "RoleName": "worker"}"#;
 const VERSION: &str =
     r#"CreatePolicyVersion {"PolicyArn": "{PolicyArn}", "PolicyDocument": "{PolicyDocument}", "SetAsDefault": true}"#;
+const OUTBOUND: &str = "EnableOutboundWebIdentityFederation {}";
 const ALICE: &str = r#"{"UserName": "alice"}"#;
 
 pub static LINES: &[Line] = &[
     ("iam.AddClientIDToOpenIDConnectProvider", &[OIDC], "{}"),
     ("sts.AssumeRole", &[], r#"{"RoleArn": "{RoleArn}", "Tags": [{"Key": "team", "Value": "a"}]}"#),
     ("iam.ChangePassword", &[], r#"{"OldPassword": "Secret-1234!", "NewPassword": "Secret-5678!"}"#),
+    ("sts.AssumeRoleWithSAML", &[], r#"{"PrincipalArn": "arn:aws:iam::111111111111:saml-provider/idp"}"#),
+    (
+        "sts.AssumeRoot",
+        &[],
+        r#"{"TargetPrincipal": "111111111111", "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/root-task/SQSUnlockQueuePolicy"}}"#,
+    ),
     ("iam.CreateAccessKey", &[], ALICE),
     ("iam.CreateGroup", &[], r#"{"GroupName": "others"}"#),
     ("iam.CreateInstanceProfile", &[], r#"{"InstanceProfileName": "other", "Tags": [{"Key": "team", "Value": "a"}]}"#),
@@ -225,6 +232,13 @@ pub static LINES: &[Line] = &[
     ),
     ("iam.UploadSigningCertificate", &[], ALICE),
     ("sts.GetAccessKeyInfo", &[], r#"{"AccessKeyId": "{AccessKeyId}"}"#),
+    (
+        "sts.GetWebIdentityToken",
+        &["iam.EnableOutboundWebIdentityFederation {}"],
+        r#"{"Audience": ["example"], "SigningAlgorithm": "ES384", "Tags": [{"Key": "team", "Value": "a"}]}"#,
+    ),
+    ("iam.DisableOutboundWebIdentityFederation", &[OUTBOUND], "{}"),
+    ("iam.GetOutboundWebIdentityFederationInfo", &[OUTBOUND], "{}"),
     ("sts.GetFederationToken", &[], r#"{"Name": "bob", "Tags": [{"Key": "team", "Value": "a"}]}"#),
 ];
 
