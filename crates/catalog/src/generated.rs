@@ -4,7 +4,7 @@ use crate::modelled::{Modelled, Source};
 use service::{LazyModel, Service};
 use wire::route::{PathFact, ServiceFacts};
 
-pub(crate) static SERVICES: &[&Service] = &[&iam::SERVICE, &sqs::SERVICE, &sts::SERVICE];
+pub(crate) static SERVICES: &[&Service] = &[&iam::SERVICE, &kms::SERVICE, &sqs::SERVICE, &sts::SERVICE];
 
 pub(crate) static MODELLED: [Modelled; 126] = [
     Modelled {
@@ -1855,7 +1855,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/kms.json"))),
+        source: Source::Service(&kms::SERVICE),
     },
     Modelled {
         name: "lakeformation",

@@ -55,6 +55,12 @@ fn fill_from_system(bytes: &mut [u8]) {
     }
 }
 
+/// Fills `bytes` for a key, a nonce or a secret: the operating system's randomness, whatever the seed. For readers, which
+/// have no stream; what they draw here is not drawn again when a request runs again.
+pub fn secret(bytes: &mut [u8]) {
+    fill_from_system(bytes);
+}
+
 /// One request's stream of chance. A clone repeats what the original will draw: a request that runs again draws the same ids.
 #[derive(Clone, Debug)]
 pub struct Entropy {

@@ -10,7 +10,7 @@ mod format;
 mod timestamp;
 mod wound;
 
-pub use entropy::{Entropy, EntropySource};
+pub use entropy::{Entropy, EntropySource, secret};
 pub use timestamp::Timestamp;
 pub use wound::{Clock, Wind};
 

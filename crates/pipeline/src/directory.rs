@@ -60,8 +60,10 @@ impl Entry {
     pub fn rules(&self) -> &Rules {
         self.rules.get_or_init(|| {
             let except = self.service.map_or(&[][..], |s| s.facts.validation.except);
+            let rules = Rules::new(Style::Coral, Scope::Model);
+            let closed = self.service.is_some_and(|s| s.facts.validation.closed_enums);
             except.iter().filter_map(|path| path.split_once('.')).fold(
-                Rules::new(Style::Coral, Scope::Model),
+                if closed { rules.closed() } else { rules },
                 |rules, (operation, member)| {
                     self.inputs(operation).fold(rules, |rules, shape| rules.with(exempt(shape, member)))
                 },

@@ -6,7 +6,7 @@ use crate::identity::{Compiled, Identity};
 use model::Protocol;
 use service::{
     Answered, Arn, As, Asked, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId, Node,
-    Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
+    Prepared, Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
 };
 use shape::{Peek, Struct};
 use std::sync::Arc;
@@ -208,11 +208,15 @@ impl Flow {
         }
         match target.handler.run {
             Run::Read(handler) => handler(cx, input),
-            Run::Write(handler) => {
-                let global = self.scope.region == Region::GLOBAL;
-                if self.scope.account != outer.account || (!global && self.scope.region != outer.region) {
-                    return Err(Error::internal("a call across accounts or regions may only read"));
+            Run::Prepared { prepare, write } => match prepare(cx, &*input)? {
+                Prepared::Answer(output) => Ok(output),
+                Prepared::Made(made) => {
+                    self.check_within(outer)?;
+                    write(cx, input, made)
                 }
+            },
+            Run::Write(handler) => {
+                self.check_within(outer)?;
                 match handler(cx, input)? {
                     service::Outcome::Done(output) => Ok(output),
                     service::Outcome::Wait { .. } => {
@@ -221,6 +225,17 @@ impl Flow {
                 }
             }
         }
+    }
+}
+
+impl Flow {
+    /// A transaction writes one account and one region.
+    fn check_within(&self, outer: Scope) -> Result<()> {
+        let global = self.scope.region == Region::GLOBAL;
+        if self.scope.account != outer.account || (!global && self.scope.region != outer.region) {
+            return Err(Error::internal("a call across accounts or regions may only read"));
+        }
+        Ok(())
     }
 }
 

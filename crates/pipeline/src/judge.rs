@@ -5,12 +5,12 @@ use crate::errand::source_account;
 use crate::identity::{Compiled, Named};
 use crate::settings::IamMode;
 use policy::{
-    Context, Decision, Document, Level, Policies, Principal, Reason, Request, ResourcePolicy, ResourcePolicyMode,
-    Source,
+    Context, Decision, Document, GrantConstraint, Level, Policies, Principal, Reason, Request, ResourcePolicy,
+    ResourcePolicyMode, Source,
 };
 use service::{
-    Caller, CallerKind, Check, Cx, Door, Errand, Error, Issuers, LastUse, Node, PolicyRole, RequestInfo, Result, Run,
-    Service, Struct, Timestamp, Value, Via, View,
+    Caller, CallerKind, Check, Cx, Door, Errand, Error, Grant, Issuers, LastUse, Node, PolicyRole, Prepared,
+    RequestInfo, Result, Run, Service, Struct, Timestamp, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -92,8 +92,11 @@ impl<'a> Case<'a> {
             None => ResourcePolicy::default(),
             Some((name, document, mode)) => ResourcePolicy { policy: Some(Source { name, document }), mode: *mode },
         };
+        let given: Vec<Given<'_>> = self.check.grants.iter().map(Given::of).collect();
+        let grants: Vec<policy::Grant<'_>> = given.iter().map(Given::as_policy).collect();
         let policies = Policies {
             identity: &identity,
+            grants: &grants,
             boundary: self.policies.boundary.as_ref().map(source),
             session: &session,
             resource,
@@ -194,6 +197,31 @@ impl<'a> Case<'a> {
     }
 }
 
+/// A grant in the terms of the policy engine, which borrows from it.
+struct Given<'a> {
+    grant: &'a Grant,
+    actions: Vec<&'a str>,
+    pairs: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Given<'a> {
+    fn of(grant: &'a Grant) -> Given<'a> {
+        let actions = grant.actions.iter().map(String::as_str).collect();
+        let pairs = grant.constraint.iter().flat_map(|constraint| &constraint.pairs);
+        Given { grant, actions, pairs: pairs.map(|(name, value)| (name.as_str(), value.as_str())).collect() }
+    }
+
+    fn as_policy(&self) -> policy::Grant<'_> {
+        let pairs = &self.pairs;
+        let constraint = match &self.grant.constraint {
+            None => GrantConstraint::None,
+            Some(constraint) if constraint.exact => GrantConstraint::Equals { prefix: constraint.prefix, pairs },
+            Some(constraint) => GrantConstraint::Subset { prefix: constraint.prefix, pairs },
+        };
+        policy::Grant { id: &self.grant.id, grantee: &self.grant.grantee, actions: &self.actions, constraint }
+    }
+}
+
 /// What policies see of a request that another service made: for whom, and through which services.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-viaawsservice>
 fn add_way<'c>(context: &mut Context<'c>, via: &'c Via) {
@@ -258,12 +286,18 @@ impl Door for Cloud {
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value> {
         let handler = self.directory.entry(service).and_then(|entry| entry.operation(operation));
         let handler = handler.ok_or_else(|| Error::internal(format!("{service}:{operation} is not built")))?;
-        let Run::Read(read) = handler.run else {
-            return Err(Error::internal(format!("{service}:{operation} writes: it cannot be looked at")));
-        };
         let mut filled = (handler.input)();
         shape::fill(&mut *filled, &input).map_err(Error::internal)?;
-        Ok(Value::of(read(view, filled)?.peek()))
+        let output = match handler.run {
+            Run::Read(read) => Some(read(view, filled)?),
+            Run::Prepared { prepare, .. } => match prepare(view, &*filled)? {
+                Prepared::Answer(output) => Some(output),
+                Prepared::Made(_) => None,
+            },
+            Run::Write(_) => None,
+        };
+        let writes = || Error::internal(format!("{service}:{operation} writes: it cannot be looked at"));
+        Ok(Value::of(output.ok_or_else(writes)?.peek()))
     }
 
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>> {

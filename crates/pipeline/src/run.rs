@@ -4,7 +4,7 @@ use crate::cloud::Cloud;
 use crate::flow::{Flow, Progress, Ready, Target};
 use crate::waiters::Parked;
 use ledger::{Sample, SeriesName};
-use service::{Cx, Effects, Error, LetterId, Outcome, RequestId, Result, Run};
+use service::{Cx, Effects, Error, LetterId, Outcome, Prepared, RequestId, Result, Run};
 use shape::Struct;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,8 +20,16 @@ impl Flow {
                 Run::Read(handler) => self.read(target, || handler(&view, input)),
                 Run::Write(handler) => {
                     drop(view);
-                    self.write(target, handler, input)
+                    self.write(target, input, handler)
                 }
+                Run::Prepared { prepare, write } => match guarded(|| prepare(&view, &*input)) {
+                    Ok(Prepared::Answer(output)) => self.read(target, || Ok(output)),
+                    Ok(Prepared::Made(made)) => {
+                        drop(view);
+                        self.write(target, input, |cx, input| write(cx, input, made).map(Outcome::Done))
+                    }
+                    Err(error) => self.refuse(error),
+                },
             },
             None => self.refuse(Error::internal("a request came past the stage that finds its operation")),
         }
@@ -39,8 +47,8 @@ impl Flow {
     fn write(
         mut self,
         target: Target,
-        handler: fn(&mut Cx, Box<dyn Struct>) -> Result<Outcome<Output>>,
         input: Box<dyn Struct>,
+        handler: impl FnOnce(&mut Cx, Box<dyn Struct>) -> Result<Outcome<Output>>,
     ) -> Progress {
         let (store, now) = (self.cloud.store.clone(), self.cloud.clock.now());
         let mut cx = Cx::begin(&store, self.scope, now, Arc::clone(&self.info), self.entropy.clone());

@@ -32,8 +32,35 @@ pub struct Check {
     pub owner: Option<AccountId>,
     /// The policy on the resource, and what it is worth.
     pub policy: Option<ResourcePolicy>,
+    /// Grants on the resource. They are worth something beside a [`PolicyRole::Key`] policy alone.
+    pub grants: Vec<Grant>,
     /// Condition keys beyond the global ones that the door adds.
     pub context: Vec<ContextKey>,
+}
+
+/// A permission on one resource that was given to one principal without a policy.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    /// Its id, by which proofs call it.
+    pub id: String,
+    /// Whom it is for: an ARN, or a service's DNS name.
+    pub grantee: String,
+    /// Its actions, with their prefix.
+    pub actions: Vec<String>,
+    /// What the condition keys that begin with `prefix` must be: exactly these pairs, or these among others.
+    pub constraint: Option<GrantConstraint>,
+}
+
+/// What the condition keys of a request must be that uses a grant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrantConstraint {
+    /// What the names of those keys begin with.
+    pub prefix: &'static str,
+    /// Whether there may be no others.
+    pub exact: bool,
+    /// Name and value.
+    pub pairs: Vec<(String, String)>,
 }
 
 /// A condition key with its values.
@@ -70,7 +97,14 @@ pub enum PolicyRole {
 impl Check {
     /// May the caller do `action` on `resource`, an ARN or `*`?
     pub fn new(action: impl Into<Cow<'static, str>>, resource: impl Into<String>) -> Check {
-        Check { action: action.into(), resource: resource.into(), owner: None, policy: None, context: Vec::new() }
+        Check {
+            action: action.into(),
+            resource: resource.into(),
+            owner: None,
+            policy: None,
+            grants: Vec::new(),
+            context: Vec::new(),
+        }
     }
 
     /// The resource belongs to `account`.
@@ -82,6 +116,12 @@ impl Check {
     /// The resource carries a policy.
     pub fn with_policy(mut self, name: impl Into<String>, text: impl Into<String>, role: PolicyRole) -> Check {
         self.policy = Some(ResourcePolicy { name: name.into(), text: text.into(), role });
+        self
+    }
+
+    /// Adds grants on the resource.
+    pub fn with_grants(mut self, grants: impl IntoIterator<Item = Grant>) -> Check {
+        self.grants.extend(grants);
         self
     }
 

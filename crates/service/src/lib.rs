@@ -28,7 +28,7 @@ mod tags;
 mod timer;
 mod view;
 
-pub use access::{Access, Check, ContextKey, PolicyRole, ResourcePolicy};
+pub use access::{Access, Check, ContextKey, Grant, GrantConstraint, PolicyRole, ResourcePolicy};
 pub use authority::{Assume, Authority, Credential, GrantingPolicies, Issuer, Issuers, NamedPolicy, PolicyText};
 pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects, Meter};
@@ -37,7 +37,9 @@ pub use error::{Error, Result};
 pub use key::{Key, KeyBuf};
 pub use last_use::LastUse;
 pub use letter::{Letter, StoredCaller, StoredSession};
-pub use operation::{AnyShape, Facts, Nothing, Operation, Run, Service, TrailFacts, ValidationFacts, ValidationMode};
+pub use operation::{
+    AnyMade, AnyShape, Facts, Nothing, Operation, Prepared, Run, Service, TrailFacts, ValidationFacts, ValidationMode,
+};
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
 pub use peer::{
@@ -53,7 +55,7 @@ pub use view::View;
 
 pub use ::shape::{self, Node, Struct, Value};
 pub use bytes::Bytes;
-pub use clock::{Duration, Entropy, Timestamp};
+pub use clock::{Duration, Entropy, Timestamp, secret};
 pub use ids::{AccountId, Arn, ArnParts, Partition, Region, RequestId, key_id};
 pub use indexmap::IndexMap;
 pub use model::LazyModel;
@@ -61,6 +63,6 @@ pub use policy;
 
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::operation::{borrow_input, take_input};
+    pub use crate::operation::{borrow_input, take_input, take_made};
     pub use crate::peer::picked;
 }

@@ -1,6 +1,7 @@
 use crate::{Access, Authority, Cx, Delivery, Error, Next, Outcome, Result, TableInfo, Timer, View};
 use model::LazyModel;
 use shape::{Struct, Value};
+use std::any::Any;
 
 /// A service: what `pub static SERVICE` of each service folder is, made by [`Service::new`].
 pub struct Service {
@@ -73,6 +74,8 @@ pub struct ValidationFacts {
     pub missing: &'static str,
     /// Members (`Operation.Member` or `*.Member`) that the handler checks itself, with the service's own words.
     pub except: &'static [&'static str],
+    /// Whether values that an enumeration of the model does not have are refused.
+    pub closed_enums: bool,
 }
 
 /// Which modelled constraints the door checks.
@@ -107,6 +110,25 @@ pub enum Run {
     Read(fn(&View, AnyShape) -> Result<AnyShape>),
     /// Writes in one transaction, alone.
     Write(fn(&mut Cx, AnyShape) -> Result<Outcome<AnyShape>>),
+    /// Prepares beside all others what takes long and needs no lock, as the making of a key; then writes with it, alone.
+    Prepared {
+        /// What is done before, on the snapshot of the decision. It may find that there is nothing to write.
+        prepare: fn(&View, &dyn Struct) -> Result<Prepared<AnyShape, AnyMade>>,
+        /// The handler, which is given what was made.
+        write: fn(&mut Cx, AnyShape, AnyMade) -> Result<AnyShape>,
+    },
+}
+
+/// What a preparation made, whose type is known to its operation alone.
+pub type AnyMade = Box<dyn Any + Send>;
+
+/// What a preparation came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Prepared<A, M> {
+    /// The answer: nothing is to be written, and no lock is taken.
+    Answer(A),
+    /// What the handler is given.
+    Made(M),
 }
 
 impl Service {
@@ -168,6 +190,15 @@ pub fn borrow_input<T: Struct>(input: &dyn Struct) -> Result<&T> {
     input.as_any().downcast_ref().ok_or_else(|| Error::internal("an operation was given another's input"))
 }
 
+/// What was made as its own type. A mismatch is a fault of the generated table.
+#[doc(hidden)]
+pub fn take_made<T: 'static>(made: AnyMade) -> Result<T> {
+    match made.downcast() {
+        Ok(made) => Ok(*made),
+        Err(_) => Err(Error::internal("an operation was given what another prepared")),
+    }
+}
+
 /// One line of a service's table of operations. Written by `cargo xtask codegen`.
 #[macro_export]
 macro_rules! operation {
@@ -177,6 +208,28 @@ macro_rules! operation {
             input: || Box::new(<$input>::default()),
             access: |view, input| $access(view, $crate::__private::borrow_input::<$input>(input)?),
             run: $crate::operation!(@run $mode, $input, $handler),
+        }
+    };
+    ($name:literal, prepared, $input:ty, $handler:path, $access:path, $prepare:path) => {
+        $crate::Operation {
+            name: $name,
+            input: || Box::new(<$input>::default()),
+            access: |view, input| $access(view, $crate::__private::borrow_input::<$input>(input)?),
+            run: $crate::Run::Prepared {
+                prepare: |view, input| {
+                    Ok(match $prepare(view, $crate::__private::borrow_input::<$input>(input)?)? {
+                        $crate::Prepared::Answer(answer) => {
+                            $crate::Prepared::Answer(Box::new(answer) as Box<dyn $crate::Struct>)
+                        }
+                        $crate::Prepared::Made(made) => $crate::Prepared::Made(Box::new(made)),
+                    })
+                },
+                write: |cx, input, made| {
+                    let input = $crate::__private::take_input::<$input>(input)?;
+                    let output = $handler(cx, input, $crate::__private::take_made(made)?)?;
+                    Ok(Box::new(output) as Box<dyn $crate::Struct>)
+                },
+            },
         }
     };
     (@run read, $input:ty, $handler:path) => {

@@ -149,7 +149,17 @@ impl View {
         table: &Table<K, R>,
         prefix: impl Key,
     ) -> Box<dyn Iterator<Item = Result<R>> + 'v> {
-        let prefix = table.key(self.scope, &prefix);
+        self.rows_in(self.scope, table, prefix)
+    }
+
+    /// The rows of another account or region whose keys begin with `prefix`, in the order of their keys.
+    pub fn rows_in<'v, K: Key + ?Sized, R: Row + 'v>(
+        &'v self,
+        scope: Scope,
+        table: &Table<K, R>,
+        prefix: impl Key,
+    ) -> Box<dyn Iterator<Item = Result<R>> + 'v> {
+        let prefix = table.key(scope, &prefix);
         let range = self.raw_range(table.info(), prefix.as_bytes(), Bound::Included(prefix.as_bytes()));
         Box::new(range.map(|entry| R::unpack(&entry?.1)))
     }

@@ -46,6 +46,7 @@ pub const FACTS: Facts = Facts {
             "PutGroupPolicy.PolicyName",
             "PutRolePolicy.PolicyName",
         ],
+        closed_enums: false,
     },
     read_only: &[],
     url_member: "",

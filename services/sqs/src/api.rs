@@ -20,6 +20,7 @@ pub const FACTS: Facts = Facts {
         code: "MissingParameter",
         missing: "The request must contain the parameter {}.",
         except: &[],
+        closed_enums: false,
     },
     read_only: &["ReceiveMessage"],
     url_member: "QueueUrl",

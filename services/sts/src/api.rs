@@ -20,6 +20,7 @@ pub const FACTS: Facts = Facts {
         code: "ValidationError",
         missing: "",
         except: &[],
+        closed_enums: false,
     },
     read_only: &[
         "AssumeRole",

@@ -19,9 +19,10 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
         let input = operation.input.map(|id| names::structure(&model.shape(id).name));
         let input = input.unwrap_or_else(|| "Nothing".to_owned());
         let Handler { operation, function, path, mode, at: _ } = handler;
+        let prepare = if *mode == "prepared" { format!(", crate::prepare::{function}") } else { String::new() };
         let _ = writeln!(
             lines,
-            "    service::operation!({operation:?}, {mode}, {input}, {path}, crate::access::{function}),"
+            "    service::operation!({operation:?}, {mode}, {input}, {path}, crate::access::{function}{prepare}),"
         );
     }
 
@@ -70,13 +71,14 @@ fn fields(facts: &ServiceFacts) -> String {
     };
     let before = validation.order == "before";
     let (code, missing, except) = (&validation.code, &validation.missing, &validation.except);
+    let closed = validation.enums == "closed";
     let Trail { data_events, answers, hidden, evidence: _ } = trail;
     format!(
         "prefix: {prefix:?}, iam_prefix: {iam_prefix:?}, arn_service: {arn_service:?}, event_source: {event_source:?}, \
          principal: {principal:?}, host_labels: &{host_labels:?}, global: {global}, access_denied: {access_denied:?}, \
          validation: ValidationFacts {{ mode: ValidationMode::{mode}, before_authorization: {before}, code: {code:?}, \
-         missing: {missing:?}, except: &{except:?} }}, read_only: &{read_only:?}, url_member: {url_member:?}, \
-         throttle: &{throttle:?}, trail: TrailFacts {{ data_events: &{data_events:?}, answers: &{answers:?}, \
-         hidden: &{hidden:?} }},"
+         missing: {missing:?}, except: &{except:?}, closed_enums: {closed} }}, read_only: &{read_only:?}, \
+         url_member: {url_member:?}, throttle: &{throttle:?}, trail: TrailFacts {{ data_events: &{data_events:?}, \
+         answers: &{answers:?}, hidden: &{hidden:?} }},"
     )
 }

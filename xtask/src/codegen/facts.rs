@@ -55,6 +55,8 @@ pub(crate) struct Validation {
     /// What is said of a missing member, `{}` standing for its name; empty for the common text.
     pub missing: String,
     pub except: Vec<String>,
+    /// `closed` where values that an enumeration does not have are refused; empty where they pass.
+    pub enums: String,
     /// A link to what shows it.
     pub evidence: String,
 }
@@ -93,6 +95,7 @@ impl ServiceFacts {
             code: validation.text("code"),
             missing: validation.optional("missing"),
             except: validation.texts("except"),
+            enums: validation.optional("enums"),
             evidence: validation.optional("evidence"),
         };
         let mut findings = validation.end();

@@ -16,7 +16,7 @@ pub(crate) struct Handler {
     pub function: String,
     /// Its path within its crate, such as `crate::ops::messages::send_message`.
     pub path: String,
-    /// `read`, `write` or `wait`.
+    /// `read`, `write`, `wait` or `prepared`.
     pub mode: &'static str,
     /// Where it stands, as `path:line`.
     pub at: String,
@@ -67,14 +67,17 @@ fn in_file(source: &Source, module: &str, model: &Model) -> Vec<Result<Handler, 
         let waits = function.returns.contains("Outcome<");
         let mode = match kind {
             Some("&View") => "read",
+            Some("&mut Cx") if params.len() == 3 && !waits => "prepared",
             Some("&mut Cx") if waits => "wait",
             Some("&mut Cx") => "write",
             _ => "",
         };
-        if mode.is_empty() || params.len() != 2 || (mode == "read" && waits) {
+        let count = if mode == "prepared" { 3 } else { 2 };
+        if mode.is_empty() || params.len() != count || (mode == "read" && waits) {
             let what = format!("`{name}` has not the form of a handler");
             let fix = "fn(view: &View, input: In) -> Result<Out>, or fn(cx: &mut Cx, input: In) -> Result<Out> or \
-                       Result<Outcome<Out>>; an operation without input takes `_: Nothing`";
+                       Result<Outcome<Out>>; an operation without input takes `_: Nothing`; a third parameter takes \
+                       what prepare.rs made before the lock";
             return Err(Finding::new(at, what, fix));
         }
         Ok(Handler {
@@ -108,6 +111,8 @@ mod tests {
         assert_eq!(check(text), one("send_message", "write"));
         let text = "pub fn receive_message(\n    cx: &mut Cx,\n    input: In,\n) -> Result<Outcome<Out>> {\n}";
         assert_eq!(check(text), one("receive_message", "wait"));
+        let text = "pub fn send_message(cx: &mut Cx, input: In, made: Made) -> Result<Out> {}";
+        assert_eq!(check(text), one("send_message", "prepared"));
         assert_eq!(check("pub(crate) fn helper() {}\nfn other() {}\n// pub fn send_message() {}\n"), []);
         let text = "#[cfg(test)]\nmod tests {\npub fn helper() {}\n}";
         assert_eq!(check(text), []);

@@ -29,7 +29,12 @@ fn service(tree: &Tree<'_>, prefix: &str) -> Outcome<Vec<Finding>> {
         let path = handler.at.split(':').next().unwrap_or_default();
         let source = tree.rust.iter().find(|source| source.path == path);
         if let (Some(source), Some(operation)) = (source, model.operation(&handler.operation)) {
-            findings.extend(input(source, &handler, &model, operation));
+            let prepared = |field: &str| {
+                let prepare = format!("services/{prefix}/src/prepare");
+                let mut sources = tree.rust.iter().filter(|source| source.path.starts_with(&prepare));
+                handler.mode == "prepared" && sources.any(|source| source.words(field).next().is_some())
+            };
+            findings.extend(input(source, &handler, (&model, operation), &prepared));
         }
     }
     Ok(findings)
@@ -46,7 +51,13 @@ fn evidence(facts: &ServiceFacts) -> Vec<Finding> {
     lacks.then(|| Finding::new(path, what, fix)).into_iter().collect()
 }
 
-fn input(source: &Source, handler: &Handler, model: &Model, operation: &Operation) -> Vec<Finding> {
+/// A member may also have been used by the preparation of its operation.
+fn input(
+    source: &Source,
+    handler: &Handler,
+    (model, operation): (&Model, &Operation),
+    prepared: &dyn Fn(&str) -> bool,
+) -> Vec<Finding> {
     let Some(function) = destructure::function(source, handler) else { return Vec::new() };
     let members = operation.input.map(|id| model.shape(id).members.len()).unwrap_or_default();
     if members == 0 {
@@ -66,7 +77,7 @@ fn input(source: &Source, handler: &Handler, model: &Model, operation: &Operatio
     let body = source.code.get(function.body.clone()).unwrap_or_default();
     for member in &pattern.members {
         let used_late = member.unused && words_of(body, &member.field).nth(1).is_some();
-        if member.unused && !member.stored_only && !used_late {
+        if member.unused && !member.stored_only && !used_late && !prepared(&member.field) {
             let what = format!("`{}` drops `{}` without a word", handler.function, member.field);
             let fix = "use it, refuse it, or write `// stored only` behind it on its line";
             findings.push(Finding::new(source.at(member.at), what, fix));

@@ -4,6 +4,7 @@
 mod engines;
 mod faults;
 mod handlers;
+mod keys;
 mod modes;
 mod peers;
 mod records;

@@ -5,6 +5,7 @@
 //! remembered as `RoleArn` too.
 
 mod iam;
+mod kms;
 mod sqs;
 
 /// An operation; the steps before it; its input as far as the model and what is remembered do not give it.
@@ -18,16 +19,17 @@ pub type Listing = (&'static str, usize, &'static [&'static str], &'static str);
 pub static TEXTS: &[(&str, &str)] = iam::TEXTS;
 
 /// The steps before every operation of a service.
-pub static SERVICES: &[(&str, &[&str])] = &[("iam", iam::COMMON), ("sqs", sqs::COMMON), ("sts", iam::FOR_STS)];
+pub static SERVICES: &[(&str, &[&str])] =
+    &[("iam", iam::COMMON), ("kms", kms::COMMON), ("sqs", sqs::COMMON), ("sts", iam::FOR_STS)];
 
 /// All lines.
 pub fn lines() -> impl Iterator<Item = &'static Line> {
-    iam::LINES.iter().chain(sqs::LINES)
+    iam::LINES.iter().chain(kms::LINES).chain(sqs::LINES)
 }
 
 /// All listings.
 pub fn listings() -> impl Iterator<Item = &'static Listing> {
-    iam::LISTINGS.iter().chain(sqs::LISTINGS)
+    iam::LISTINGS.iter().chain(kms::LISTINGS).chain(sqs::LISTINGS)
 }
 
 /// The line of an operation.

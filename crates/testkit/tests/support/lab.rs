@@ -34,6 +34,7 @@ pub static SERVICE: Service = Service {
             code: "ValidationException",
             missing: "",
             except: &[],
+            closed_enums: false,
         },
         read_only: &["Take"],
         url_member: "",
