@@ -156,16 +156,15 @@ pub enum SnapshotVerb {
         #[command(flatten)]
         operator: Operator,
     },
-    /// Make a new data directory of a saved state; no cloud need run.
+    /// Load a saved state into the running cloud, in the place of its own; with --data, into a new data directory.
     Load {
         /// The saved file.
         path: PathBuf,
-        /// The data directory to make.
-        #[arg(long, default_value = ".terrella")]
-        data: PathBuf,
-        /// Print JSON.
+        /// Make this data directory of it instead; no cloud need run.
         #[arg(long)]
-        json: bool,
+        data: Option<PathBuf>,
+        #[command(flatten)]
+        operator: Operator,
     },
     /// Make a second data directory of the running cloud's state, sharing what does not change.
     Fork {

@@ -9,6 +9,7 @@ mod flags;
 mod initscripts;
 mod localstack;
 mod log;
+mod snapshots;
 mod start;
 mod verbs;
 mod why;

@@ -87,6 +87,13 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
     let server = gateway::serve(Arc::clone(&cloud), flags.listen, operator, Limits::default(), tls).await;
     let server = server.map_err(|e| unusable(&flags, &e))?;
     Banner { flags: &flags, address: server.address(), root_key, notes: &inherited.notes, cloud: &cloud }.print();
+    // What a crash left of bodies goes while the first clients are served.
+    let sweeping = Arc::clone(&cloud);
+    let _sweep = tokio::task::spawn_blocking(move || {
+        if let Err(error) = sweeping.sweep_bodies() {
+            eprintln!("warning: bodies that nothing names could not be removed: {error}");
+        }
+    });
     let _log = log::follow(Arc::clone(&cloud), flags.log);
     initscripts::run(server.address(), &flags);
     until_stopped(server).await?;

@@ -1,10 +1,9 @@
 //! The small verbs: each asks a running cloud and prints the answer, as text or with `--json` as it came.
 
 use crate::client::{Client, Failure, escaped};
-use crate::flags::{AccountVerb, FaultVerb, IssuerVerb, Log, Operator, SnapshotVerb, Verb};
+use crate::flags::{AccountVerb, FaultVerb, IssuerVerb, Log, Operator, Verb};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Runs a verb against the cloud that its flags or the environment name.
@@ -28,7 +27,7 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Log(flags) => log(&flags)?,
         Verb::Wind { operator, by, dry_run } => wind(&operator, &by, dry_run)?,
         Verb::Reset { operator, account, yes } => reset(&operator, account.map(|id| id.to_string()), yes)?,
-        Verb::Snapshot { verb } => snapshot(verb)?,
+        Verb::Snapshot { verb } => crate::snapshots::run(verb)?,
         Verb::Account { verb } => account(verb)?,
         Verb::Fault { verb } => fault(verb)?,
         Verb::Issuer { verb } => issuer(verb)?,
@@ -38,13 +37,14 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
 }
 
 /// Prints the answer: itself with `--json`, its text otherwise.
-fn print(json: bool, value: &Value, text: impl FnOnce(&Value) -> String) {
+pub fn print(json: bool, value: &Value, text: impl FnOnce(&Value) -> String) {
     let out = if json { value.to_string() } else { text(value) };
     // A reader that closed its end, as `head` does, is no error of ours.
     let _ = writeln!(std::io::stdout(), "{out}");
 }
 
-fn text<'v>(value: &'v Value, member: &str) -> &'v str {
+/// A member that is a text; empty where it is none.
+pub fn text<'v>(value: &'v Value, member: &str) -> &'v str {
     value.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -215,44 +215,6 @@ fn reset(operator: &Operator, account: Option<String>, yes: bool) -> Result<(), 
     let query = account.map_or_else(String::new, |id| format!("?account={id}"));
     let value = operator.client()?.post(&format!("/_terrella/reset{query}"), &json!({}))?;
     print(operator.json, &value, |v| format!("emptied: {}", text(v, "reset")));
-    Ok(())
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    std::path::absolute(path).map_err(|e| Failure(format!("{}: {e}", path.display())))
-}
-
-fn snapshot(verb: SnapshotVerb) -> Result<(), Failure> {
-    let (operator, word, path) = match verb {
-        SnapshotVerb::Save { operator, path } => (operator, "save", path),
-        SnapshotVerb::Fork { operator, path } => (operator, "fork", path),
-        SnapshotVerb::Load { path, data, json } => return load(&path, &data, json),
-    };
-    let body = json!({"verb": word, "path": absolute(&path)?});
-    let value = operator.client()?.post("/_terrella/snapshots", &body)?;
-    print(operator.json, &value, |v| match word {
-        "fork" => format!("forked: `terrella start --data {0}` continues it apart", text(v, "path")),
-        _ => format!("saved: `terrella snapshot load {0} --data DIR` makes a new state of it", text(v, "path")),
-    });
-    Ok(())
-}
-
-/// Loading makes a new data directory: a running cloud's state is never replaced under it.
-fn load(from: &Path, data: &Path, json: bool) -> Result<(), Failure> {
-    let bar = (!json).then(|| indicatif::ProgressBar::new(0));
-    let mut progress = |done: u64, all: u64| {
-        if let Some(bar) = &bar {
-            bar.set_length(all);
-            bar.set_position(done);
-        }
-    };
-    std::fs::create_dir_all(data).map_err(|e| Failure(format!("{}: {e}", data.display())))?;
-    let loaded = store::Store::load(&data.join("state"), from, &mut progress);
-    loaded.map_err(|e| Failure(e.to_string()))?;
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
-    }
-    print(json, &json!({"data": data}), |_| format!("loaded: `terrella start --data {}` serves it", data.display()));
     Ok(())
 }
 

@@ -70,6 +70,15 @@ impl Clock {
         wind
     }
 
+    /// Puts another history of winds in the place of this one, as when another state is loaded: virtual time leaps with it,
+    /// back too.
+    pub fn rewind(&self, winds: Vec<Wind>) {
+        let mut held = self.0.winds.write();
+        let offset = winds.iter().fold(0_i64, |sum, w| sum.saturating_add(micros(w.by)));
+        self.0.offset.store(offset, Ordering::Release);
+        *held = winds;
+    }
+
     /// All winds so far, oldest first.
     pub fn winds(&self) -> Vec<Wind> {
         self.0.winds.read().clone()
@@ -115,6 +124,14 @@ mod tests {
             assert_eq!(clock.meant(Timestamp::from_secs(stamp)).secs(), meant, "{stamp}");
         }
         assert_eq!(clock.real_of(Timestamp::from_secs(1_000)), Timestamp::from_secs(970));
+    }
+
+    #[test]
+    fn another_history_is_another_time() {
+        let clock = Clock::held(Timestamp::from_secs(1_000));
+        clock.wind(Duration::from_secs(60));
+        clock.rewind(vec![Wind { at: Timestamp::EPOCH, by: Duration::from_secs(5) }]);
+        assert_eq!((clock.now().secs(), clock.winds().len()), (1_005, 1));
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! One request and its reply, between hyper's types and ours.
 
 use crate::admin;
+use crate::incoming;
+use crate::outgoing::Outgoing;
 use crate::server::Shared;
-use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
+use bytes::Bytes;
+use http::request::Parts;
 use hyper::body::{Body, Incoming};
 use hyper::{Request, Response, StatusCode, header};
 use pipeline::{Broken, Parked, Peer, Progress};
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Answers one request.
@@ -17,19 +18,57 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
     peer: Peer,
     shared: Arc<Shared>,
-) -> io::Result<Response<Full<Bytes>>> {
-    let request = match read(request, &shared).await {
-        Ok(request) => request,
+) -> io::Result<Response<Outgoing>> {
+    let (parts, body) = request.into_parts();
+    let mut head = head(parts);
+    if shared.cloud.takes_stream(&head) {
+        return stream(head, body, peer, &shared).await;
+    }
+    head.body = match incoming::collect(body, &shared.limits).await {
+        Ok(body) => body,
         Err(refusal) => return Ok(plain(refusal.0, refusal.1)),
     };
-    if admin::is_mine(&request.path) {
-        return Ok(response(admin::answer(&request, peer, &shared).await));
+    if admin::is_mine(&head.path) {
+        return Ok(response(admin::answer(&head, peer, &shared).await));
     }
-    let mut progress = shared.cloud.handle(request, peer);
+    let progress = shared.cloud.handle(head, peer);
+    drive(progress, &shared).await
+}
+
+/// Answers a request whose body is read only once it has been let in. Its client is told to go on, where it asked
+/// (`Expect: 100-continue`), when the first of the body is read.
+async fn stream(head: wire::Request, body: Incoming, peer: Peer, shared: &Shared) -> io::Result<Response<Outgoing>> {
+    let waits = head.headers.contains_key(header::EXPECT);
+    let (progress, whole) = match shared.cloud.begin(head, peer) {
+        Progress::Receiving(receiving) => incoming::receive(receiving, body, &shared.limits).await,
+        progress => {
+            let whole = body.is_end_stream();
+            if !waits && !whole {
+                incoming::drain(body).await;
+            }
+            (progress, whole)
+        }
+    };
+    let mut response = drive(progress, shared).await?;
+    if !whole {
+        close(&mut response);
+    }
+    Ok(response)
+}
+
+/// Takes a request to its answer.
+async fn drive(mut progress: Progress, shared: &Shared) -> io::Result<Response<Outgoing>> {
     loop {
         match progress {
             Progress::Done(reply) => return Ok(response(reply)),
-            Progress::Waiting(parked) => progress = wait(parked, &shared).await,
+            Progress::Sending(reply, download) => {
+                let mut response = response(reply);
+                *response.body_mut() = Outgoing::Pieces(download);
+                return Ok(response);
+            }
+            // Its body came before it began.
+            Progress::Receiving(receiving) => progress = receiving.finish(),
+            Progress::Waiting(parked) => progress = wait(parked, shared).await,
             Progress::Delayed(delayed) => {
                 tokio::time::sleep(delayed.wait()).await;
                 progress = delayed.resume();
@@ -57,71 +96,37 @@ async fn wait(parked: Parked, shared: &Shared) -> Progress {
     parked.resume()
 }
 
-type Refusal = (StatusCode, &'static str);
-
-async fn read(request: Request<Incoming>, shared: &Shared) -> Result<wire::Request, Refusal> {
-    let (parts, body) = request.into_parts();
-    let limits = &shared.limits;
-    let body = collect(body, limits.body, limits.body_pause).await?;
+fn head(parts: Parts) -> wire::Request {
     let host = match parts.uri.authority() {
         Some(authority) => authority.to_string(),
         None => parts.headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default().to_owned(),
     };
     let path = parts.uri.path();
-    Ok(wire::Request {
+    wire::Request {
         method: parts.method,
         path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
         query: parts.uri.query().unwrap_or_default().to_owned(),
         host,
         headers: parts.headers,
-        body,
-    })
+        body: Bytes::new(),
+    }
 }
 
-async fn collect(mut body: Incoming, most: usize, pause: Duration) -> Result<Bytes, Refusal> {
-    const TOO_LARGE: Refusal = (StatusCode::PAYLOAD_TOO_LARGE, "the request's body is too large");
-    const BROKEN: Refusal = (StatusCode::BAD_REQUEST, "the request's body broke off");
-    const TOO_SLOW: Refusal = (StatusCode::REQUEST_TIMEOUT, "the request's body came too slowly");
-    if body.size_hint().lower() > most as u64 {
-        return Err(TOO_LARGE);
-    }
-    let mut whole: Option<Bytes> = None;
-    let mut more = BytesMut::new();
-    loop {
-        if body.is_end_stream() {
-            break;
-        }
-        let Some(frame) = tokio::time::timeout(pause, body.frame()).await.map_err(|_| TOO_SLOW)? else { break };
-        let Ok(data) = frame.map_err(|_| BROKEN)?.into_data() else { continue };
-        let have = whole.as_ref().map_or(0, Bytes::len) + more.len();
-        if have + data.len() > most {
-            return Err(TOO_LARGE);
-        }
-        // Nearly every body is one frame, which is then taken as it is.
-        match &whole {
-            None if more.is_empty() => whole = Some(data),
-            _ => {
-                if let Some(first) = whole.take() {
-                    more.extend_from_slice(&first);
-                }
-                more.extend_from_slice(&data);
-            }
-        }
-    }
-    Ok(whole.unwrap_or_else(|| more.freeze()))
-}
-
-fn response(reply: wire::Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(reply.body));
+fn response(reply: wire::Reply) -> Response<Outgoing> {
+    let mut response = Response::new(Outgoing::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = reply.headers;
     response
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+fn plain(status: StatusCode, text: &'static str) -> Response<Outgoing> {
+    let mut response = Response::new(Outgoing::from(Bytes::from_static(text.as_bytes())));
     *response.status_mut() = status;
-    // What is left of the body cannot be told from the next request.
-    response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    close(&mut response);
     response
+}
+
+/// What is left of the body cannot be told from the next request.
+fn close(response: &mut Response<Outgoing>) {
+    response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
 }

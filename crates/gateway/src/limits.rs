@@ -11,6 +11,8 @@ pub struct Limits {
     pub head_time: Duration,
     /// How long a client may pause within a body.
     pub body_pause: Duration,
+    /// How many bytes a second a client must send of a body on the average, once it has paused as long as it may.
+    pub body_rate: u32,
     /// How many connections may be open at once.
     pub connections: usize,
 }
@@ -22,6 +24,7 @@ impl Default for Limits {
             head: 64 << 10,
             head_time: Duration::from_secs(30),
             body_pause: Duration::from_secs(30),
+            body_rate: 1_024,
             connections: 20_000,
         }
     }

@@ -1,4 +1,4 @@
-use crate::admin::Operator;
+use crate::admin::{Operator, Work};
 use crate::limits::Limits;
 use crate::tls::Tls;
 use crate::{alarm, connection, uses};
@@ -23,6 +23,7 @@ pub(crate) struct Shared {
     pub(crate) operator: Operator,
     pub(crate) limits: Limits,
     pub(crate) tls: Tls,
+    pub(crate) work: Work,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -48,7 +49,8 @@ pub async fn serve(
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
-    let shared = Arc::new(Shared { cloud, operator, limits, tls, stop: stopping });
+    let work = Work::default();
+    let shared = Arc::new(Shared { cloud, operator, limits, tls, work, stop: stopping });
     let mut tasks = JoinSet::new();
     tasks.spawn(alarm::keep(Arc::clone(&shared)));
     tasks.spawn(uses::keep(Arc::clone(&shared)));

@@ -23,14 +23,17 @@ impl Flow {
         self.show_output(target, output);
         self.complete_record(reply.status, None);
         self.cloud.ledger.append(&self.record);
-        Progress::Done(reply)
+        self.send(target, output, reply)
     }
 
     /// Gives the answer to whoever waits for it: a client, or another service.
     pub(crate) fn conclude(self, target: Target, output: &dyn Struct) -> Progress {
         match self.resolve(Ok(output.peek())) {
             Ok(progress) => progress,
-            Err(mut flow) => Progress::Done(flow.reply(target, output)),
+            Err(mut flow) => {
+                let reply = flow.reply(target, output);
+                flow.send(target, output, reply)
+            }
         }
     }
 
@@ -54,7 +57,8 @@ impl Flow {
             protocol: target.protocol,
             switches: &target.entry.switches,
         };
-        let reply = encode_reply(&call, output.peek(), &self.id.to_string());
+        let mut reply = encode_reply(&call, output.peek(), &self.id.to_string());
+        Flow::mark_partial(target, output, &mut reply);
         self.record.stages.encode = self.clockwork.lap(self.cloud.clock.real());
         reply
     }
@@ -180,7 +184,7 @@ fn lost() -> Error {
 impl Flow {
     fn guess(&self) -> Protocol {
         match &self.origin {
-            Origin::Client(request, _) => guess(request),
+            Origin::Client => guess(&self.request),
             Origin::Service(_) => Protocol::Json,
         }
     }

@@ -11,8 +11,8 @@ use shape::{Node, Slot, Struct};
 use std::sync::Arc;
 use wire::codec::{Call, decode_request};
 use wire::sigv4::{
-    AmzDate, AuthError, Body, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials, PathStyle,
-    PayloadHash, Presented, RequestView, Rules, Standing, parse, verify,
+    AmzDate, AuthError, Body, ChunkChain, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials,
+    PathStyle, PayloadHash, RequestView, Rules, Standing, parse, verify,
 };
 
 /// The access key that everybody knows.
@@ -28,8 +28,7 @@ pub(crate) struct Claim {
 impl Flow {
     /// Finds service and operation, by what the signature claims, the host, the target and the path.
     pub(crate) fn route(&mut self) -> Result<Option<Claim>> {
-        let request = self.client()?;
-        let view = view_of(request);
+        let view = view_of(&self.request);
         let (claim, scope_service, bad) = match parse(&view) {
             Ok(Credentials::Anonymous) => (None, None, None),
             Ok(Credentials::Presented(p)) => {
@@ -43,14 +42,14 @@ impl Flow {
             Err(error) => (None, None, Some(error)),
         };
         let directory = self.cloud.directory;
-        let found = directory.route(request, scope_service.as_deref());
+        let found = directory.route(&self.request, scope_service.as_deref());
         let Some((entry, found)) = found else {
-            return Err(nobody(request));
+            return Err(nobody(&self.request));
         };
         let host_region = found.region_from_host.and_then(Region::new);
         let region = claim.as_ref().and_then(|c| Region::new(&c.region)).or(host_region);
         let global = entry.service.is_some_and(|s| s.facts.global);
-        let found = entry.find(request);
+        let found = entry.find(&self.request);
         self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
         let (operation, protocol) = found.map_err(|e| {
             self.asked = Some(Asked { entry, operation: None, protocol: e.protocol });
@@ -109,7 +108,7 @@ impl Flow {
         let here = match self.cloud.settings.bootstrap {
             Bootstrap::Everywhere => true,
             Bootstrap::Loopback => match &self.origin {
-                Origin::Client(_, peer) => peer.ip.to_canonical().is_loopback(),
+                Origin::Client => self.peer.ip.to_canonical().is_loopback(),
                 Origin::Service(_) => false,
             },
         };
@@ -124,8 +123,7 @@ impl Flow {
         let Some(Asked { entry, operation, .. }) = self.asked else {
             return Err(Error::internal("a signature is checked before its service is known"));
         };
-        let request = self.client()?;
-        let view = view_of(request);
+        let view = view_of(&self.request);
         let Ok(Credentials::Presented(presented)) = parse(&view) else {
             return Err(Error::internal("a signature vanished between two looks"));
         };
@@ -139,24 +137,13 @@ impl Flow {
             clock: &clock,
         };
         let streaming = presented.payload.is_streaming();
-        let body = if streaming { Body::Unread } else { Body::Bytes(&request.body) };
+        let came = self.compressed.as_ref().unwrap_or(&self.request.body);
+        let body = if streaming || self.head_only { Body::Unread } else { Body::Bytes(came) };
         let verified = verify(&presented, &view, &key, body, &rules).map_err(|e| refused(&e, protocol))?;
         if streaming {
-            let chain = verified.chunk_chain(key);
-            let body = unchunk(&presented, chain, request).map_err(|e| refused(&e, protocol))?;
-            if let Origin::Client(request, _) = &mut self.origin {
-                request.body = body.into();
-            }
+            self.chain = Some(verified.chunk_chain(key));
         }
         Ok(())
-    }
-
-    /// The client's request, at a stage that only such go through.
-    fn client(&self) -> Result<&wire::Request> {
-        match &self.origin {
-            Origin::Client(request, _) => Ok(request),
-            Origin::Service(_) => Err(Error::internal("a service's call came to a stage of clients' requests")),
-        }
     }
 
     fn identified(&mut self, caller: Caller, policies: Arc<Compiled>) -> Result<()> {
@@ -171,6 +158,7 @@ impl Flow {
         self.info = Arc::new(self.described(Arc::clone(&caller)));
         self.caller = caller;
         self.policies = policies;
+        self.unchunk()?;
         self.record.stages.authenticate = self.clockwork.lap(self.cloud.clock.real());
         if self.target.is_none()
             && let Some(Asked { entry, operation: Some(operation), .. }) = self.asked
@@ -181,9 +169,25 @@ impl Flow {
         Ok(())
     }
 
+    /// Takes the `aws-chunked` coding off a body that has come whole, unless the operation takes it as a stream.
+    fn unchunk(&mut self) -> Result<()> {
+        let Some(claim) = self.request.header("x-amz-content-sha256") else { return Ok(()) };
+        let format = ChunkFormat::of(&PayloadHash::parse(claim.into()));
+        let streams = self.target.is_some_and(|target| target.handler.takes.is_some());
+        let Some(format) = format.filter(|_| !streams) else { return Ok(()) };
+        let protocol = self.asked.map_or(Protocol::Query, |asked| asked.protocol);
+        let plan = chunk_plan(format, self.chain.take(), &self.caller.access_key, &self.request);
+        let body = plan.and_then(|plan| unchunk(plan, &self.request.body)).map_err(|e| refused(&e, protocol))?;
+        self.request.body = body.into();
+        Ok(())
+    }
+
     /// The request as far as it is known, made by `caller`.
     pub(crate) fn described(&self, caller: Arc<Caller>) -> RequestInfo {
-        let Origin::Client(request, peer) = &self.origin else { return (*self.info).clone() };
+        if let Origin::Service(_) = self.origin {
+            return (*self.info).clone();
+        }
+        let (request, peer) = (&self.request, &self.peer);
         let scheme = if peer.secure { "https" } else { "http" };
         let (service, operation) = match self.asked {
             Some(asked) => (asked.entry.prefix(), asked.operation.map_or("", |op| &*op.name)),
@@ -222,7 +226,7 @@ impl Flow {
             switches: &target.entry.switches,
         };
         let request = match &self.origin {
-            Origin::Client(request, _) => request,
+            Origin::Client => &self.request,
             Origin::Service(mission) => return mission.fill(input),
         };
         let read = decode_request(&call, request, input);
@@ -232,8 +236,8 @@ impl Flow {
     /// A Query request to a resource's own URL need not name the resource again.
     fn url_member(&self, target: Target, input: &mut dyn Struct) {
         let name = target.entry.service.map_or("", |s| s.facts.url_member);
-        let Origin::Client(request, _) = &self.origin else { return };
-        if name.is_empty() || target.protocol != Protocol::Query || request.path == "/" {
+        let request = &self.request;
+        if name.is_empty() || target.protocol != Protocol::Query || request.path.len() <= 1 {
             return;
         }
         let at = input.members().iter().position(|member| *member == name);
@@ -246,7 +250,7 @@ impl Flow {
     }
 }
 
-fn view_of(request: &wire::Request) -> RequestView<'_> {
+pub(crate) fn view_of(request: &wire::Request) -> RequestView<'_> {
     RequestView {
         method: request.method.as_str(),
         path: &request.path,
@@ -276,24 +280,24 @@ fn nobody(request: &wire::Request) -> Error {
     Error::new("UnknownService", text).status(404)
 }
 
-/// Takes the `aws-chunked` coding off a whole body, checking every chunk's signature.
-fn unchunk(
-    presented: &Presented<'_>,
-    chain: wire::sigv4::ChunkChain,
+/// What a request announces of its `aws-chunked` body. Without a chain, chunks' signatures are taken unread.
+pub(crate) fn chunk_plan(
+    format: ChunkFormat,
+    chain: Option<ChunkChain>,
+    access_key: &str,
     request: &wire::Request,
-) -> Result<Vec<u8>, AuthError> {
-    let (format, chain) = match presented.payload {
-        PayloadHash::StreamingSigned => (ChunkFormat::Signed, Some(chain)),
-        PayloadHash::StreamingSignedTrailer => (ChunkFormat::SignedTrailer, Some(chain)),
-        _ => (ChunkFormat::UnsignedTrailer, None),
-    };
+) -> Result<ChunkPlan, AuthError> {
     let length = request.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
     let decoded_length = length.ok_or(AuthError::Chunk(ChunkError::IncompleteBody))?;
     let named = request.header("x-amz-trailer").unwrap_or_default().split(',');
     let trailers = named.map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect();
-    let plan = ChunkPlan { format, chain, decoded_length, trailers, access_key: presented.access_key.to_string() };
+    Ok(ChunkPlan { format, chain, decoded_length, trailers, access_key: access_key.to_owned() })
+}
+
+/// Takes the coding off a whole body.
+fn unchunk(plan: ChunkPlan, body: &[u8]) -> Result<Vec<u8>, AuthError> {
     let mut decoder = ChunkDecoder::new(plan);
-    let mut rest = &request.body[..];
+    let mut rest = body;
     let mut body = Vec::with_capacity(rest.len());
     while let Some(piece) = decoder.decode(&mut rest)? {
         body.extend_from_slice(piece);

@@ -15,7 +15,7 @@ use policy::{Cache, Limits};
 use service::{Engine, Error, RequestInfo, Result};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Direction, Read, Store};
+use store::{BlobId, Direction, Read, Store};
 use wire::Request;
 use wire::sigv4::KeyCache;
 
@@ -100,9 +100,12 @@ impl Cloud {
         })
     }
 
-    /// Takes a request on its journey.
+    /// Takes a request on its journey, which has come whole.
     pub fn handle(self: &Arc<Self>, request: Request, peer: Peer) -> Progress {
-        Flow::new(Arc::clone(self), Origin::Client(request, peer)).travel()
+        match Flow::new(Arc::clone(self), Origin::Client, request, peer).travel() {
+            Progress::Receiving(receiving) => receiving.whole(),
+            progress => progress,
+        }
     }
 
     /// The state.
@@ -227,16 +230,41 @@ impl Cloud {
         let prefix = account.number().to_be_bytes();
         let timers = self.timers_of(account)?;
         let mut txn = self.store.begin();
+        let bodies = self.bodies_under(&txn, &prefix)?;
         for (name, table) in self.store.tables() {
             if name != WINDS {
                 txn.clear_prefix(table, &prefix)?;
+                txn.forget_history(table, &prefix)?;
             }
         }
         for (due, id) in timers {
             txn.cancel_timer(due, &id);
         }
         txn.commit(&[])?;
+        bodies.into_iter().for_each(|id| self.store.blobs().release(id));
         Ok(())
+    }
+
+    /// The bodies that rows name whose keys begin with `prefix`.
+    fn bodies_under(&self, rows: &dyn Read, prefix: &[u8]) -> Result<Vec<BlobId>> {
+        let mut found = Vec::new();
+        for info in self.directory.services().flat_map(|service| (service.tables)()).filter(|info| info.bodies) {
+            for row in rows.prefix(self.store.table(info.name), prefix, Direction::Forward) {
+                found.extend(service::bodies_of(&info, &row?.1)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes bodies that no row names, left by a crash. Not where there are rows of a service that this program does
+    /// not have: what they name cannot be told.
+    pub fn sweep_bodies(&self) -> Result<u64> {
+        let known: Vec<_> = self.directory.services().flat_map(|service| (service.tables)()).collect();
+        let ours = |name: &str| name.starts_with("machine.") || known.iter().any(|info| info.name == name);
+        if self.store.tables().iter().any(|(name, _)| !ours(name)) {
+            return Ok(0);
+        }
+        Ok(self.store.blobs().sweep(self.bodies_under(&self.store.snapshot(), &[])?)?)
     }
 
     /// The accounts that were created by name. Others exist as soon as somebody acts in them.

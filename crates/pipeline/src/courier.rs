@@ -153,7 +153,7 @@ impl Cloud {
         let (until, holding) = match progress {
             Progress::Waiting(parked) => (parked.until(), Holding::Parked(parked)),
             Progress::Delayed(delayed) => (self.clock.now().after(delayed.wait()), Holding::Delayed(delayed)),
-            Progress::Done(_) | Progress::Broken(_) => return,
+            Progress::Done(_) | Progress::Sending(..) | Progress::Receiving(_) | Progress::Broken(_) => return,
         };
         let mut held = self.courier.held.lock();
         held.next += 1;

@@ -12,6 +12,7 @@ pub struct Directory {
     entries: Vec<Entry>,
     routes: Routes,
     by_prefix: FxHashMap<&'static str, usize>,
+    takes_streams: bool,
 }
 
 /// One service: what the world knows of it, and what we built.
@@ -98,7 +99,14 @@ impl Directory {
     pub fn new(entries: Vec<Entry>) -> Directory {
         let facts: Vec<ServiceFacts> = entries.iter().map(|e| e.facts).collect();
         let by_prefix = entries.iter().enumerate().map(|(i, e)| (e.prefix(), i)).collect();
-        Directory { routes: Routes::new(&facts), entries, by_prefix }
+        let mut operations = entries.iter().filter_map(|e| e.service).flat_map(|s| s.operations);
+        let takes_streams = operations.any(|operation| operation.takes.is_some());
+        Directory { routes: Routes::new(&facts), entries, by_prefix, takes_streams }
+    }
+
+    /// Whether any operation takes its body as a stream.
+    pub fn takes_streams(&self) -> bool {
+        self.takes_streams
     }
 
     /// All entries.

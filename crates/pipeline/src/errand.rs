@@ -1,7 +1,7 @@
 //! Requests that services make of each other: who they come from, where they go, and what becomes of their answers.
 
 use crate::cloud::Cloud;
-use crate::flow::{self, Flow, Origin, Progress, Target};
+use crate::flow::{self, Flow, Origin, Peer, Progress, Target};
 use crate::identity::{Compiled, Identity};
 use model::Protocol;
 use service::{
@@ -9,9 +9,13 @@ use service::{
     Prepared, Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
 };
 use shape::{Peek, Struct};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use wire::Reply;
 use wire::route::not_implemented;
+use wire::{Reply, Request};
+
+/// No connection: a service calls.
+const INSIDE: Peer = Peer { ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED), secure: true };
 
 /// What a service's request carries in place of bytes.
 pub(crate) struct Mission {
@@ -85,7 +89,7 @@ impl Flow {
         };
         let principal = cloud.principal_of(&sender.info);
         let mission = Mission { input: Value::of(errand.input), towards: Towards::Within };
-        let mut flow = Flow::new(Arc::clone(cloud), Origin::Service(Box::new(mission)));
+        let mut flow = Flow::new(Arc::clone(cloud), Origin::Service(Box::new(mission)), Request::default(), INSIDE);
         flow.scope = Scope::new(account, region);
         flow.asked =
             Some(flow::Asked { entry: target.entry, operation: Some(target.operation), protocol: target.protocol });
@@ -146,7 +150,7 @@ impl Flow {
     /// Whether it goes back to a delivery or a timer, and to no client.
     pub(crate) fn is_background(&self) -> bool {
         match &self.origin {
-            Origin::Client(..) => false,
+            Origin::Client => false,
             Origin::Service(mission) => match &mission.towards {
                 Towards::Asker(asker, _) => asker.is_background(),
                 Towards::Letter(_) | Towards::Within => true,
@@ -190,7 +194,7 @@ impl Flow {
                 Towards::Letter(id) => Some(id),
                 _ => None,
             },
-            Origin::Client(..) => None,
+            Origin::Client => None,
         }
     }
 

@@ -2,16 +2,19 @@ use crate::cloud::Cloud;
 use crate::directory::Entry;
 use crate::errand::Mission;
 use crate::identity::{Compiled, Epoch};
+use crate::receive::{Intake, Receiving};
+use crate::send::Download;
 use crate::strike::{Broken, Delayed};
 use crate::waiters::Parked;
 use clock::{Entropy, Timestamp};
 use ids::RequestId;
 use ledger::Record;
 use model::{Operation, Protocol};
-use service::{Caller, Error, RequestInfo, Result, Scope, View};
+use service::{Body, Bytes, Caller, Error, RequestInfo, Result, Scope, Upload, View};
 use shape::Struct;
 use std::net::IpAddr;
 use std::sync::Arc;
+use wire::sigv4::ChunkChain;
 use wire::{Reply, Request};
 
 /// The other end of the connection.
@@ -27,6 +30,10 @@ pub struct Peer {
 pub enum Progress {
     /// It is answered.
     Done(Reply),
+    /// It is answered, and this is the body.
+    Sending(Reply, Download),
+    /// It may go on when its body has come.
+    Receiving(Receiving),
     /// It waits for something.
     Waiting(Parked),
     /// A fault holds it up.
@@ -36,10 +43,9 @@ pub enum Progress {
 }
 
 /// Where a request comes from.
-#[expect(clippy::large_enum_variant, reason = "nearly all come from clients: a box would be an allocation for each")]
 pub(crate) enum Origin {
     /// A client's connection.
-    Client(Request, Peer),
+    Client,
     /// Another service.
     Service(Box<Mission>),
 }
@@ -48,6 +54,9 @@ pub(crate) enum Origin {
 pub struct Flow {
     pub(crate) cloud: Arc<Cloud>,
     pub(crate) origin: Origin,
+    /// What a client sent; empty where a service calls.
+    pub(crate) request: Request,
+    pub(crate) peer: Peer,
     pub(crate) id: RequestId,
     pub(crate) entropy: Entropy,
     pub(crate) place: u64,
@@ -65,6 +74,18 @@ pub struct Flow {
     pub(crate) epoch: Epoch,
     /// What it asked of peers in earlier runs, with the answers.
     pub(crate) asked_before: Vec<service::Asked>,
+    /// Whether only the head of the request has come.
+    pub(crate) head_only: bool,
+    /// The body as it came, where it was compressed: what the signature covers.
+    pub(crate) compressed: Option<Bytes>,
+    /// The whole body of an operation that takes a stream.
+    pub(crate) body: Bytes,
+    /// Where the signatures of an `aws-chunked` body begin.
+    pub(crate) chain: Option<ChunkChain>,
+    pub(crate) received: Option<Body>,
+    pub(crate) upload: Option<Upload>,
+    /// How often a reader may still look at a newer state.
+    pub(crate) retries: u8,
 }
 
 /// A request that may run: its input, and the state on which that was decided.
@@ -92,7 +113,7 @@ pub(crate) struct Target {
 }
 
 impl Flow {
-    pub(crate) fn new(cloud: Arc<Cloud>, origin: Origin) -> Flow {
+    pub(crate) fn new(cloud: Arc<Cloud>, origin: Origin, request: Request, peer: Peer) -> Flow {
         let mut entropy = cloud.entropy.stream();
         let id = RequestId(entropy.u128());
         let arrived = cloud.clock.now();
@@ -112,8 +133,17 @@ impl Flow {
             info: Arc::new(RequestInfo { id, arrived, ..(*cloud.backstage).clone() }),
             epoch: Epoch::default(),
             asked_before: Vec::new(),
+            head_only: false,
+            compressed: None,
+            body: Bytes::new(),
+            chain: None,
+            received: None,
+            upload: None,
+            retries: 3,
             cloud,
             origin,
+            request,
+            peer,
         }
     }
 
@@ -121,27 +151,44 @@ impl Flow {
     /// known who asks for what.
     pub(crate) fn travel(mut self) -> Progress {
         match self.approach() {
-            Ok(ready) => match self.struck() {
-                None => self.run(ready), //         then: the handler, the commit with its record, the reply
-                Some(fault) => self.suffer(fault), // or the faults that somebody asked for
+            Ok((ready, None)) => self.set_out(ready),
+            Ok((ready, Some(intake))) => match self.target {
+                Some(target) => {
+                    let whole = matches!(self.origin, Origin::Service(_));
+                    let receiving = Receiving::new(self, target, ready.input, intake);
+                    if whole { receiving.whole() } else { Progress::Receiving(receiving) }
+                }
+                None => self.refuse(Error::internal("a body is awaited for an operation that is not known")),
             },
             Err(refusal) => self.refuse(refusal),
         }
     }
 
-    fn approach(&mut self) -> Result<Ready> {
-        if let Origin::Client(..) = self.origin {
+    /// The second half of the list.
+    pub(crate) fn set_out(mut self, ready: Ready) -> Progress {
+        match self.struck() {
+            None => self.run(ready), //             then: the handler, the commit with its record, the reply
+            Some(fault) => self.suffer(fault), //   or the faults that somebody asked for
+        }
+    }
+
+    fn approach(&mut self) -> Result<(Ready, Option<Intake>)> {
+        if let Origin::Client = self.origin {
+            let inflated = self.inflate(); //       a body that the SDK has compressed
             let presented = self.route()?; //       which service, which operation
+            inflated?;
             self.authenticate(presented)?; //       who: the signature over every byte
         }
         let target = self.built()?; //              whether the operation exists here
+        self.set_body_aside(target);
         let input = self.decode(target)?; //        what: the bytes as the operation's input
         self.show_input(target, &*input); //        what the record shows of it
         self.validate(target, &*input, true)?; //   the model's constraints, where AWS checks them first
         let view = self.authorize(target, &*input)?; // whether they may: the whole chain of policies
         self.validate(target, &*input, false)?; //  the model's constraints, where AWS checks them second
         self.throttle(target)?; //                  the API's own rate buckets, behind --throttle
-        Ok(Ready { input, view })
+        let intake = self.intake(target, &*input, &view)?; // how a body is received that comes as a stream
+        Ok((Ready { input, view }, intake))
     }
 
     /// Runs a request that waited again, from its decision on.
@@ -150,6 +197,7 @@ impl Flow {
             let target = flow.built()?;
             let input = flow.decode(target)?;
             let view = flow.authorize(target, &*input)?;
+            let input = flow.placed(target, input)?;
             Ok(Ready { input, view })
         };
         match again(&mut self) {

@@ -40,6 +40,10 @@ impl Flow {
         self.record.stages.handle += self.clockwork.lap(self.cloud.clock.real());
         match answer {
             Ok(output) => self.answer(target, &*output),
+            Err(error) if error.is_stale() && self.retries > 0 => {
+                self.retries -= 1;
+                Box::new(self).again()
+            }
             Err(error) => self.refuse(error),
         }
     }
@@ -121,6 +125,9 @@ impl Flow {
         drop(change);
         match committed {
             Ok((seq, effects)) => {
+                if let Some(upload) = &mut self.upload {
+                    upload.committed(&effects);
+                }
                 match (alone, passing) {
                     (true, false) => self.cloud.ledger.committed(seq.0, &self.record, &attachment),
                     (true, true) => {}
@@ -187,7 +194,7 @@ impl Cloud {
 }
 
 /// A handler that panics fails its own request and no other.
-fn guarded<T>(handler: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(crate) fn guarded<T>(handler: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(handler)).unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
 }
 

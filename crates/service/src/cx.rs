@@ -1,3 +1,4 @@
+use crate::body::Made;
 use crate::letter::Letter;
 use crate::timer::Stored;
 use crate::view::{NO_DOOR, Source};
@@ -6,20 +7,22 @@ use crate::{
     Signal, Table, TableInfo, Tell, Timer, View, Wake,
 };
 use clock::{Entropy, Timestamp};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// What a writing handler is given: a [`View`] of a transaction, and the means to change it.
 pub struct Cx {
-    view: View,
+    pub(crate) view: View,
     entropy: Entropy,
-    effects: Effects,
+    pub(crate) effects: Effects,
     /// What was asked in earlier runs of this request, with the answers.
     remembered: Vec<Asked>,
     /// How many of them this run has asked for.
     recalled: usize,
     /// What is to be asked before this request can run again.
     question: Option<Box<Question>>,
+    pub(crate) made: Made,
 }
 
 /// What a transaction does besides changing rows, once it has committed.
@@ -39,6 +42,8 @@ pub struct Effects {
     pub records: Vec<Vec<u8>>,
     /// Those of them that need not outlast the process.
     pub passing_records: Vec<Vec<u8>>,
+    /// Bodies, by how many more rows name them than before.
+    pub bodies: BTreeMap<store::BlobId, i64>,
 }
 
 /// One sample of a service's metric, kept for CloudWatch.
@@ -59,7 +64,13 @@ pub struct Meter {
 }
 
 /// Where each timer stands in the order of what falls due, by its id.
-const TIMERS: TableInfo = TableInfo { name: "machine.timers", breadth: crate::Breadth::AccountWide, governing: false };
+const TIMERS: TableInfo = TableInfo {
+    name: "machine.timers",
+    breadth: crate::Breadth::AccountWide,
+    governing: false,
+    bodies: false,
+    row: || Box::new(Stored::default()),
+};
 
 /// What is to be delivered, by account and in the order of handing over.
 const LETTERS: &str = "machine.letters";
@@ -67,8 +78,11 @@ const LETTERS: &str = "machine.letters";
 impl Cx {
     /// Begins a transaction. For the door and for tests; handlers are given theirs.
     pub fn begin(store: &store::Store, scope: Scope, now: Timestamp, info: Arc<RequestInfo>, entropy: Entropy) -> Cx {
-        let source = Source::Txn(Box::new(store.begin()));
+        let mut txn = store.begin();
+        txn.set_second(now.secs());
+        let source = Source::Txn(Box::new(txn));
         Cx {
+            made: Made { blobs: store.blobs().clone(), ids: Vec::new() },
             view: View { store: store.clone(), source, scope, now, info },
             entropy,
             effects: Effects::default(),
@@ -124,8 +138,8 @@ impl Cx {
     pub fn letter(&self, id: &LetterId) -> Result<Option<Letter>> {
         let table = self.view.store.table(LETTERS);
         let bytes = match &self.view.source {
-            Source::Snapshot(snapshot) => store::Read::get(snapshot, table, id.as_bytes())?,
             Source::Txn(txn) => store::Read::get(&**txn, table, id.as_bytes())?,
+            Source::Snapshot(_) | Source::Past(_) => return Err(Error::internal("a transaction without one")),
         };
         bytes.map(|bytes| Letter::unpack(&bytes)).transpose()
     }
@@ -198,17 +212,20 @@ impl Cx {
 
     /// Commits, with the ledger's record; what is dropped instead is rolled back.
     pub fn commit(self, attachment: &[u8]) -> Result<(store::CommitSeq, Effects)> {
-        match self.view.source {
-            Source::Txn(txn) => Ok((txn.commit(attachment)?, self.effects)),
-            Source::Snapshot(_) => Err(Error::internal("a snapshot cannot be committed")),
-        }
+        let Cx { view: View { source, store, .. }, effects, mut made, .. } = self;
+        let Source::Txn(txn) = source else { return Err(Error::internal("a snapshot cannot be committed")) };
+        let seq = txn.commit(attachment)?;
+        made.ids.retain(|id| effects.bodies.get(id).is_none_or(|count| *count < 1));
+        let gone = effects.bodies.iter().filter(|(_, count)| **count < 0);
+        gone.for_each(|(id, _)| store.blobs().release(*id));
+        Ok((seq, effects))
     }
 
     /// Whether nothing was written.
     pub fn is_clean(&self) -> bool {
         match &self.view.source {
             Source::Txn(txn) => txn.is_empty(),
-            Source::Snapshot(_) => true,
+            Source::Snapshot(_) | Source::Past(_) => true,
         }
     }
 
@@ -346,15 +363,15 @@ impl Cx {
         Ok(true)
     }
 
-    fn txn(&mut self) -> Result<&mut store::Txn> {
+    pub(crate) fn txn(&mut self) -> Result<&mut store::Txn> {
         match &mut self.view.source {
             Source::Txn(txn) => Ok(txn),
-            Source::Snapshot(_) => Err(Error::internal("a snapshot cannot be written to")),
+            Source::Snapshot(_) | Source::Past(_) => Err(Error::internal("a snapshot cannot be written to")),
         }
     }
 
     fn old<K: Key + ?Sized, R: Row>(&self, table: &Table<K, R>, key: &crate::KeyBuf) -> Result<Option<R>> {
-        if table.hook().is_none() {
+        if table.hook().is_none() && !table.info().bodies {
             return Ok(None);
         }
         self.view.raw_get(table.info(), key)?.map(|bytes| R::unpack(&bytes)).transpose()
@@ -367,6 +384,9 @@ impl Cx {
         new: Option<&R>,
     ) -> Result<()> {
         self.effects.governing |= table.info().governing;
+        if table.info().bodies {
+            self.count_bodies(old.map(|row| row as &dyn shape::Struct), new.map(|row| row as &dyn shape::Struct))?;
+        }
         match table.hook() {
             Some(hook) => hook(self, Change { old, new }),
             None => Ok(()),

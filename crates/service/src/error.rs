@@ -2,6 +2,8 @@ use shape::Value;
 use std::borrow::Cow;
 use std::fmt;
 
+const STALE: &str = "a body that the snapshot names has gone";
+
 /// What a handler answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -43,6 +45,16 @@ impl Error {
         error.0.receiver = true;
         error.0.cause = Some(cause.to_string());
         error
+    }
+
+    /// A reader's snapshot names a body that has gone since: the door reads again, on the present state.
+    pub fn stale() -> Error {
+        Error::internal(STALE)
+    }
+
+    /// Whether a reader should look at the present state again.
+    pub fn is_stale(&self) -> bool {
+        self.cause() == Some(STALE)
     }
 
     /// Sets the status, for a code that the model does not list.

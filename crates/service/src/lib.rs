@@ -10,10 +10,12 @@
 
 mod access;
 mod authority;
+mod body;
 mod caller;
 mod cx;
 mod engine;
 mod error;
+mod history;
 mod key;
 mod last_use;
 mod letter;
@@ -30,15 +32,18 @@ mod view;
 
 pub use access::{Access, Check, ContextKey, Grant, GrantConstraint, PolicyRole, ResourcePolicy};
 pub use authority::{Assume, Authority, Credential, GrantingPolicies, Issuer, Issuers, NamedPolicy, PolicyText};
+pub use body::{Body, BodyFault, BodyPart, BodyPlan, Checksum, Received, StoredBody, Upload, bodies_of};
 pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects, Meter};
 pub use engine::{AnyWork, Done, Engine, Task, Work};
 pub use error::{Error, Result};
+pub use history::SweepPlace;
 pub use key::{Key, KeyBuf};
 pub use last_use::LastUse;
 pub use letter::{Letter, StoredCaller, StoredSession};
 pub use operation::{
-    AnyMade, AnyShape, Facts, Nothing, Operation, Prepared, Run, Service, TrailFacts, ValidationFacts, ValidationMode,
+    AnyMade, AnyShape, Facts, Intake, Nothing, Operation, Prepared, Run, Service, TrailFacts, ValidationFacts,
+    ValidationMode,
 };
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
@@ -63,6 +68,7 @@ pub use policy;
 
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::body::Sent;
     pub use crate::operation::{borrow_input, take_input, take_made};
     pub use crate::peer::picked;
 }

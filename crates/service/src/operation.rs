@@ -1,4 +1,4 @@
-use crate::{Access, Authority, Cx, Delivery, Error, Next, Outcome, Result, TableInfo, Timer, View};
+use crate::{Access, Authority, Body, BodyPlan, Cx, Delivery, Error, Next, Outcome, Result, TableInfo, Timer, View};
 use model::LazyModel;
 use shape::{Struct, Value};
 use std::any::Any;
@@ -99,6 +99,19 @@ pub struct Operation {
     pub access: fn(&View, &dyn Struct) -> Result<Access>,
     /// The handler.
     pub run: Run,
+    /// How it takes in a body that comes as a stream; `None` where its input is read whole.
+    pub takes: Option<Intake>,
+    /// The member of its output that is sent as a body, where it has one.
+    pub gives: Option<fn(&dyn Struct) -> Option<&Body>>,
+}
+
+/// How an operation takes in a streaming body: the head of its request first, which is its input without the body.
+#[derive(Clone, Copy)]
+pub struct Intake {
+    /// Decides, on the state on which the caller was let in and before any of the body is read, how it is received.
+    pub plan: fn(&View, &dyn Struct) -> Result<BodyPlan>,
+    /// Puts the received body into the input.
+    pub place: fn(AnyShape, Body) -> Result<AnyShape>,
 }
 
 /// An input or output whose type is known to its operation alone.
@@ -200,14 +213,20 @@ pub fn take_made<T: 'static>(made: AnyMade) -> Result<T> {
 }
 
 /// One line of a service's table of operations. Written by `cargo xtask codegen`.
+///
+/// `takes(begin, member)` names the function that plans a streaming body and the member of the input that it becomes,
+/// `gives(Output, member)` the member of the output that is one.
 #[macro_export]
 macro_rules! operation {
-    ($name:literal, $mode:ident, $input:ty, $handler:path, $access:path) => {
+    ($name:literal, $mode:ident, $input:ty, $handler:path, $access:path
+        $(, takes($begin:path, $taken:ident))? $(, gives($output:ty, $given:ident))?) => {
         $crate::Operation {
             name: $name,
             input: || Box::new(<$input>::default()),
             access: |view, input| $access(view, $crate::__private::borrow_input::<$input>(input)?),
             run: $crate::operation!(@run $mode, $input, $handler),
+            takes: $crate::operation!(@takes $input $(, $begin, $taken)?),
+            gives: $crate::operation!(@gives $($output, $given)?),
         }
     };
     ($name:literal, prepared, $input:ty, $handler:path, $access:path, $prepare:path) => {
@@ -230,7 +249,31 @@ macro_rules! operation {
                     Ok(Box::new(output) as Box<dyn $crate::Struct>)
                 },
             },
+            takes: None,
+            gives: None,
         }
+    };
+    (@takes $input:ty) => {
+        None
+    };
+    (@takes $input:ty, $begin:path, $member:ident) => {
+        Some($crate::Intake {
+            plan: |view, input| $begin(view, $crate::__private::borrow_input::<$input>(input)?),
+            place: |input, body| {
+                let mut input = $crate::__private::take_input::<$input>(input)?;
+                input.$member = body.into();
+                Ok(Box::new(input) as Box<dyn $crate::Struct>)
+            },
+        })
+    };
+    (@gives) => {
+        None
+    };
+    (@gives $output:ty, $member:ident) => {
+        Some(|output| {
+            let output = $crate::__private::borrow_input::<$output>(output).ok()?;
+            $crate::__private::Sent::sent(&output.$member)
+        })
     };
     (@run read, $input:ty, $handler:path) => {
         $crate::Run::Read(|view, input| {

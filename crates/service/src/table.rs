@@ -62,24 +62,39 @@ pub struct TableInfo {
     pub breadth: Breadth,
     /// Whether its rows decide what callers may do: a change makes the door decide anew.
     pub governing: bool,
+    /// Whether its rows name bodies ([`crate::StoredBody`]), which go with them.
+    pub bodies: bool,
+    /// An empty row, for reading rows whose type is not known.
+    pub row: fn() -> Box<dyn Struct>,
 }
 
 impl<K: Key + ?Sized, R: Row> Table<K, R> {
     /// A table whose rows belong to an account and a region.
     pub const fn new(name: &'static str) -> Self {
-        let info = TableInfo { name, breadth: Breadth::Regional, governing: false };
+        Table::with(name, Breadth::Regional)
+    }
+
+    const fn with(name: &'static str, breadth: Breadth) -> Self {
+        let row: fn() -> Box<dyn Struct> = || Box::new(R::default());
+        let info = TableInfo { name, breadth, governing: false, bodies: false, row };
         Table { info, hook: None, marker: PhantomData }
     }
 
     /// A table whose rows belong to an account as a whole.
     pub const fn account_wide(name: &'static str) -> Self {
-        let info = TableInfo { name, breadth: Breadth::AccountWide, governing: false };
-        Table { info, hook: None, marker: PhantomData }
+        Table::with(name, Breadth::AccountWide)
     }
 
     /// Marks rows that decide what callers may do (policies, resource policies, tags).
     pub const fn governing(mut self) -> Self {
         self.info.governing = true;
+        self
+    }
+
+    /// Marks rows that name bodies, wherever in the row a [`crate::StoredBody`] stands: a body goes with the row that
+    /// names it, so a row that is to have another's takes a copy ([`Cx::copy_body`]).
+    pub const fn naming_bodies(mut self) -> Self {
+        self.info.bodies = true;
         self
     }
 

@@ -26,6 +26,7 @@ pub(crate) const NO_DOOR: &str = "the door was asked where there is none";
 pub(crate) enum Source {
     Snapshot(store::Snapshot),
     Txn(Box<store::Txn>),
+    Past(store::Past),
 }
 
 impl View {
@@ -107,6 +108,7 @@ impl View {
     pub fn elsewhere(&self, scope: Scope) -> Result<View> {
         let source = match &self.source {
             Source::Snapshot(snapshot) => snapshot.clone(),
+            Source::Past(_) => return Err(Error::internal("the past is seen from its own scope alone")),
             Source::Txn(txn) if txn.is_empty() => txn.before().clone(),
             Source::Txn(txn) => txn.freeze(),
         };
@@ -227,6 +229,7 @@ impl View {
         Ok(match &self.source {
             Source::Snapshot(snapshot) => snapshot.get(id, key.as_bytes())?,
             Source::Txn(txn) => txn.get(id, key.as_bytes())?,
+            Source::Past(past) => past.get(id, key.as_bytes())?,
         })
     }
 
@@ -244,6 +247,10 @@ impl View {
                 Box::new(snapshot.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?)))
             }
             Source::Txn(txn) => Box::new(txn.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?))),
+            Source::Past(past) => match past.prefix(id, prefix, from) {
+                Ok(rows) => Box::new(rows.map(|entry| Ok(entry?))),
+                Err(error) => Box::new(std::iter::once(Err(error.into()))),
+            },
         }
     }
 }

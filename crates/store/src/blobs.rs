@@ -1,8 +1,11 @@
 //! Bodies: bytes too many for a row, kept in files beside the log and named in rows by a [`BlobId`].
 //!
 //! A body up to 64 KiB is appended to a segment, `blobs/<n>.segment`; a larger one has a file of its own,
-//! `blobs/<n>.body`. Neither is ever changed, and a number is never given to two files of one run. The id says where
-//! the body is, so there is no index to keep, and a fork shares all of it by links.
+//! `blobs/<n>.body`. Neither is ever changed, and a number is never given to two files: it begins with a number drawn for
+//! the run. The id says where the body is, so there is no index to keep, a fork shares all of it by links, and a snapshot's
+//! bodies can be put beside those of the store that loads it.
+//!
+//! A body belongs to one row. A row that is to have the same body has a copy, which for a large one is a link.
 //!
 //! A body is written before the row that names it is committed, and reaches the disk before that row's record does.
 //! A released body goes only after the commit that released it has reached the disk. So a row never names a body that
@@ -19,13 +22,16 @@ use crc_fast::{CrcAlgorithm, Digest};
 use parking_lot::Mutex;
 
 use crate::disk::{Disk, LogFile};
-use crate::error::{Error, OpenError};
+use crate::error::Error;
 use crate::log::record::Fields;
+use crate::os::OsDisk;
 
 /// The longest body that shares a segment with others, in bytes.
 pub const SMALL_BLOB_BYTES: usize = 64 << 10;
 /// A segment is closed at this length: short enough that some day nothing in it is wanted any more.
 const SEGMENT_BYTES: u64 = 8 << 20;
+/// So many files a run may make before its numbers run into another's, which is as unlikely as that run's own number.
+const COUNTER_BITS: u32 = 23;
 
 /// Where a body is. Kept in rows, as [`BlobId::to_bytes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,16 +81,18 @@ struct Inner {
     state: Mutex<State>,
 }
 
-struct Files {
-    disk: Arc<dyn Disk>,
-    dir: PathBuf,
+pub(crate) struct Files {
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) dir: PathBuf,
 }
 
 #[derive(Default)]
 struct State {
     next: u64,
-    /// Files with lower numbers are of earlier runs, and may be swept.
+    /// Files with numbers from here to `next` are of this run, and are not swept.
     first_of_run: u64,
+    /// Files of other runs that came with a snapshot, and are not swept either.
+    loaded: BTreeSet<u64>,
     segment: Option<Segment>,
     /// Files written to since the last sync.
     unsynced: Vec<Arc<dyn LogFile>>,
@@ -109,24 +117,26 @@ fn own_file(place: u64) -> bool {
 }
 
 impl Files {
-    fn path(&self, place: u64) -> PathBuf {
+    pub(crate) fn path(&self, place: u64) -> PathBuf {
         let kind = if own_file(place) { "body" } else { "segment" };
         self.dir.join(format!("{}.{kind}", place / 2))
     }
 
     fn make(&self, place: u64) -> Result<Arc<dyn LogFile>, Error> {
         let path = self.path(place);
-        let made = self.disk.append(&path, true);
-        let made = made.or_else(|error| match error.kind() {
-            ErrorKind::NotFound => self.disk.create_dir(&self.dir).and_then(|()| self.disk.append(&path, true)),
+        self.make_at(&path).map_err(|source| Error::File { path, source })
+    }
+
+    pub(crate) fn make_at(&self, path: &Path) -> io::Result<Arc<dyn LogFile>> {
+        self.disk.append(path, true).or_else(|error| match error.kind() {
+            ErrorKind::NotFound => self.disk.create_dir(&self.dir).and_then(|()| self.disk.append(path, true)),
             _ => Err(error),
-        });
-        made.map_err(|source| Error::File { path, source })
+        })
     }
 }
 
 /// The places among the names of the blobs' directory.
-fn places(names: &[String]) -> BTreeSet<u64> {
+pub(crate) fn places(names: &[String]) -> BTreeSet<u64> {
     let place = |name: &String| {
         let (number, kind) = name.split_once('.')?;
         let odd = match kind {
@@ -141,32 +151,31 @@ fn places(names: &[String]) -> BTreeSet<u64> {
 
 impl Blobs {
     pub(crate) fn memory() -> Blobs {
-        Blobs { inner: Arc::new(Inner { files: None, below: None, state: Mutex::default() }) }
+        Blobs { inner: Arc::new(Inner { files: None, below: None, state: Mutex::new(State::of_run(OsDisk.run())) }) }
     }
 
     /// Bodies in memory over these, which stay as they are.
     pub(crate) fn fork_in_memory(&self) -> Blobs {
-        let mut state = self.inner.state.lock();
-        state.holds += 1;
-        // Apart from every number that the one below will ever give.
-        let next = state.next.max(1 << 60) + (1 << 40);
-        let state = Mutex::new(State { next, ..State::default() });
-        Blobs { inner: Arc::new(Inner { files: None, below: Some(Hold(self.clone())), state }) }
+        let (hold, over) = (self.hold(), Mutex::new(State::of_run(OsDisk.run())));
+        Blobs { inner: Arc::new(Inner { files: None, below: Some(hold), state: over }) }
     }
 
-    pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path) -> Result<Blobs, OpenError> {
+    pub(crate) fn hold(&self) -> Hold {
+        self.inner.state.lock().holds += 1;
+        Hold(self.clone())
+    }
+
+    pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path) -> Blobs {
         let dir = dir.join("blobs");
-        let names = disk.list(&dir).map_err(OpenError::io("list", &dir))?;
-        let next = places(&names).last().map_or(1, |place| place / 2 + 1);
-        let state = State { next, first_of_run: next, ..State::default() };
-        Ok(Blobs { inner: Arc::new(Inner { files: Some(Files { disk, dir }), below: None, state: Mutex::new(state) }) })
+        let state = State::of_run(disk.run());
+        Blobs { inner: Arc::new(Inner { files: Some(Files { disk, dir }), below: None, state: Mutex::new(state) }) }
     }
 
     /// Keeps a body. It is safe once a commit that names it is.
     pub fn put(&self, bytes: &[u8]) -> Result<BlobId, Error> {
         let mut writer = self.writer();
         writer.write(bytes)?;
-        writer.finish()
+        Ok(writer.finish()?.id)
     }
 
     /// Begins a body that comes in pieces.
@@ -185,7 +194,8 @@ impl Blobs {
                 return below.get(id, range);
             }
             let body = body.ok_or_else(|| missing(PathBuf::from("memory"), ErrorKind::NotFound))?;
-            return Ok(body.slice((start as usize).min(body.len())..((start + length) as usize).min(body.len())));
+            let (from, to) = ((id.offset + start) as usize, (id.offset + start + length) as usize);
+            return Ok(body.slice(from.min(body.len())..to.min(body.len())));
         };
         let path = files.path(id.place);
         let bytes = files.disk.read_at(&path, id.offset + start, length as usize);
@@ -199,10 +209,54 @@ impl Blobs {
         Ok(Bytes::from(bytes))
     }
 
-    /// Keeps a body readable until the pin is dropped, whoever releases it meanwhile.
-    pub fn pin(&self, id: BlobId) -> Pin {
-        *self.inner.state.lock().pinned.entry(id.place).or_default() += 1;
-        Pin { blobs: self.clone(), place: id.place }
+    /// Keeps a body readable until the pin is dropped, whoever releases it meanwhile. An error if it has gone already.
+    pub fn pin(&self, id: BlobId) -> Result<Pin, Error> {
+        let mut state = self.inner.state.lock();
+        if !self.holds(&state, id.place) {
+            return Err(missing(PathBuf::from("blobs"), ErrorKind::NotFound));
+        }
+        *state.pinned.entry(id.place).or_default() += 1;
+        Ok(Pin { blobs: self.clone(), id })
+    }
+
+    fn unpin(&self, place: u64) {
+        let mut state = self.inner.state.lock();
+        let left = state.pinned.get_mut(&place).map_or(0, |count| {
+            *count = count.saturating_sub(1);
+            *count
+        });
+        if left == 0 {
+            state.pinned.remove(&place);
+            self.retry_in_memory(&mut state);
+        }
+    }
+
+    fn holds(&self, state: &State, place: u64) -> bool {
+        match (&self.inner.files, &self.inner.below) {
+            (Some(files), _) => files.disk.length(&files.path(place)).is_ok(),
+            (None, Some(Hold(below))) => {
+                state.memory.contains_key(&place) || below.holds(&below.inner.state.lock(), place)
+            }
+            (None, None) => state.memory.contains_key(&place),
+        }
+    }
+
+    /// A body with the same bytes, for another row.
+    pub fn copy(&self, id: BlobId) -> Result<BlobId, Error> {
+        let _pin = self.pin(id)?;
+        let Some(files) = self.inner.files.as_ref().filter(|_| own_file(id.place)) else {
+            return self.put(&self.get(id, 0..u64::MAX)?);
+        };
+        let mut state = self.inner.state.lock();
+        let place = state.new_place(true);
+        let (from, to) = (files.path(id.place), files.path(place));
+        files.disk.link(&from, &to).map_err(|source| Error::File { path: to.clone(), source })?;
+        // The original may not have been synced yet, and may go before it is: the link has to be its own.
+        let file = files.disk.append(&to, false).map_err(|source| Error::File { path: to, source })?;
+        state.touch(&file);
+        state.made = true;
+        state.wanted.insert(place, 1);
+        Ok(BlobId { place, ..id })
     }
 
     /// Gives up a body, after the commit that took its last row away. Its space comes back some time after that
@@ -211,6 +265,11 @@ impl Blobs {
         let mut state = self.inner.state.lock();
         state.released.push(id);
         self.retry_in_memory(&mut state);
+    }
+
+    /// Gives up a body that no commit has ever named, at once.
+    pub fn discard(&self, id: BlobId) {
+        self.drop_released(&mut self.inner.state.lock(), vec![id]);
     }
 
     /// In memory there is no sync to wait for.
@@ -227,19 +286,21 @@ impl Blobs {
         let mut wanted = BTreeMap::new();
         live.into_iter().for_each(|id| *wanted.entry(id.place).or_insert(0_u64) += 1);
         let Some(files) = &self.inner.files else { return Ok(0) };
-        let first_of_run = self.inner.state.lock().first_of_run;
         let names = files.disk.list(&files.dir);
         let names = names.map_err(|source| Error::File { path: files.dir.clone(), source })?;
         let mut gone = 0;
-        for place in places(&names).into_iter().filter(|place| place / 2 < first_of_run) {
-            if !wanted.contains_key(&place) {
+        for place in places(&names) {
+            // Under the lock, so that none is taken away that a load is bringing in.
+            let state = self.inner.state.lock();
+            if state.is_earlier(place) && !wanted.contains_key(&place) && !state.pinned.contains_key(&place) {
                 let path = files.path(place);
                 files.disk.remove(&path).map_err(|source| Error::File { path, source })?;
                 gone += 1;
             }
         }
-        let earlier = wanted.into_iter().filter(|(place, _)| place / 2 < first_of_run);
-        self.inner.state.lock().wanted.extend(earlier);
+        let mut state = self.inner.state.lock();
+        wanted.retain(|place, _| state.is_earlier(*place));
+        state.wanted.extend(wanted);
         Ok(gone)
     }
 
@@ -296,6 +357,81 @@ impl Blobs {
         Ok(())
     }
 
+    pub(crate) fn files(&self) -> Option<&Files> {
+        self.inner.files.as_ref()
+    }
+
+    pub(crate) fn below(&self) -> Option<&Blobs> {
+        self.inner.below.as_ref().map(|Hold(below)| below)
+    }
+
+    /// The next small body begins a segment of its own.
+    pub(crate) fn close_segment(&self) {
+        self.inner.state.lock().segment = None;
+    }
+
+    pub(crate) fn each_in_memory(&self, tell: &mut dyn FnMut(u64, u64)) {
+        self.inner.state.lock().memory.iter().for_each(|(place, body)| tell(*place, body.len() as u64));
+    }
+
+    /// Bytes of a file of bodies, whatever they belong to; shorter where the file ends.
+    pub(crate) fn raw(&self, place: u64, offset: u64, most: usize) -> Result<Bytes, Error> {
+        let Some(files) = &self.inner.files else {
+            let body = self.inner.state.lock().memory.get(&place).cloned();
+            return match (body, self.below()) {
+                (Some(body), _) => {
+                    let from = (offset as usize).min(body.len());
+                    Ok(body.slice(from..from.saturating_add(most).min(body.len())))
+                }
+                (None, Some(below)) => below.raw(place, offset, most),
+                (None, None) => Err(missing(PathBuf::from("memory"), ErrorKind::NotFound)),
+            };
+        };
+        let path = files.path(place);
+        let bytes = files.disk.read_at(&path, offset, most).map_err(|source| Error::File { path, source })?;
+        Ok(Bytes::from(bytes))
+    }
+
+    /// Takes in what came with a snapshot.
+    pub(crate) fn welcome(&self, places: &BTreeSet<u64>, memory: BTreeMap<u64, Vec<u8>>) {
+        let mut state = self.inner.state.lock();
+        state.loaded.extend(places);
+        state.memory.extend(memory.into_iter().map(|(place, body)| (place, Bytes::from(body))));
+    }
+
+    /// The places of all bodies that belong to rows, or did.
+    pub(crate) fn settled(&self) -> Result<BTreeSet<u64>, Error> {
+        let mut places = match &self.inner.files {
+            Some(files) => {
+                places(&files.disk.list(&files.dir).map_err(|source| Error::File { path: files.dir.clone(), source })?)
+            }
+            None => self.inner.state.lock().memory.keys().copied().collect(),
+        };
+        let state = self.inner.state.lock();
+        places.retain(|place| !state.pinned.contains_key(place));
+        Ok(places)
+    }
+
+    /// Removes files whose last row has gone, and reached the disk in going. Those that somebody reads are swept at the
+    /// next start.
+    pub(crate) fn retire(&self, places: &BTreeSet<u64>) {
+        let mut state = self.inner.state.lock();
+        if state.holds > 0 {
+            return;
+        }
+        state.segment = None;
+        state.released.retain(|id| !places.contains(&id.place));
+        for place in places.iter().filter(|place| !state.pinned.contains_key(place)).copied().collect::<Vec<_>>() {
+            state.wanted.remove(&place);
+            state.loaded.remove(&place);
+            state.memory.remove(&place);
+            if let Some(files) = &self.inner.files {
+                let _ = files.disk.remove(&files.path(place));
+            }
+        }
+    }
+
+    /// Keeps a small body, and pins it.
     fn keep_small(&self, bytes: &[u8], crc: u32) -> Result<BlobId, Error> {
         let length = bytes.len() as u64;
         let mut state = self.inner.state.lock();
@@ -303,6 +439,7 @@ impl Blobs {
             let place = state.new_place(true);
             state.memory.insert(place, Bytes::copy_from_slice(bytes));
             state.wanted.insert(place, 1);
+            state.pinned.insert(place, 1);
             return Ok(BlobId { place, offset: 0, length, crc });
         };
         let mut segment = match state.segment.take() {
@@ -319,6 +456,7 @@ impl Blobs {
         let id = BlobId { place: segment.place, offset: segment.length, length, crc };
         segment.length += length;
         *state.wanted.entry(segment.place).or_default() += 1;
+        *state.pinned.entry(segment.place).or_default() += 1;
         state.touch(&segment.file);
         state.segment = Some(segment);
         Ok(id)
@@ -326,6 +464,15 @@ impl Blobs {
 }
 
 impl State {
+    fn of_run(run: u64) -> State {
+        let next = (run << COUNTER_BITS) % (1 << 63);
+        State { next, first_of_run: next, ..State::default() }
+    }
+
+    fn is_earlier(&self, place: u64) -> bool {
+        !(self.first_of_run..self.next).contains(&(place / 2)) && !self.loaded.contains(&place)
+    }
+
     fn new_place(&mut self, own: bool) -> u64 {
         self.next += 1;
         (self.next - 1) * 2 + u64::from(own)
@@ -366,8 +513,14 @@ impl BlobWriter {
                 self.held.extend_from_slice(bytes);
                 return Ok(());
             }
-            let place = inner.state.lock().new_place(true);
-            self.own = Some((place, files.make(place)?));
+            let place = {
+                let mut state = inner.state.lock();
+                let place = state.new_place(true);
+                // Nobody's yet, and not to be taken for an orphan.
+                state.pinned.insert(place, 1);
+                place
+            };
+            self.own = Some((place, files.make(place).inspect_err(|_| self.blobs.unpin(place))?));
         }
         if let Some((place, file)) = &self.own {
             let held = std::mem::take(&mut self.held);
@@ -378,17 +531,20 @@ impl BlobWriter {
         Ok(())
     }
 
-    /// The end of the body.
-    pub fn finish(mut self) -> Result<BlobId, Error> {
+    /// The end of the body, which is held until the pin is dropped.
+    pub fn finish(mut self) -> Result<Pin, Error> {
         let crc = self.crc.finalize() as u32;
+        let blobs = self.blobs.clone();
         let Some((place, file)) = self.own.take() else {
-            return self.blobs.keep_small(&self.held, crc);
+            let id = blobs.keep_small(&self.held, crc)?;
+            return Ok(Pin { blobs, id });
         };
-        let mut state = self.blobs.inner.state.lock();
+        let mut state = blobs.inner.state.lock();
         state.touch(&file);
         state.made = true;
         state.wanted.insert(place, 1);
-        Ok(BlobId { place, offset: 0, length: self.length, crc })
+        drop(state);
+        Ok(Pin { blobs, id: BlobId { place, offset: 0, length: self.length, crc } })
     }
 }
 
@@ -396,6 +552,7 @@ impl Drop for BlobWriter {
     fn drop(&mut self) {
         if let (Some((place, _)), Some(files)) = (&self.own, &self.blobs.inner.files) {
             let _ = files.disk.remove(&files.path(*place));
+            self.blobs.unpin(*place);
         }
     }
 }
@@ -403,25 +560,35 @@ impl Drop for BlobWriter {
 /// Holds a body; see [`Blobs::pin`].
 pub struct Pin {
     blobs: Blobs,
-    place: u64,
+    id: BlobId,
+}
+
+impl Pin {
+    /// The body.
+    pub fn id(&self) -> BlobId {
+        self.id
+    }
+
+    /// A part of it, as [`Blobs::get`] reads it.
+    pub fn get(&self, range: Range<u64>) -> Result<Bytes, Error> {
+        self.blobs.get(self.id, range)
+    }
+}
+
+impl std::fmt::Debug for Pin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pin").field(&self.id).finish()
+    }
 }
 
 impl Drop for Pin {
     fn drop(&mut self) {
-        let mut state = self.blobs.inner.state.lock();
-        let left = state.pinned.get_mut(&self.place).map_or(0, |count| {
-            *count -= 1;
-            *count
-        });
-        if left == 0 {
-            state.pinned.remove(&self.place);
-            self.blobs.retry_in_memory(&mut state);
-        }
+        self.blobs.unpin(self.id.place);
     }
 }
 
-/// A fork's hold on the bodies below it.
-struct Hold(Blobs);
+/// While it is there, no body goes: a fork's hold on those below it, or a snapshot's.
+pub(crate) struct Hold(Blobs);
 
 impl Drop for Hold {
     fn drop(&mut self) {

@@ -32,6 +32,10 @@ pub trait Disk: Send + Sync + 'static {
     fn database(&self, path: &Path) -> io::Result<Box<dyn redb::StorageBackend>>;
     /// Takes a directory's lock file for this process until the answer is dropped.
     fn lock(&self, path: &Path) -> io::Result<Lock>;
+    /// The length of a file in bytes; `NotFound` when there is none.
+    fn length(&self, path: &Path) -> io::Result<u64>;
+    /// A number that no other run of any store is likely to have: 40 bits.
+    fn run(&self) -> u64;
     /// What names this run of the kernel, where that can be told. While it stays the same, no power cut has
     /// happened, so everything ever written must be there.
     fn boot(&self) -> Option<String>;

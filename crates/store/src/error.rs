@@ -32,6 +32,13 @@ pub enum Error {
     Attachments(io::Error),
     /// An earlier failure left the log in doubt, so writes are refused until the store is opened again.
     Poisoned(String),
+    /// What rows were at a past second was not kept, or is not any more.
+    NotRetained {
+        /// The second asked for.
+        second: i64,
+        /// The first that can be read; `None` where nothing is kept.
+        since: Option<i64>,
+    },
     /// The store keeps nothing on disk ([`crate::Store::memory`]), so it has no such thing to give.
     MemoryOnly,
 }
@@ -51,6 +58,12 @@ impl fmt::Display for Error {
             Error::Attachments(source) => write!(f, "the attachments of the log could not be copied: {source}"),
             Error::Poisoned(what) => {
                 write!(f, "writes are refused since the log failed ({what}): check the disk, then start again")
+            }
+            Error::NotRetained { second, since: Some(since) } => {
+                write!(f, "the rows of second {second} are not kept: the first kept is {since}")
+            }
+            Error::NotRetained { second, since: None } => {
+                write!(f, "the rows of second {second} are not kept: nobody asked for their history")
             }
             Error::MemoryOnly => f.write_str("this store is kept in memory only: start it with a data directory"),
         }

@@ -13,6 +13,13 @@ use smallvec::SmallVec;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TableId(pub u16);
 
+impl TableId {
+    /// Whether it is one of the store's own, which have no names and the same numbers everywhere.
+    pub(crate) fn is_own(self) -> bool {
+        self.0 < crate::tables::FIRST_FREE
+    }
+}
+
 /// A key with its table in front, as the maps own it. Most fit in place: a search then walks one node's memory, where
 /// a pointer for each key would cost a cache miss for each comparison (measured: 2.3 us a get of 100,000 against 1.1).
 #[derive(Clone)]
@@ -154,7 +161,7 @@ fn as_slice(bound: &Bound<KeyBuf>) -> Bound<&[u8]> {
 }
 
 /// The first bound that no key with this prefix reaches.
-fn after_prefix(prefix: &[u8]) -> Bound<KeyBuf> {
+pub(crate) fn after_prefix(prefix: &[u8]) -> Bound<KeyBuf> {
     let kept = prefix.iter().rposition(|byte| *byte != u8::MAX);
     let Some(last) = kept else { return Bound::Unbounded };
     let mut end = KeyBuf::from_slice(&prefix[..=last]);

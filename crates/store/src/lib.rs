@@ -6,7 +6,7 @@
 //! microseconds, survives `kill -9`, and needs no memory for what has been folded.
 //!
 //! Where to read: `log` (the file format), `fold` (how rows go down), `open` (how a directory is opened), `tree` (the
-//! map whose clone is a snapshot).
+//! map whose clone is a snapshot), `history` (what rows were).
 //!
 //! *Invariants.* The base is never ahead of what is on the disk of the log. A record is applied whole or not at all.
 //! Only the holder of the writer's lock changes the active rows. A snapshot never changes.
@@ -17,13 +17,17 @@ mod disk;
 mod error;
 mod export;
 mod fold;
+mod history;
 mod key;
 mod layers;
 mod log;
 mod open;
 mod os;
+mod past;
 mod read;
+mod replace;
 mod rows;
+mod shipped;
 mod store;
 mod tables;
 mod timers;
@@ -39,6 +43,7 @@ pub use log::FORMAT_VERSION;
 pub use log::attachments::{AttachmentSink, Attachments};
 pub use log::recover::TornTail;
 pub use os::OsDisk;
+pub use past::{Past, PastRows};
 pub use read::{Read, Snapshot};
 pub use rows::{Direction, Rows};
 pub use store::{CommitSeq, Durability, OpenReport, Options, Stats, Store};

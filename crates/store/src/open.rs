@@ -18,6 +18,7 @@ use crate::base::{BaseFiles, generations};
 use crate::blobs::Blobs;
 use crate::disk::{Disk, Lock, replace};
 use crate::error::{Error, OpenError};
+use crate::history::Retained;
 use crate::key::Key;
 use crate::layers::Layers;
 use crate::log::append::Log;
@@ -66,19 +67,21 @@ impl Store {
             .map_err(OpenError::io("open", segment_path(dir, recovered.end.segment)))?;
         log.unfolded = recovered.bytes;
         let marker = Marker::open(&*disk, dir).map_err(OpenError::io("open", log_dir.join("synced")))?;
-        let writer = Writer { log: Some(log), seq: recovered.seq, retry_at: 0 };
+        let writer = Writer { log: Some(log), seq: recovered.seq, retry_at: 0, retained: Retained::default() };
         let shared = Shared { layers, seq: recovered.seq, generation, ..Shared::default() };
-        let blobs = Blobs::open(disk.clone(), dir)?;
+        let blobs = Blobs::open(disk.clone(), dir);
         let place = Place { disk, dir: dir.to_owned(), bases, marker: Mutex::new(marker) };
         let store = Store::assemble(Pieces { options, place: Some(place), blobs, writer, shared, report });
         let catalogue = Catalogue::read(&store.snapshot()).map_err(|error| unread(dir, error))?;
         *store.handle.inner.catalogue.lock() = catalogue;
+        let retained = Retained::read(&store.snapshot()).map_err(|error| unread(dir, error))?;
+        store.handle.inner.writer.lock().retained = retained;
         Ok(store)
     }
 }
 
 fn unread(dir: &Path, error: Error) -> OpenError {
-    OpenError::damaged(dir, 0, format!("the list of tables cannot be read: {error}"))
+    OpenError::damaged(dir, 0, format!("the lists of tables and of kept history cannot be read: {error}"))
 }
 
 /// Takes the directory's lock; also whether the kernel has run on since the last owner had it.
@@ -158,7 +161,7 @@ fn apply(layers: &mut Layers, record: &Record<'_>) -> Result<(), String> {
                 layers.active.apply(Key::from(key), Slot::Gone, below);
             }
             Op::Wipe => *layers = Layers::default(),
-            Op::End { .. } => return Err("an export is not a log".to_owned()),
+            Op::End { .. } | Op::Body { .. } => return Err("an export is not a log".to_owned()),
         }
     }
     Ok(())

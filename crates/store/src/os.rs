@@ -89,6 +89,14 @@ impl Disk for OsDisk {
         Ok(length)
     }
 
+    fn length(&self, path: &Path) -> io::Result<u64> {
+        Ok(fs::metadata(path)?.len())
+    }
+
+    fn run(&self) -> u64 {
+        clock::EntropySource::system().stream().u64() >> 24
+    }
+
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         // Windows neither needs nor allows it.
         if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use parking_lot::{Condvar, Mutex};
 
 use crate::base::BaseFiles;
@@ -12,6 +13,7 @@ use crate::blobs::Blobs;
 use crate::disk::Disk;
 use crate::error::Error;
 use crate::fold::Folder;
+use crate::history::Retained;
 use crate::key::{Key, TableId};
 use crate::layers::Layers;
 use crate::log::append::Log;
@@ -143,6 +145,8 @@ pub(crate) struct Writer {
     pub(crate) seq: u64,
     /// After a failed fold: the unfolded bytes at which to try again.
     pub(crate) retry_at: u64,
+    /// Of which ranges history is kept.
+    pub(crate) retained: Retained,
 }
 
 impl Writer {
@@ -191,7 +195,7 @@ pub(crate) struct Pieces {
 impl Store {
     /// A store that keeps nothing: all in memory, gone with the process.
     pub fn memory() -> Store {
-        let writer = Writer { log: None, seq: 0, retry_at: 0 };
+        let writer = Writer { log: None, seq: 0, retry_at: 0, retained: Retained::default() };
         let blobs = Blobs::memory();
         let (options, shared, report) = (Options::default(), Shared::default(), OpenReport::default());
         Store::assemble(Pieces { options, place: None, blobs, writer, shared, report })
@@ -218,11 +222,7 @@ impl Store {
 
     /// The table of this name: the same number every time, in every run on this directory.
     pub fn table(&self, name: &'static str) -> TableId {
-        let inner = &self.handle.inner;
-        let mut catalogue = inner.catalogue.lock();
-        let table = catalogue.intern(name);
-        inner.new_tables.store(catalogue.has_unwritten(), Ordering::Release);
-        table
+        self.handle.inner.intern(name)
     }
 
     /// All tables that have ever been named, by name.
@@ -250,9 +250,17 @@ impl Store {
         inner.sync_all()
     }
 
-    /// Takes away every row, durably; tables keep their numbers. Costs one append, however much there was.
+    /// Takes away every row and body, durably; tables keep their numbers. Costs one append, however many rows there were.
     pub fn clear(&self) -> Result<CommitSeq, Error> {
-        self.handle.inner.wipe().map(CommitSeq)
+        let inner = &self.handle.inner;
+        let bodies = self.blobs().settled()?;
+        let seq = inner.wipe()?;
+        if !bodies.is_empty() {
+            // They go once the commit that gave them up cannot be lost.
+            inner.sync_all()?;
+            self.blobs().retire(&bodies);
+        }
+        Ok(CommitSeq(seq))
     }
 
     /// Takes away every row of `table` whose key begins with `prefix`, and says how many there were.
@@ -357,31 +365,47 @@ impl Inner {
     }
 
     fn wipe(self: &Arc<Self>) -> Result<u64, Error> {
-        let mut writer = self.writer.lock();
+        self.replace(BTreeMap::new(), &[])
+    }
+
+    /// The number of a table, here.
+    pub(crate) fn intern(&self, name: &str) -> TableId {
         let mut catalogue = self.catalogue.lock();
-        let rows = catalogue.rows();
-        let puts = rows.iter().filter_map(|(key, slot)| match slot {
-            Slot::Put(value) => Some(Op::Put { key, value }),
+        let table = catalogue.intern(name);
+        self.new_tables.store(catalogue.has_unwritten(), Ordering::Release);
+        table
+    }
+
+    /// The rows that name all tables. The holder of the writer's lock is about to write them.
+    pub(crate) fn name_all(&self) -> BTreeMap<Key, Bytes> {
+        let rows = self.catalogue.lock().rows();
+        let put = |(key, slot)| match slot {
+            Slot::Put(value) => Some((key, value)),
             Slot::Gone => None,
-        });
-        let seq = writer.append(&[], std::iter::once(Op::Wipe).chain(puts))?;
-        catalogue.take_unwritten();
-        self.new_tables.store(false, Ordering::Release);
-        drop(catalogue);
-        let mut layers = Layers::default();
-        rows.into_iter().for_each(|(key, slot)| layers.active.apply(key, slot, false));
+        };
+        rows.into_iter().filter_map(put).collect()
+    }
+
+    /// Those rows have been written.
+    pub(crate) fn all_named(&self, names: &BTreeMap<Key, Bytes>) {
+        let mut catalogue = self.catalogue.lock();
+        let unwritten = catalogue.take_unwritten();
+        // One may have been named since.
+        let left =
+            unwritten.into_iter().filter(|name| catalogue.row(name).is_some_and(|(key, _)| !names.contains_key(&key)));
+        let left: Vec<String> = left.collect();
+        self.new_tables.store(!left.is_empty(), Ordering::Release);
+        catalogue.give_back(left);
+    }
+
+    /// Makes other layers the present state. Only the holder of the writer's lock may call it.
+    pub(crate) fn install(&self, layers: Layers, seq: u64) {
         let mut shared = self.shared.lock();
         let stale = (shared.cached.take(), std::mem::replace(&mut shared.layers, layers));
         shared.epoch += 1;
         shared.seq = seq;
         drop(shared);
         drop(stale);
-        self.after_commit(&mut writer);
-        drop(writer);
-        if self.durability() == Durability::Fsync {
-            self.sync_to(seq)?;
-        }
-        Ok(seq)
     }
 
     /// Returns when every commit up to `seq` is on the disk. Waiters share a sync.

@@ -11,9 +11,11 @@ use crate::tree::Slot;
 
 pub(crate) const CATALOGUE: TableId = TableId(0);
 pub(crate) const TIMERS: TableId = TableId(1);
+pub(crate) const HISTORY: TableId = TableId(2);
+pub(crate) const RETAINED: TableId = TableId(3);
 
 /// Numbers below are the store's own.
-const FIRST_FREE: u16 = 16;
+pub(crate) const FIRST_FREE: u16 = 16;
 
 /// Names and numbers; a new name is written with the next commit, since until then no row can bear its number.
 #[derive(Clone, Default)]

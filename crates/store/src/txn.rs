@@ -9,7 +9,7 @@ use parking_lot::{ArcMutexGuard, RawMutex};
 
 use crate::CommitSeq;
 use crate::error::Error;
-use crate::key::{Key, Span, TableId, join};
+use crate::key::{Key, KeyBuf, Span, TableId, join};
 use crate::log::record::Op;
 use crate::read::{Read, Snapshot, Version};
 use crate::rows::{Direction, Rows};
@@ -31,15 +31,21 @@ const OWN_BUFFER_BYTES: usize = 4 << 10;
 /// methods while it is held. Dropping it without [`Txn::commit`] changes nothing.
 pub struct Txn {
     // Given up before the handle, whose end waits for the folding thread, which may wait for the writer.
-    writer: ArcMutexGuard<RawMutex, Writer>,
+    pub(crate) writer: ArcMutexGuard<RawMutex, Writer>,
     handle: Arc<Handle>,
-    view: Snapshot,
-    writes: BTreeMap<Key, Slot>,
+    pub(crate) view: Snapshot,
+    pub(crate) writes: BTreeMap<Key, Slot>,
     /// What each write since the first savepoint replaced in `writes`, newest last.
     undo: Vec<(Key, Option<Slot>)>,
     savepoints: bool,
     bytes: usize,
     too_large: Option<Error>,
+    /// The second of virtual time of what it commits.
+    pub(crate) second: Option<i64>,
+    /// Whether it has changed which history is kept.
+    pub(crate) retains: bool,
+    /// Ranges of whose changes no history is to be kept.
+    pub(crate) forgotten: Vec<KeyBuf>,
 }
 
 /// A moment within a transaction, to which [`Txn::rollback_to`] returns.
@@ -53,7 +59,19 @@ impl Txn {
     pub(crate) fn new(handle: Arc<Handle>, writer: ArcMutexGuard<RawMutex, Writer>) -> Txn {
         let view = handle.inner.snapshot();
         let (writes, undo) = (BTreeMap::new(), Vec::new());
-        Txn { writer, handle, view, writes, undo, savepoints: false, bytes: 0, too_large: None }
+        Txn {
+            writer,
+            handle,
+            view,
+            writes,
+            undo,
+            savepoints: false,
+            bytes: 0,
+            too_large: None,
+            second: None,
+            retains: false,
+            forgotten: Vec::new(),
+        }
     }
 
     /// Sets a row. Sizes are checked when the transaction commits.
@@ -146,11 +164,13 @@ impl Txn {
         if let Some(error) = self.too_large.take() {
             return Err(error);
         }
+        let retained = self.keep_history()?;
         let named = self.handle.inner.take_new_tables(&mut self.writes);
         let Txn { mut writer, handle, view, writes, .. } = self;
         let inner = &handle.inner;
         let appended = writer.append(attachment, ops(&writes));
         let seq = appended.inspect_err(|_| inner.give_back_tables(named))?;
+        writer.retained = retained;
         let writes = judged(writes, &view);
         // Without its own view in the way, the rows are changed in place unless a reader holds them.
         drop(view);

@@ -210,6 +210,15 @@ impl World {
                 let answer = decode(self.cloud.directory(), (&call.0, &call.1), &reply);
                 self.answered.insert(ticket, answer);
             }
+            Progress::Sending(mut reply, mut download) => {
+                let mut whole = Vec::new();
+                while let Some(Ok(piece)) = download.piece() {
+                    whole.extend_from_slice(&piece);
+                }
+                reply.body = whole.into();
+                self.settle(ticket, Progress::Done(reply), call);
+            }
+            Progress::Receiving(receiving) => self.settle(ticket, receiving.finish(), call),
             Progress::Delayed(delayed) => self.settle(ticket, delayed.resume(), call),
             Progress::Broken(_) => {
                 self.answered.insert(ticket, Answer::failed("the connection was broken by a fault"));

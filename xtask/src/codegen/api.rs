@@ -1,6 +1,7 @@
 //! The text of a service's `api.rs`.
 
 use super::facts::Trail;
+use super::handlers::streaming;
 use super::shapes::Closure;
 use super::{Handler, ServiceFacts, names};
 use crate::Outcome;
@@ -18,11 +19,19 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
     for (handler, operation) in &operations {
         let input = operation.input.map(|id| names::structure(&model.shape(id).name));
         let input = input.unwrap_or_else(|| "Nothing".to_owned());
-        let Handler { operation, function, path, mode, at: _ } = handler;
+        let Handler { operation: name, function, path, mode, begin, at: _ } = handler;
         let prepare = if *mode == "prepared" { format!(", crate::prepare::{function}") } else { String::new() };
+        let takes = begin.as_ref().zip(streaming(model, operation.input));
+        let takes = takes.map(|(begin, member)| format!(", takes({begin}, {})", names::field(member)));
+        let gives = streaming(model, operation.output).zip(operation.output);
+        let gives = gives.map(|(member, output)| {
+            format!(", gives({}, {})", names::structure(&model.shape(output).name), names::field(member))
+        });
         let _ = writeln!(
             lines,
-            "    service::operation!({operation:?}, {mode}, {input}, {path}, crate::access::{function}{prepare}),"
+            "    service::operation!({name:?}, {mode}, {input}, {path}, crate::access::{function}{prepare}{}{}),",
+            takes.unwrap_or_default(),
+            gives.unwrap_or_default(),
         );
     }
 

@@ -4,7 +4,7 @@ use super::names;
 use crate::finding::outcome;
 use crate::source::{Source, split_commas};
 use crate::{Finding, Outcome, Repo};
-use model::Model;
+use model::{Kind, Model, ShapeId};
 use std::collections::BTreeMap;
 
 /// The function of one operation.
@@ -18,6 +18,8 @@ pub(crate) struct Handler {
     pub path: String,
     /// `read`, `write`, `wait` or `prepared`.
     pub mode: &'static str,
+    /// The path of `begin_` and its name, which plans how a streaming body is received.
+    pub begin: Option<String>,
     /// Where it stands, as `path:line`.
     pub at: String,
 }
@@ -26,9 +28,10 @@ pub(crate) struct Handler {
 pub(crate) fn handlers(repo: &Repo, prefix: &str, model: &Model) -> Outcome<Vec<Handler>> {
     let folder = format!("services/{prefix}/src/ops");
     let mut found: BTreeMap<String, Handler> = BTreeMap::new();
-    let mut findings = Vec::new();
+    let (mut findings, mut begins) = (Vec::new(), BTreeMap::new());
     for path in repo.files(&folder, &|_| false).into_iter().filter(|path| path.ends_with(".rs")) {
         let source = Source::new(&path, repo.read(&path)?);
+        begins.extend(begins_in(&source, &module(&folder, &path), model));
         for result in in_file(&source, &module(&folder, &path), model) {
             match result {
                 Ok(handler) => {
@@ -42,8 +45,40 @@ pub(crate) fn handlers(repo: &Repo, prefix: &str, model: &Model) -> Outcome<Vec<
             }
         }
     }
+    for handler in found.values_mut() {
+        handler.begin = begins.remove(&handler.operation);
+        let streams = model.operation(&handler.operation).is_some_and(|op| streaming(model, op.input).is_some());
+        if streams != handler.begin.is_some() {
+            let what = match streams {
+                true => format!("{} takes its body as a stream, and nothing plans it", handler.operation),
+                false => format!("{} takes no stream that could be planned", handler.operation),
+            };
+            let fix =
+                "pub fn begin_<operation>(view: &View, input: &In) -> Result<BodyPlan> goes with a streaming input";
+            findings.push(Finding::new(handler.at.clone(), what, fix));
+        }
+    }
     outcome(findings)?;
     Ok(found.into_values().collect())
+}
+
+/// The streaming body of an input or output, by the name of its member.
+pub(crate) fn streaming(model: &Model, shape: Option<ShapeId>) -> Option<&str> {
+    let shape = model.shape(shape?);
+    let member = shape.members.get(shape.payload?)?;
+    let body = model.shape(member.shape);
+    (body.kind == Kind::Blob && (member.streaming || body.streaming)).then_some(&*member.name)
+}
+
+/// The functions that plan bodies, by their operations.
+fn begins_in(source: &Source, module: &str, model: &Model) -> BTreeMap<String, String> {
+    let functions = source.functions();
+    let planners = functions.iter().filter(|f| f.public && f.top && !source.is_test(f.at));
+    let operation = |name: &str| {
+        let planned = name.strip_prefix("begin_")?;
+        model.operations().iter().find(|op| names::same(planned, &op.name)).map(|op| op.name.to_string())
+    };
+    planners.filter_map(|f| Some((operation(f.name)?, format!("{module}::{}", f.name)))).collect()
 }
 
 /// `services/sqs/src/ops/messages.rs` is `crate::ops::messages`.
@@ -54,7 +89,9 @@ fn module(folder: &str, path: &str) -> String {
 
 fn in_file(source: &Source, module: &str, model: &Model) -> Vec<Result<Handler, Finding>> {
     let functions = source.functions();
-    let public = functions.iter().filter(|f| f.public && f.top && !source.is_test(f.at));
+    let planned = begins_in(source, module, model);
+    let begins = |name: &str| planned.values().any(|path| path.rsplit("::").next() == Some(name));
+    let public = functions.iter().filter(|f| f.public && f.top && !source.is_test(f.at) && !begins(f.name));
     let handlers = public.map(|function| {
         let at = source.at(function.at);
         let name = function.name;
@@ -85,6 +122,7 @@ fn in_file(source: &Source, module: &str, model: &Model) -> Vec<Result<Handler, 
             function: name.to_owned(),
             path: format!("{module}::{name}"),
             mode,
+            begin: None,
             at,
         })
     });
@@ -115,6 +153,8 @@ mod tests {
         assert_eq!(check(text), one("send_message", "prepared"));
         assert_eq!(check("pub(crate) fn helper() {}\nfn other() {}\n// pub fn send_message() {}\n"), []);
         let text = "#[cfg(test)]\nmod tests {\npub fn helper() {}\n}";
+        assert_eq!(check(text), []);
+        let text = "pub fn begin_send_message(view: &View, input: &In) -> Result<BodyPlan> {}";
         assert_eq!(check(text), []);
         assert_eq!(check("pub fn send_mail() {}"), [Err("`pub fn send_mail` is no operation of the model".to_owned())]);
         let wrong = [Err("`send_message` has not the form of a handler".to_owned())];

@@ -64,7 +64,12 @@ impl<'m> Closure<'m> {
     }
 
     fn member_type(&self, parent: ShapeId, member: &Member) -> String {
-        let kind = self.type_of(member.shape);
+        let blob = self.model.shape(member.shape);
+        let kind = match blob.kind {
+            // A body that comes or goes as a stream, of which no handler sees the bytes.
+            Kind::Blob if member.streaming || blob.streaming => "service::Body".to_owned(),
+            _ => self.type_of(member.shape),
+        };
         let name = format!("{}.{}", self.model.shape(parent).name, member.name);
         let required = member.required && !self.optional.contains(&name);
         match (self.holds(member.shape, parent), required) {

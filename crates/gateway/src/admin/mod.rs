@@ -9,6 +9,8 @@ mod happened;
 mod issuers;
 mod state;
 
+pub(crate) use state::Work;
+
 use crate::server::Shared;
 use http::{HeaderValue, Method, header};
 use pipeline::Peer;
@@ -58,7 +60,7 @@ pub(crate) fn is_mine(path: &str) -> bool {
 /// Answers an operator's request.
 pub(crate) async fn answer(request: &Request, peer: Peer, shared: &Shared) -> Reply {
     let answer = match admitted(request, peer, shared) {
-        Ok(()) => route(request, shared).await,
+        Ok(()) => route(request, peer, shared).await,
         Err(refusal) => Err(refusal),
     };
     let (status, body) = match answer {
@@ -83,7 +85,7 @@ fn admitted(request: &Request, peer: Peer, shared: &Shared) -> Result<(), Refusa
     }
 }
 
-async fn route(request: &Request, shared: &Shared) -> Answer {
+async fn route(request: &Request, peer: Peer, shared: &Shared) -> Answer {
     let path = request.path.trim_end_matches('/');
     let get = request.method == Method::GET || request.method == Method::HEAD;
     let post = request.method == Method::POST;
@@ -97,7 +99,8 @@ async fn route(request: &Request, shared: &Shared) -> Answer {
         "/_terrella/reset" if post => state::reset(request, shared),
         "/_terrella/accounts" if get => state::accounts(shared),
         "/_terrella/accounts" if post => state::create_account(request, shared),
-        "/_terrella/snapshots" if post => state::snapshot(request, shared).await,
+        "/_terrella/snapshots" if post => state::snapshot(request, peer, shared).await,
+        "/_terrella/snapshots" if get => Ok(state::progress(shared)),
         "/_terrella/wind" if post => clock::wind(request, shared).await,
         "/_terrella/clock" if get => Ok(clock::tell(shared)),
         "/_terrella/log" if get => happened::log(request, shared).await,

@@ -22,7 +22,7 @@
 //!
 //! An operation is a byte and what follows from it: `1` puts (length of the key, 4; of the value, 4; key; value),
 //! `2` deletes (length of the key, 4; key), `3` wipes every row written before it, `4` ends an exported snapshot
-//! (number of its rows, 8). A key begins with its table's number, two bytes, big endian.
+//! (number of its rows, 8), `5` is a piece of a file of bodies, in a snapshot (its place, 8; offset, 8; length, 4; bytes). A key begins with its table's number, two bytes, big endian.
 //!
 //! A record is one transaction, whole or not at all. It reaches the operating system in one `write()`.
 //!

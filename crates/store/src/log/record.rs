@@ -7,6 +7,7 @@ const PUT: u8 = 1;
 const DELETE: u8 = 2;
 const WIPE: u8 = 3;
 const END: u8 = 4;
+const BODY: u8 = 5;
 
 pub(crate) fn crc(bytes: &[u8]) -> u32 {
     crc_fast::crc32_iscsi(bytes)
@@ -24,6 +25,12 @@ pub(crate) enum Op<'a> {
     },
     /// Every row written before is gone.
     Wipe,
+    /// A piece of a file of bodies, in an export.
+    Body {
+        place: u64,
+        offset: u64,
+        bytes: &'a [u8],
+    },
     /// An export ends here, whole, with so many rows.
     End {
         rows: u64,
@@ -60,6 +67,13 @@ impl<'a> Builder<'a> {
                 self.buffer.extend_from_slice(key);
             }
             Op::Wipe => self.buffer.push(WIPE),
+            Op::Body { place, offset, bytes } => {
+                self.buffer.push(BODY);
+                self.buffer.extend_from_slice(&place.to_le_bytes());
+                self.buffer.extend_from_slice(&offset.to_le_bytes());
+                self.buffer.extend_from_slice(&length(bytes));
+                self.buffer.extend_from_slice(bytes);
+            }
             Op::End { rows } => {
                 self.buffer.push(END);
                 self.buffer.extend_from_slice(&rows.to_le_bytes());
@@ -167,6 +181,10 @@ impl<'a> Fields<'a> {
                 Some(Op::Delete { key: self.take(key as usize)? })
             }
             [WIPE] => Some(Op::Wipe),
+            [BODY] => {
+                let (place, offset, length) = (self.u64()?, self.u64()?, self.u32()?);
+                Some(Op::Body { place, offset, bytes: self.take(length as usize)? })
+            }
             [END] => Some(Op::End { rows: self.u64()? }),
             _ => None,
         }
@@ -183,6 +201,7 @@ mod tests {
             Op::Put { key: b"\0\x07key", value: b"value" },
             Op::Delete { key: b"\0\x07gone" },
             Op::Put { key: b"\0\x07empty", value: b"" },
+            Op::Body { place: 7, offset: 9, bytes: b"a body" },
             Op::End { rows: 2 },
         ];
         let mut bytes = Vec::new();

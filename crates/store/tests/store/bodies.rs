@@ -36,7 +36,7 @@ fn bodies_read_back_whole_and_in_part() {
             let want = body(&mut dice);
             let mut writer = store.blobs().writer();
             want.chunks(7_000).for_each(|piece| writer.write(piece).unwrap());
-            let id = writer.finish().unwrap();
+            let id = writer.finish().unwrap().id();
             assert_eq!(BlobId::from_bytes(&id.to_bytes()), Some(id));
             assert_eq!(id.length(), want.len() as u64);
             assert_eq!(store.blobs().get(id, 0..u64::MAX).unwrap(), want);
@@ -113,7 +113,7 @@ fn released_bodies_go_after_the_next_sync_and_pinned_ones_stay() {
     let store = open(&disk);
     let large = vec![1; SMALL_BLOB_BYTES + 1];
     let id = store.blobs().put(&large).unwrap();
-    let pin = store.blobs().pin(id);
+    let pin = store.blobs().pin(id).unwrap();
     store.blobs().release(id);
     store.sync().unwrap();
     assert_eq!(store.blobs().get(id, 0..u64::MAX).unwrap(), large);
@@ -149,7 +149,8 @@ fn a_changed_body_is_noticed_when_it_is_read_whole() {
     let disk = SimDisk::default();
     let store = open(&disk);
     let id = store.blobs().put(&[1; 100]).unwrap();
-    disk.meddle(Path::new("/sim/blobs/1.segment"), |bytes| bytes[50] ^= 1);
+    let segment = disk.paths().into_iter().find(|path| path.extension().is_some_and(|kind| kind == "segment"));
+    disk.meddle(&segment.unwrap(), |bytes| bytes[50] ^= 1);
     assert!(store.blobs().get(id, 0..100).is_err());
     assert_eq!(store.blobs().get(id, 0..40).unwrap(), vec![1; 40]);
 }

@@ -73,6 +73,8 @@ fn work(store: &Store, dice: &mut Dice, history: &mut History, durability: Durab
             }
             _ => {
                 let mut txn = store.begin();
+                txn.set_second(history.states.len() as i64);
+                txn.retain(tables[0], b"", 0)?;
                 let mut rows = history.states.last().cloned().unwrap();
                 for _ in 0..=dice.below(4) {
                     let (table, key) = (tables[dice.below(2) as usize], vec![dice.below(12) as u8; 3]);
@@ -85,7 +87,8 @@ fn work(store: &Store, dice: &mut Dice, history: &mut History, durability: Durab
                         rows.insert((table.0, key), value);
                     }
                 }
-                let attachment = dice.bytes(20);
+                // Only a clearing has none.
+                let attachment = [&[1], &dice.bytes(20)[..]].concat();
                 history.states.push(rows);
                 history.attachments.push(attachment.clone());
                 txn.commit(&attachment)?;
@@ -110,10 +113,28 @@ fn judge(store: &Store, history: &mut History, end: End, what: &str) {
         let (seq, bytes) = attachment.unwrap();
         assert_eq!(bytes, history.attachments[seq.0 as usize], "{what}: attachment {seq:?}");
     }
+    judge_past(store, history, (tables[0], seq), what);
     // History goes on from there.
     history.states.truncate(seq + 1);
     history.attachments.truncate(seq + 1);
     (history.answered, history.synced) = (seq, history.synced.min(seq));
+}
+
+/// What is kept of the past must be what was, in every second that can be read.
+fn judge_past(store: &Store, history: &History, (table, seq): (TableId, usize), what: &str) {
+    let snapshot = store.snapshot();
+    let since = snapshot.retained_since(table, b"").unwrap();
+    assert_eq!(since.is_some(), !history.attachments[seq].is_empty(), "{what}: kept since {since:?} at {seq}");
+    let Some(since) = since else { return };
+    assert!(since > 0 && snapshot.at(since - 1).get(table, b"any").is_err(), "{what}");
+    let since = since as usize;
+    for second in (since..=seq).rev().step_by(1 + (seq - since) / 4) {
+        let past = snapshot.at(second as i64);
+        let rows = past.prefix(table, b"", std::ops::Bound::Unbounded).unwrap();
+        let rows: Rows = rows.map(|row| row.map(|(k, v)| ((table.0, k.to_vec()), v.to_vec())).unwrap()).collect();
+        let want: Rows = history.states[second].clone().into_iter().filter(|((t, _), _)| *t == table.0).collect();
+        assert_eq!(rows, want, "{what}: second {second} of {seq}");
+    }
 }
 
 fn crash(seed: u64, stop_at: u64, end: End, durability: Durability) -> bool {

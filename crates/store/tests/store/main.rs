@@ -10,12 +10,18 @@ mod crash;
 #[cfg(test)]
 mod dice;
 #[cfg(test)]
+mod format;
+#[cfg(test)]
 mod full;
+#[cfg(test)]
+mod history;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
 mod opening;
+#[cfg(test)]
+mod replaced;
 #[cfg(test)]
 mod sim;

@@ -33,6 +33,7 @@ struct State {
     lock_text: String,
     boot: u64,
     life: u64,
+    runs: u64,
     steps: u64,
     stop_at: Option<u64>,
     stopped: bool,
@@ -205,6 +206,12 @@ impl SimDisk {
         }
         (state.stopped, state.steps, state.stop_at, state.locked) = (false, 0, stop_at, None);
         state.life += 1;
+    }
+
+    /// From now on, so many steps until everything stops.
+    pub fn stop_after(&self, steps: u64) {
+        let mut state = self.state();
+        state.stop_at = Some(state.steps + steps);
     }
 
     pub fn is_stopped(&self) -> bool {
@@ -448,6 +455,16 @@ impl Disk for SimDisk {
         state.locked = Some(text);
         let hold: Box<dyn Any + Send + Sync> = Box::new(Hold(self.clone(), state.life));
         Ok(Lock::Taken(hold, last))
+    }
+
+    fn length(&self, path: &Path) -> io::Result<u64> {
+        Ok(self.read(path)?.len() as u64)
+    }
+
+    fn run(&self) -> u64 {
+        let mut state = self.state();
+        state.runs += 1;
+        state.runs
     }
 
     fn boot(&self) -> Option<String> {

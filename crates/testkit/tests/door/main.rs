@@ -10,9 +10,12 @@ mod peers;
 mod records;
 mod refusals;
 mod signatures;
+mod sockets;
+mod streams;
 #[path = "../support/mod.rs"]
 mod support;
 mod time;
+mod vault;
 mod waits;
 
 use pipeline::{Peer, Progress, Settings};
