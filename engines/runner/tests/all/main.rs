@@ -1,0 +1,9 @@
+//! Real processes in real sandboxes.
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "tests make files and processes")]
+
+mod bed;
+mod functions;
+mod hostile;
+mod interpreters;
+mod isolation;
+mod speed;
