@@ -1,5 +1,6 @@
 use aws_lc_rs::rand;
 use parking_lot::Mutex;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Where a cloud's chance comes from: the operating system, or a seed that makes a run repeatable.
@@ -38,11 +39,32 @@ fn split_mix(state: &mut u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// Randomness of the system, drawn for many streams at once: one draw costs half a microsecond, however short it is.
+struct Ahead {
+    bytes: [u8; 1024],
+    used: usize,
+}
+
+thread_local! {
+    static AHEAD: RefCell<Ahead> = const { RefCell::new(Ahead { bytes: [0; 1024], used: 1024 }) };
+}
+
 fn from_system() -> [u64; 2] {
-    let mut bytes = [0; 16];
-    fill_from_system(&mut bytes);
-    let both = u128::from_le_bytes(bytes);
-    [both as u64, (both >> 64) as u64]
+    AHEAD.with_borrow_mut(|ahead| {
+        if ahead.used == ahead.bytes.len() {
+            fill_from_system(&mut ahead.bytes);
+            ahead.used = 0;
+        }
+        let mut half = || {
+            let mut word = [0; 8];
+            let end = ahead.used + word.len();
+            // What was handed out must not be found here afterwards.
+            word.swap_with_slice(&mut ahead.bytes[ahead.used..end]);
+            ahead.used = end;
+            u64::from_le_bytes(word)
+        };
+        [half(), half()]
+    })
 }
 
 #[expect(
@@ -102,14 +124,14 @@ impl Entropy {
     /// A random (version 4) UUID.
     pub fn uuid(&mut self) -> String {
         let v = self.u128() & !(0xf000 << 64) & !(0xc << 60) | 0x4000 << 64 | 0x8 << 60;
-        format!(
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            (v >> 96) as u32,
-            (v >> 80) as u16,
-            (v >> 64) as u16,
-            (v >> 48) as u16,
-            v & 0xffff_ffff_ffff
-        )
+        let mut text = String::with_capacity(36);
+        for digit in (0..32).rev() {
+            text.push(char::from(b"0123456789abcdef"[(v >> (digit * 4)) as usize & 0xf]));
+            if matches!(digit, 24 | 20 | 16 | 12) {
+                text.push('-');
+            }
+        }
+        text
     }
 
     /// Fills `bytes` for a key or a secret: always the operating system's randomness, whatever the seed.

@@ -65,8 +65,29 @@ fn moment(c: &Civil, micros: i64) -> Option<Timestamp> {
 pub(crate) fn iso8601(t: Timestamp) -> String {
     let c = civil(t);
     let millis = t.millis().rem_euclid(1000);
-    let head = format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute, c.second);
-    if millis == 0 { head + "Z" } else { format!("{head}.{millis:03}Z") }
+    if !(0..=9999).contains(&c.year) {
+        let head = format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute, c.second);
+        return if millis == 0 { head + "Z" } else { format!("{head}.{millis:03}Z") };
+    }
+    // By hand: every decision is told the time.
+    let mut out = String::with_capacity(24);
+    let numbers = [(c.year, 4, '-'), (c.month, 2, '-'), (c.day, 2, 'T'), (c.hour, 2, ':'), (c.minute, 2, ':')];
+    for (number, width, after) in numbers {
+        digits(&mut out, number, width);
+        out.push(after);
+    }
+    digits(&mut out, c.second, 2);
+    if millis != 0 {
+        out.push('.');
+        digits(&mut out, millis, 3);
+    }
+    out.push('Z');
+    out
+}
+
+/// A number that is not negative, with zeroes in front.
+fn digits(out: &mut String, number: i64, width: u32) {
+    (0..width).rev().for_each(|place| out.push(char::from(b'0' + (number / 10_i64.pow(place) % 10) as u8)));
 }
 
 pub(crate) fn basic(t: Timestamp) -> String {

@@ -24,7 +24,12 @@ impl AccountId {
 
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:012}", self.0)
+        let (mut text, mut rest) = ([b'0'; 12], self.0);
+        for place in text.iter_mut().rev() {
+            *place += (rest % 10) as u8;
+            rest /= 10;
+        }
+        f.pad(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -393,6 +393,10 @@ impl Ledger {
 
     /// Whether the records of the attachment were new; `None` if the bytes are none.
     fn take(&self, seq: u64, bytes: &[u8]) -> Option<bool> {
+        // Nearly all were given by `committed` already: these need not be read.
+        if seq > 0 && self.core.segments.is_some() && self.core.state.lock().settled.has(seq) {
+            return Some(false);
+        }
         let parts = bundle::parts(bytes);
         let Ok(facts) = parts.iter().map(|part| facts(part)).collect::<Result<Vec<_>, _>>() else {
             self.core.unreadable.fetch_add(1, Ordering::Relaxed);

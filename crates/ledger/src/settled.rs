@@ -19,9 +19,14 @@ impl Settled {
         Settled { durable, copied: durable, held }
     }
 
+    /// Whether the record of commit `seq` has been taken.
+    pub(crate) fn has(&self, seq: u64) -> bool {
+        seq <= self.copied || self.held.contains(&seq)
+    }
+
     /// Whether the record of commit `seq` still has to be taken; it counts as taken from now on.
     pub(crate) fn take(&mut self, seq: u64) -> bool {
-        if seq <= self.copied || !self.held.insert(seq) {
+        if self.has(seq) || !self.held.insert(seq) {
             return false;
         }
         if self.held.len() > MAX_HELD

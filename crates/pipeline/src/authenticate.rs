@@ -2,6 +2,7 @@
 
 use crate::flow::{Asked, Flow, Origin, Target};
 use crate::identity::Compiled;
+use crate::lately;
 use crate::settings::{Bootstrap, IamMode};
 use clock::Timestamp;
 use ids::{AccountId, Region};
@@ -198,10 +199,10 @@ impl Flow {
             service,
             operation,
             caller,
-            arrived: self.info.arrived,
-            base_url: format!("{scheme}://{}", request.host).into(),
-            source_ip: peer.ip.to_canonical().to_string().into(),
-            user_agent: request.header("user-agent").unwrap_or_default().into(),
+            arrived: self.arrived,
+            base_url: lately::base_url(scheme, &request.host),
+            source_ip: lately::source_ip(peer.ip.to_canonical()),
+            user_agent: lately::user_agent(request.header("user-agent").unwrap_or_default()),
             secure: peer.secure,
             via: None,
             door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),

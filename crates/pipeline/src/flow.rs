@@ -69,7 +69,10 @@ pub struct Flow {
     pub(crate) caller: Arc<Caller>,
     pub(crate) policies: Arc<Compiled>,
     pub(crate) scope: Scope,
+    /// The door's own, until it is known who asks for what.
     pub(crate) info: Arc<RequestInfo>,
+    /// In virtual time.
+    pub(crate) arrived: Timestamp,
     /// When the caller's policies were read.
     pub(crate) epoch: Epoch,
     /// What it asked of peers in earlier runs, with the answers.
@@ -130,7 +133,8 @@ impl Flow {
             caller: Arc::clone(&cloud.backstage.caller),
             policies: Arc::default(),
             scope: Scope::new(cloud.settings.account, cloud.settings.region),
-            info: Arc::new(RequestInfo { id, arrived, ..(*cloud.backstage).clone() }),
+            info: Arc::clone(&cloud.backstage),
+            arrived,
             epoch: Epoch::default(),
             asked_before: Vec::new(),
             head_only: false,

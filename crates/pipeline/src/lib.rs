@@ -21,6 +21,7 @@ mod identity;
 mod inflate;
 mod issuers;
 mod judge;
+mod lately;
 mod load;
 mod receive;
 mod run;

@@ -53,6 +53,7 @@ pub struct Document {
     id: Option<Box<str>>,
     statements: Box<[Statement]>,
     denies: usize,
+    reads_context: bool,
 }
 
 /// One statement.
@@ -72,6 +73,13 @@ pub struct Statement {
     pub resources: Option<Targets>,
     /// The lines of the `Condition` element.
     pub conditions: Box<[Condition]>,
+}
+
+impl Statement {
+    fn reads_context(&self) -> bool {
+        let mut patterns = self.resources.iter().chain([&self.actions]).flat_map(|targets| &targets.patterns);
+        !self.conditions.is_empty() || patterns.any(|pattern| pattern.variables().next().is_some())
+    }
 }
 
 /// An element and its `Not` twin.
@@ -110,7 +118,8 @@ impl Document {
         let Json::Object(pairs) = json::read(text, limits.depth).map_err(Error::syntax)? else {
             return Err(Error::syntax("a policy is a JSON object"));
         };
-        let mut document = Self { version: None, id: None, statements: Box::default(), denies: 0 };
+        let mut document =
+            Self { version: None, id: None, statements: Box::default(), denies: 0, reads_context: false };
         let mut statements = None;
         for (key, value) in pairs {
             match (key.as_str(), value) {
@@ -144,6 +153,7 @@ impl Document {
         // Denies first: one that applies ends the evaluation. The sort is stable, and `index` keeps the written place.
         statements.sort_by_key(|statement| statement.effect == Effect::Allow);
         document.denies = statements.iter().take_while(|statement| statement.effect == Effect::Deny).count();
+        document.reads_context = statements.iter().any(Statement::reads_context);
         document.statements = statements.into();
         Ok((document, miscased))
     }
@@ -161,6 +171,11 @@ impl Document {
     /// The statements, those that deny before those that allow; [`Statement::index`] is the written place.
     pub fn statements(&self) -> &[Statement] {
         &self.statements
+    }
+
+    /// Whether a decision may depend on the request's context: one that does not need not gather any.
+    pub fn reads_context(&self) -> bool {
+        self.reads_context
     }
 
     pub(crate) fn denies(&self) -> &[Statement] {

@@ -18,6 +18,7 @@ mod error;
 mod history;
 mod key;
 mod last_use;
+mod lately;
 mod letter;
 mod operation;
 mod outcome;

@@ -3,7 +3,7 @@ use shape::Struct;
 use std::marker::PhantomData;
 
 /// A row: a struct made by [`shape::shape!`], stored in the form of [`shape::pack`].
-pub trait Row: Struct + Default + Clone {
+pub trait Row: Struct + Default + Clone + 'static {
     /// The row's bytes.
     fn pack(&self) -> Vec<u8>
     where
@@ -23,7 +23,7 @@ pub trait Row: Struct + Default + Clone {
     }
 }
 
-impl<T: Struct + Default + Clone> Row for T {}
+impl<T: Struct + Default + Clone + 'static> Row for T {}
 
 /// How much of the scope leads a table's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

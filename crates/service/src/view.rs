@@ -1,3 +1,4 @@
+use crate::lately;
 use crate::{
     Caller, Check, Door, Error, Key, KeyBuf, LastUse, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo,
     Token,
@@ -137,7 +138,8 @@ impl View {
 
     /// The row under `key` in another account or region.
     pub fn get_in<K: Key + ?Sized, R: Row>(&self, scope: Scope, table: &Table<K, R>, key: &K) -> Result<Option<R>> {
-        self.raw_get(table.info(), &table.key(scope, key))?.map(|bytes| R::unpack(&bytes)).transpose()
+        let bytes = self.raw_get(table.info(), &table.key(scope, key))?;
+        bytes.map(|bytes| if table.info().governing { lately::unpacked(bytes) } else { R::unpack(&bytes) }).transpose()
     }
 
     /// Whether there is a row under `key`.

@@ -40,7 +40,7 @@ impl std::error::Error for PackError {}
 
 /// The row as bytes.
 pub fn pack(row: &dyn Struct) -> Vec<u8> {
-    pack_sized(row, 128)
+    pack_sized(row, 1024)
 }
 
 /// [`pack`] for rows of about `bytes` bytes: room for them is made at once.

@@ -9,6 +9,7 @@
 //!
 //! The thread is started by the first commit that needs it, and sleeps until the next one does.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -18,12 +19,15 @@ use parking_lot::{Condvar, Mutex};
 use crate::base::{self, Base};
 use crate::error::Error;
 use crate::layers::Frozen;
-use crate::log::record::decode;
+use crate::log::record::{Bad, decode};
 use crate::log::{HEADER_BYTES, segment_numbers, segment_path};
 use crate::store::{CommitSeq, Inner, Place, Store, Writer};
 
 /// Writers wait when so many times the folding threshold is unfolded: the memory for it must end somewhere.
 const BEHIND: u64 = 8;
+
+/// A segment is read in pieces of this size when its attachments are handed over.
+const PIECE_BYTES: usize = 1 << 20;
 
 /// So much of the log is replayed in some five milliseconds.
 const QUICK_REPLAY_BYTES: u64 = 1 << 20;
@@ -282,8 +286,7 @@ impl Inner {
         for number in numbers {
             let path = segment_path(&place.dir, number);
             if let Some(sink) = &self.options.attachments {
-                let bytes = place.disk.read(&path).map_err(|source| Error::File { path: path.clone(), source })?;
-                hand_over(&bytes, &**sink).map_err(Error::Attachments)?;
+                hand_over(place, &path, &**sink)?;
             }
             place.disk.remove(&path).map_err(|source| Error::File { path, source })?;
         }
@@ -296,18 +299,42 @@ impl Inner {
     }
 }
 
-/// Gives a segment's attachments to the sink. The segment has been synced, and was read when it was written.
-fn hand_over(bytes: &[u8], sink: &dyn crate::AttachmentSink) -> std::io::Result<()> {
-    let mut rest = bytes.get(HEADER_BYTES..).unwrap_or_default();
-    while !rest.is_empty() {
-        let record = decode(rest).map_err(|_| {
-            let what = "a record of the log cannot be read any more";
-            std::io::Error::new(std::io::ErrorKind::InvalidData, what)
-        })?;
+/// Gives a segment's attachments to the sink, a piece at a time. The segment has been synced, and was read when it was
+/// written.
+fn hand_over(place: &Place, path: &Path, sink: &dyn crate::AttachmentSink) -> Result<(), Error> {
+    let (mut offset, mut bytes) = (HEADER_BYTES as u64, Vec::new());
+    loop {
+        let more = place.disk.read_at(path, offset, PIECE_BYTES);
+        let more = more.map_err(|source| Error::File { path: path.to_owned(), source })?;
+        offset += more.len() as u64;
+        bytes.extend_from_slice(&more);
+        let given = give(&bytes, sink).map_err(Error::Attachments)?;
+        bytes.drain(..given);
+        if more.is_empty() {
+            // The last record ends where the segment does.
+            let whole = if bytes.is_empty() { sink.flush() } else { Err(unreadable()) };
+            return whole.map_err(Error::Attachments);
+        }
+    }
+}
+
+/// Gives the attachments of the records that are whole to the sink, and tells how many bytes these were.
+fn give(bytes: &[u8], sink: &dyn crate::AttachmentSink) -> std::io::Result<usize> {
+    let mut given = 0;
+    loop {
+        let record = match decode(&bytes[given..]) {
+            Ok(record) => record,
+            Err(Bad::Cut) => return Ok(given),
+            Err(Bad::Wrong(_)) => return Err(unreadable()),
+        };
         if !record.attachment.is_empty() {
             sink.attachment(CommitSeq(record.seq), record.attachment)?;
         }
-        rest = &rest[record.length..];
+        given += record.length;
     }
-    sink.flush()
+}
+
+fn unreadable() -> std::io::Error {
+    let what = "a record of the log cannot be read any more";
+    std::io::Error::new(std::io::ErrorKind::InvalidData, what)
 }

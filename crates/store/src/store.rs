@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use parking_lot::{Condvar, Mutex};
@@ -22,7 +22,7 @@ use crate::log::mark::Marker;
 use crate::log::record::Op;
 use crate::log::recover::TornTail;
 use crate::read::{Snapshot, Version};
-use crate::tables::Catalogue;
+use crate::tables::{self, Catalogue};
 use crate::tree::Slot;
 use crate::txn::Txn;
 
@@ -123,6 +123,8 @@ pub(crate) struct Place {
 }
 
 pub(crate) struct Inner {
+    /// What tells this store from every other of this process.
+    pub(crate) identity: u64,
     pub(crate) options: Options,
     pub(crate) place: Option<Place>,
     pub(crate) blobs: Blobs,
@@ -203,7 +205,9 @@ impl Store {
 
     pub(crate) fn assemble(pieces: Pieces) -> Store {
         let Pieces { options, place, blobs, writer, shared, report } = pieces;
+        static STORES: AtomicU64 = AtomicU64::new(0);
         let inner = Inner {
+            identity: STORES.fetch_add(1, Ordering::Relaxed),
             options,
             place,
             blobs,
@@ -222,7 +226,8 @@ impl Store {
 
     /// The table of this name: the same number every time, in every run on this directory.
     pub fn table(&self, name: &'static str) -> TableId {
-        self.handle.inner.intern(name)
+        let inner = &self.handle.inner;
+        tables::remembered(inner.identity, name, || inner.intern(name))
     }
 
     /// All tables that have ever been named, by name.

@@ -1,8 +1,10 @@
 //! The catalogue of tables: which name has which number. Kept as rows of table 0, so it needs no file of its own.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use rustc_hash::FxHashMap;
 
 use crate::error::Error;
 use crate::key::{Key, Span, TABLE_BYTES, TableId, join};
@@ -75,6 +77,29 @@ impl Catalogue {
     pub(crate) fn rows(&self) -> Vec<(Key, Slot)> {
         self.names.keys().filter_map(|name| self.row(name)).collect()
     }
+}
+
+type Remembered = RefCell<FxHashMap<(u64, &'static str), TableId>>;
+
+thread_local! {
+    /// Numbers of tables by store and name. Every read asks for one: the catalogue's lock would be the busiest of all.
+    static REMEMBERED: Remembered = RefCell::default();
+}
+
+/// More than a process has tables; tests that open stores without end begin anew.
+const MAX_REMEMBERED: usize = 16_384;
+
+/// The number of a table, asked of the catalogue once on each thread: a name never changes its number.
+pub(crate) fn remembered(store: u64, name: &'static str, ask: impl FnOnce() -> TableId) -> TableId {
+    REMEMBERED.with_borrow_mut(|known| {
+        if let Some(table) = known.get(&(store, name)) {
+            return *table;
+        }
+        if known.len() >= MAX_REMEMBERED {
+            known.clear();
+        }
+        *known.entry((store, name)).or_insert_with(ask)
+    })
 }
 
 const _: () = assert!(TABLE_BYTES == size_of::<TableId>());

@@ -55,15 +55,15 @@ impl World {
 
     /// A fresh cloud of other services, whose work these engines do.
     pub fn with_engines(directory: &'static Directory, engines: Vec<Arc<dyn Engine>>) -> World {
-        World::of(Store::memory(), Clock::held(BEGINNING), directory, (Settings::default(), engines))
+        World::made(Store::memory(), Clock::held(BEGINNING), directory, (Settings::default(), engines))
     }
 
     /// A cloud over a store that may hold something already.
     pub fn over(store: Store, clock: Clock, directory: &'static Directory, settings: Settings) -> World {
-        World::of(store, clock, directory, (settings, Vec::new()))
+        World::made(store, clock, directory, (settings, Vec::new()))
     }
 
-    fn of(
+    fn made(
         store: Store,
         clock: Clock,
         directory: &'static Directory,
@@ -71,7 +71,11 @@ impl World {
     ) -> World {
         let ledger = Ledger::memory(10_000);
         let entropy = EntropySource::seeded(7);
-        let cloud = Cloud::new(Parts { store, clock, entropy, directory, ledger, settings, engines });
+        World::of(Cloud::new(Parts { store, clock, entropy, directory, ledger, settings, engines }))
+    }
+
+    /// The clients of a cloud that is there already.
+    pub fn of(cloud: Arc<Cloud>) -> World {
         World { cloud, waiting: BTreeMap::new(), answered: BTreeMap::new(), woken: Arc::default(), tickets: 0 }
     }
 

@@ -29,12 +29,14 @@ impl Address {
             Some((_, rest)) => rest.split_once('/').unwrap_or((rest, "")),
             None => ("", url.trim_start_matches('/')),
         };
-        let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-        let (account, region, name) = match *parts.as_slice() {
-            [name] if host.is_empty() => (Some(view.account()), None, name),
-            [account, name] => (account.parse().ok(), region_of_host(host), name),
+        let mut parts = path.trim_end_matches('/').split('/');
+        let (account, region, name) = match [(); 5].map(|()| parts.next()) {
+            [Some(name), None, ..] if host.is_empty() => (Some(view.account()), None, name),
+            [Some(account), Some(name), None, ..] => (account.parse().ok(), region_of_host(host), name),
             // The path style of LocalStack: http://localhost:4566/queue/eu-central-1/000000000000/orders
-            ["queue", region, account, name] => (account.parse().ok(), Region::new(region), name),
+            [Some("queue"), Some(region), Some(account), Some(name), None] => {
+                (account.parse().ok(), Region::new(region), name)
+            }
             _ => return Err(errors::queue_does_not_exist()),
         };
         let account: AccountId = account.ok_or_else(errors::queue_does_not_exist)?;
@@ -85,11 +87,11 @@ impl Address {
 /// The region that a host of AWS's names: `sqs.REGION.…`, or the older `REGION.queue.…` and `queue.…`.
 /// <https://docs.aws.amazon.com/general/latest/gr/sqs-service.html>
 fn region_of_host(host: &str) -> Option<Region> {
-    let labels: Vec<&str> = host.split(['.', ':']).collect();
-    match *labels.as_slice() {
-        ["queue", "amazonaws", ..] => Region::new("us-east-1"),
-        ["sqs" | "sqs-fips", region, domain, ..] if is_aws(domain) => Region::new(region),
-        [region, "queue", domain, ..] if is_aws(domain) => Region::new(region),
+    let mut labels = host.split(['.', ':']);
+    match [(); 3].map(|()| labels.next()) {
+        [Some("queue"), Some("amazonaws"), _] => Region::new("us-east-1"),
+        [Some("sqs" | "sqs-fips"), Some(region), Some(domain)] if is_aws(domain) => Region::new(region),
+        [Some(region), Some("queue"), Some(domain)] if is_aws(domain) => Region::new(region),
         _ => None,
     }
 }

@@ -29,7 +29,8 @@ fn check_text(text: &str) -> Result<()> {
     let plain = |b: u8| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7f);
     let allowed =
         |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    let good = text.bytes().all(plain) || text.chars().all(allowed);
+    // Without a short cut, so that many bytes are looked at at once.
+    let good = text.bytes().fold(true, |all, b| all & plain(b)) || text.chars().all(allowed);
     if good { Ok(()) } else { Err(errors::invalid_contents()) }
 }
 
@@ -240,8 +241,11 @@ pub fn line_of(group: &str) -> i64 {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        text.extend(char::from_digit(u32::from(digit), 16));
+    }
+    text
 }
 
 #[cfg(test)]

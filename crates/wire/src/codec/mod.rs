@@ -15,6 +15,7 @@ mod query;
 mod rest;
 mod rpc;
 mod scalar;
+mod scan;
 mod switches;
 mod xml;
 

@@ -4,10 +4,16 @@ use super::encoding::{query_decoded, sha256_base64};
 use super::error::{AuthError, AuthorizationFault, ContentSha256Fault, Mechanism, QueryFault, Source};
 use super::presented::{Credentials, Kind, PayloadHash, Presented};
 use super::{ALGORITHM, AmzDate, MAX_EXPIRES_SECONDS, RequestView};
-use http::HeaderMap;
+use http::header::DATE;
+use http::{HeaderMap, HeaderName};
 use std::borrow::Cow;
 
 const SIGV4A: &str = "AWS4-ECDSA-P256-SHA256";
+
+// As names and not as texts, which would be read anew for each request.
+static X_AMZ_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
+static X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
+static X_AMZ_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
 
 /// Reads the credentials of a request, from its `Authorization` header or its query string.
 ///
@@ -93,8 +99,8 @@ fn signed_by_header<'a>(headers: &'a HeaderMap, authorization: &'a str) -> Resul
         return Err(refused(Mechanism::SigV2));
     }
     let found = HeaderFields::read(scheme, fields, authorization)?;
-    let amz_date = text(headers, "x-amz-date");
-    let date = amz_date.or_else(|| text(headers, "date"));
+    let amz_date = text(headers, &X_AMZ_DATE);
+    let date = amz_date.or_else(|| text(headers, &DATE));
     let (Some(credential), Some(signed_headers), Some(signature), Some(date)) =
         (found.credential, found.signed_headers, found.signature, date)
     else {
@@ -126,7 +132,7 @@ fn signed_by_header<'a>(headers: &'a HeaderMap, authorization: &'a str) -> Resul
         signed_headers: lower(Cow::Borrowed(signed_headers)),
         signature: Cow::Borrowed(signature),
         timestamp,
-        session_token: text(headers, "x-amz-security-token").map(Cow::Borrowed),
+        session_token: text(headers, &X_AMZ_SECURITY_TOKEN).map(Cow::Borrowed),
         kind: Kind::Header,
         payload: payload_header(headers)?,
     })
@@ -232,7 +238,7 @@ fn presigned<'a>(request: &RequestView<'a>, query: QueryAuth<'a>) -> Result<Pres
         signed_headers: lower(query_decoded(signed_headers)),
         signature: query_decoded(signature),
         timestamp,
-        session_token: token.or_else(|| text(request.headers, "x-amz-security-token").map(Cow::Borrowed)),
+        session_token: token.or_else(|| text(request.headers, &X_AMZ_SECURITY_TOKEN).map(Cow::Borrowed)),
         kind: Kind::Presigned { expires: expires(query.expires)? },
         payload,
     })
@@ -268,7 +274,7 @@ fn elements(credential: &str, source: Source) -> Result<[&str; 5], AuthError> {
 }
 
 fn payload_header(headers: &HeaderMap) -> Result<PayloadHash<'_>, AuthError> {
-    match headers.get("x-amz-content-sha256") {
+    match headers.get(&X_AMZ_CONTENT_SHA256) {
         None => Ok(PayloadHash::Absent),
         Some(value) => match value.to_str() {
             Ok(value) => Ok(PayloadHash::parse(Cow::Borrowed(value.trim_ascii()))),
@@ -278,7 +284,7 @@ fn payload_header(headers: &HeaderMap) -> Result<PayloadHash<'_>, AuthError> {
 }
 
 /// A header's value, if it is visible ASCII and not empty.
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim_ascii).filter(|v| !v.is_empty())
 }
 

@@ -1,5 +1,6 @@
 use crate::codec::Scope;
 use crate::codec::scalar::{self, Form};
+use crate::codec::scan::plain;
 use model::{Kind, Member, Model, Shape, TimestampFormat};
 use shape::{Node, Peek, Timestamp, Value};
 use std::io::Write;
@@ -146,14 +147,12 @@ fn document(out: &mut Vec<u8>, peek: Peek<'_>) {
 /// Writes a string with its quotes.
 fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        if !matches!(byte, b'"' | b'\\' | 0..0x20) {
-            continue;
-        }
-        out.extend_from_slice(bytes.get(from..at).unwrap_or_default());
-        from = at + 1;
+    let mut rest = text.as_bytes();
+    loop {
+        let (clean, more) = rest.split_at(plain(rest, |b| (b == b'"') | (b == b'\\') | (b < 0x20)));
+        out.extend_from_slice(clean);
+        let Some((byte, after)) = more.split_first() else { break };
+        rest = after;
         match byte {
             b'"' => out.extend_from_slice(b"\\\""),
             b'\\' => out.extend_from_slice(b"\\\\"),
@@ -163,6 +162,5 @@ fn string(out: &mut Vec<u8>, text: &str) {
             _ => write!(out, "\\u{byte:04x}").unwrap_or_default(),
         }
     }
-    out.extend_from_slice(bytes.get(from..).unwrap_or_default());
     out.push(b'"');
 }

@@ -1,4 +1,5 @@
 use crate::codec::fault::Bad;
+use crate::codec::scan::plain;
 use crate::codec::{DEEPEST, MOST_NODES};
 use std::borrow::Cow;
 
@@ -95,12 +96,18 @@ impl<'a> Reader<'a> {
                 Some(b'"') => break,
                 Some(b'\\') => return self.escaped(start).map(Cow::Owned),
                 Some(0..0x20) | None => return Err(self.unexpected()),
-                Some(_) => self.at += 1,
+                Some(_) => self.pass_plain(),
             }
         }
         let text = self.slice(start, self.at);
         self.at += 1;
         Ok(Cow::Borrowed(text))
+    }
+
+    /// Goes to the next byte that means something in a string.
+    fn pass_plain(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += plain(rest, |b| (b == b'"') | (b == b'\\') | (b < 0x20));
     }
 
     /// The rest of a string in which an escape was met.
@@ -117,7 +124,7 @@ impl<'a> Reader<'a> {
                     from = self.at;
                 }
                 Some(0..0x20) | None => return Err(self.unexpected()),
-                Some(_) => self.at += 1,
+                Some(_) => self.pass_plain(),
             }
         }
         text.push_str(self.slice(from, self.at));

@@ -1,3 +1,5 @@
+use crate::codec::scan::plain;
+
 /// Writes XML; element names come from the model and need no escapes.
 #[derive(Default)]
 pub(in crate::codec) struct Writer(Vec<u8>);
@@ -38,7 +40,16 @@ impl Writer {
 
 /// Writes text or an attribute's value. Line ends are written as references: as they are, readers would change them.
 fn escape(out: &mut Vec<u8>, text: &str) {
-    for c in text.chars() {
+    // Control characters, what XML marks with, and the first bytes of the characters above ASCII that need care.
+    let special =
+        |b: u8| (b < 0x20) | [b'&', b'<', b'>', b'"', 0xc2, 0xe2, 0xef].iter().fold(false, |any, c| any | (b == *c));
+    let mut rest = text;
+    loop {
+        let (clean, more) = rest.split_at(plain(rest.as_bytes(), special));
+        out.extend_from_slice(clean.as_bytes());
+        let mut more = more.chars();
+        let Some(c) = more.next() else { break };
+        rest = more.as_str();
         match c {
             '&' => out.extend_from_slice(b"&amp;"),
             '<' => out.extend_from_slice(b"&lt;"),
