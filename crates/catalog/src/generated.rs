@@ -4,7 +4,8 @@ use crate::modelled::{Modelled, Source};
 use service::{LazyModel, Service};
 use wire::route::{PathFact, ServiceFacts};
 
-pub(crate) static SERVICES: &[&Service] = &[&iam::SERVICE, &kms::SERVICE, &sqs::SERVICE, &sts::SERVICE];
+pub(crate) static SERVICES: &[&Service] =
+    &[&dynamodb::SERVICE, &dynamodbstreams::SERVICE, &iam::SERVICE, &kms::SERVICE, &sqs::SERVICE, &sts::SERVICE];
 
 pub(crate) static MODELLED: [Modelled; 126] = [
     Modelled {
@@ -1225,7 +1226,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/dynamodb.json"))),
+        source: Source::Service(&dynamodb::SERVICE),
     },
     Modelled {
         name: "dynamodbstreams",
@@ -1240,7 +1241,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/dynamodbstreams.json"))),
+        source: Source::Service(&dynamodbstreams::SERVICE),
     },
     Modelled {
         name: "ebs",

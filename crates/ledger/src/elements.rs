@@ -181,6 +181,8 @@ impl Writer<'_, '_> {
                 }
                 self.out.push('}');
             }
+            // What a service keeps in a form of its own is its users' data: items of tables are in no record.
+            Peek::Encoded(_) => self.out.push_str(HIDDEN),
             leaf => self.leaf(leaf),
         }
     }
@@ -195,6 +197,7 @@ impl Writer<'_, '_> {
             Peek::Float(number) => write!(self.out, "\"{number}\"").unwrap_or_default(),
             Peek::Str(text) => self.text(text),
             Peek::Time(moment) => self.time(moment),
+            Peek::Encoded(_) => self.out.push_str(HIDDEN),
             Peek::Absent | Peek::Blob(_) | Peek::List(_) | Peek::Map(_) | Peek::Struct(_) => self.out.push_str("null"),
         }
     }

@@ -1,3 +1,4 @@
+use crate::buckets::Buckets;
 use crate::courier::Courier;
 use crate::directory::Directory;
 use crate::faults::FaultBook;
@@ -36,6 +37,7 @@ pub struct Cloud {
     pub(crate) settings: Settings,
     pub(crate) faults: FaultBook,
     pub(crate) throttle: Throttle,
+    pub(crate) buckets: Buckets,
     pub(crate) waiters: Arc<Waiters>,
     pub(crate) identities: Identities,
     pub(crate) keys: KeyCache,
@@ -89,6 +91,7 @@ impl Cloud {
             settings,
             faults: FaultBook::default(),
             throttle: Throttle::default(),
+            buckets: Buckets::default(),
             waiters: Arc::default(),
             identities: Identities::default(),
             keys: KeyCache::new(),

@@ -9,8 +9,8 @@ use policy::{
     ResourcePolicyMode, Source,
 };
 use service::{
-    Caller, CallerKind, Check, Cx, Door, Errand, Error, Grant, Issuers, LastUse, Node, PolicyRole, Prepared,
-    RequestInfo, Result, Run, Service, Struct, Timestamp, Value, Via, View,
+    Caller, CallerKind, Check, Cx, Door, Effects, Errand, Error, Grant, Issuers, LastUse, Limit, Meter, Node,
+    PolicyRole, Prepared, RequestInfo, Result, Run, Service, Struct, Timestamp, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -310,6 +310,15 @@ impl Door for Cloud {
         };
         let writes = || Error::internal(format!("{service}:{operation} writes: it cannot be looked at"));
         Ok(Value::of(output.ok_or_else(writes)?.peek()))
+    }
+
+    fn draw(&self, view: &View, name: &str, limit: Limit, amount: f64) -> bool {
+        let owner = (view.scope().account, view.scope().region, view.request().service);
+        self.buckets.draw(owner, name, limit, amount, view.now())
+    }
+
+    fn count(&self, sample: Meter) {
+        self.take_effect(&Effects { meters: vec![sample], ..Effects::default() });
     }
 
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>> {

@@ -9,6 +9,7 @@
 mod answer;
 mod authenticate;
 mod authorize;
+mod buckets;
 mod checksums;
 mod cloud;
 mod courier;

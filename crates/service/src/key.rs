@@ -28,6 +28,20 @@ impl KeyBuf {
         self.0.extend_from_slice(&[0, 1]);
     }
 
+    /// Bytes as they are, without an end: what follows is told apart by their length alone, or this is the beginning of
+    /// what was put in with [`KeyBuf::bytes`].
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Takes off the end that [`KeyBuf::bytes`] marked last: what remains begins every key whose bytes begin so.
+    pub fn unended(mut self) -> KeyBuf {
+        if self.0.ends_with(&[0, 1]) {
+            self.0.truncate(self.0.len() - 2);
+        }
+        self
+    }
+
     /// A number, the least first.
     pub fn number(&mut self, number: u64) {
         self.0.extend_from_slice(&number.to_be_bytes());
@@ -53,6 +67,13 @@ impl KeyBuf {
 pub trait Key {
     /// Puts the key at the end of `out`.
     fn write(&self, out: &mut KeyBuf);
+}
+
+/// A key that was put together before.
+impl Key for KeyBuf {
+    fn write(&self, out: &mut KeyBuf) {
+        out.raw(self.as_bytes());
+    }
 }
 
 impl Key for str {

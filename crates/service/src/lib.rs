@@ -52,12 +52,13 @@ pub use peer::{
     Answered, As, Asked, Call, DEEPEST, Delivery, Errand, LetterId, MOST_ASKED, Next, Peer, Question, Tell, Via,
     ViaRef, Who,
 };
-pub use request::{Door, DoorRef, RequestInfo};
+pub use request::{Door, DoorRef, Limit, RequestInfo};
 pub use scope::Scope;
+pub use store::Direction;
 pub use table::{Breadth, Change, Row, Table, TableInfo};
 pub use tags::{Tag, TagRules};
 pub use timer::Timer;
-pub use view::View;
+pub use view::{Edge, View};
 
 pub use ::shape::{self, Node, Struct, Value};
 pub use bytes::Bytes;

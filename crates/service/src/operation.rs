@@ -72,10 +72,10 @@ pub struct ValidationFacts {
     pub code: &'static str,
     /// What is said of a missing member, `{}` standing for its name; empty for AWS's common text.
     pub missing: &'static str,
+    /// Whether enumerations take the model's values alone.
+    pub closed_enums: bool,
     /// Members (`Operation.Member` or `*.Member`) that the handler checks itself, with the service's own words.
     pub except: &'static [&'static str],
-    /// Whether values that an enumeration of the model does not have are refused.
-    pub closed_enums: bool,
 }
 
 /// Which modelled constraints the door checks.

@@ -1,4 +1,4 @@
-use crate::{Caller, Check, Cx, Errand, Issuers, LastUse, Result, ViaRef, View};
+use crate::{Caller, Check, Cx, Errand, Issuers, LastUse, Meter, Result, ViaRef, View};
 use clock::Timestamp;
 use ids::RequestId;
 use shape::{Struct, Value};
@@ -31,12 +31,26 @@ pub struct RequestInfo {
     pub door: DoorRef,
 }
 
+/// A limit that somebody declared, such as a table's provisioned capacity: always enforced.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limit {
+    /// How much flows in each second.
+    pub per_second: f64,
+    /// How much the bucket holds.
+    pub most: f64,
+}
+
 /// What a handler can ask of the door itself.
 pub trait Door: Send + Sync {
     /// `Ok` if `caller` may; AWS's denial if not.
     fn judge(&self, view: &View, caller: &Caller, check: &Check) -> Result<()>;
     /// The output of another service's reading operation, on the state that `view` sees.
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value>;
+    /// Takes `amount` from the bucket `name` of the view's scope and service, and tells whether it held that much. What
+    /// was taken stays taken though the request fails, and a bucket is full after a restart: it is no row.
+    fn draw(&self, view: &View, name: &str, limit: Limit, amount: f64) -> bool;
+    /// Counts a sample now.
+    fn count(&self, sample: Meter);
     /// The output of a call to a peer, made in the transaction of the request that calls. See [`Cx::call`].
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
     /// Whether `code` is what the caller's device `serial` shows now, and was not used yet.

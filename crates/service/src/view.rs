@@ -1,7 +1,7 @@
 use crate::lately;
 use crate::{
-    Caller, Check, Door, Error, Key, KeyBuf, LastUse, Page, RequestInfo, Result, Row, Scope, Signal, Table, TableInfo,
-    Token,
+    Caller, Check, Door, Error, Key, KeyBuf, LastUse, Limit, Meter, Page, RequestInfo, Result, Row, Scope, Signal,
+    Table, TableInfo, Token,
 };
 use bytes::Bytes;
 use clock::Timestamp;
@@ -181,6 +181,79 @@ impl View {
         Box::new(range.map(|entry| R::unpack(&entry?.1)))
     }
 
+    /// The rows between two edges, in the order of their keys or against it.
+    pub fn range<'v, K: Key + ?Sized, R: Row + 'v>(
+        &'v self,
+        table: &Table<K, R>,
+        (from, to): (&Edge, &Edge),
+        direction: Direction,
+    ) -> Box<dyn Iterator<Item = Result<R>> + 'v> {
+        Box::new(self.between(table.info(), (from, to), direction).map(|entry| R::unpack(&entry?.1)))
+    }
+
+    /// The keys of the rows between two edges, in their order.
+    pub fn keys<'v, K: Key + ?Sized, R: Row + 'v>(
+        &'v self,
+        table: &Table<K, R>,
+        (from, to): (&Edge, &Edge),
+    ) -> Box<dyn Iterator<Item = Result<KeyBuf>> + 'v> {
+        let scope = table.info().prefix(self.scope).as_bytes().len();
+        let own = move |key: Bytes| {
+            let mut own = KeyBuf::default();
+            own.raw(key.get(scope..).unwrap_or_default());
+            own
+        };
+        Box::new(self.between(table.info(), (from, to), Direction::Forward).map(move |entry| Ok(own(entry?.0))))
+    }
+
+    fn between<'v>(
+        &'v self,
+        table: TableInfo,
+        (from, to): (&Edge, &Edge),
+        direction: Direction,
+    ) -> Box<dyn Iterator<Item = Result<(Bytes, Bytes)>> + 'v> {
+        let scope = table.prefix(self.scope);
+        let low = from.low(scope.as_bytes());
+        let high = to.high(scope.as_bytes()).or_else(|| after_prefix(scope.as_bytes()));
+        let bounds = (Bound::Included(low.as_slice()), high.as_deref().map_or(Bound::Unbounded, Bound::Excluded));
+        let id = self.store.table(table.name);
+        match &self.source {
+            Source::Snapshot(snapshot) => {
+                Box::new(snapshot.range(id, bounds.0, bounds.1, direction).map(|entry| Ok(entry?)))
+            }
+            Source::Txn(txn) => Box::new(txn.range(id, bounds.0, bounds.1, direction).map(|entry| Ok(entry?))),
+            Source::Past(past) if direction == Direction::Forward => {
+                match past.prefix(id, scope.as_bytes(), bounds.0) {
+                    Ok(rows) => {
+                        let within = move |entry: &Result<(Bytes, Bytes)>| match (entry, &high) {
+                            (Ok((key, _)), Some(high)) => key[..] < high[..],
+                            _ => true,
+                        };
+                        Box::new(rows.map(|entry| Ok(entry?)).take_while(within))
+                    }
+                    Err(error) => Box::new(std::iter::once(Err(error.into()))),
+                }
+            }
+            Source::Past(_) => Box::new(std::iter::once(Err(Error::internal("the past is read forward alone")))),
+        }
+    }
+
+    /// Takes `amount` from a declared limit's bucket, if it holds that much; see [`crate::Door::draw`].
+    pub fn draw(&self, bucket: &str, limit: Limit, amount: f64) -> bool {
+        match self.door() {
+            Ok(door) => door.draw(self, bucket, limit, amount),
+            Err(_) => true,
+        }
+    }
+
+    /// Counts towards a metric at once, whether or not the request succeeds: for readers, and for what a refusal counts.
+    pub fn count(&self, metric: &'static str, dimension: (&'static str, &str), value: f64, unit: &'static str) {
+        if let Ok(door) = self.door() {
+            let dimension = (dimension.0, dimension.1.to_owned());
+            door.count(Meter { service: self.info.service, scope: self.scope, metric, dimension, value, unit });
+        }
+    }
+
     /// One page of the rows whose keys begin with `prefix` and that `keep` keeps, and the token of the next page.
     pub fn page<K: Key + ?Sized, R: Row>(
         &self,
@@ -253,6 +326,35 @@ impl View {
                 Ok(rows) => Box::new(rows.map(|entry| Ok(entry?))),
                 Err(error) => Box::new(std::iter::once(Err(error.into()))),
             },
+        }
+    }
+}
+
+/// One end of a range of keys.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edge {
+    /// Before the first key that begins so, or where it would be.
+    Before(KeyBuf),
+    /// Behind the last key that begins so, or where it would be.
+    Behind(KeyBuf),
+}
+
+impl Edge {
+    fn low(&self, scope: &[u8]) -> Vec<u8> {
+        match self {
+            Edge::Before(key) => [scope, key.as_bytes()].concat(),
+            Edge::Behind(key) => {
+                let key = [scope, key.as_bytes()].concat();
+                // Behind all of them is a key that none reaches: longer than the longest, of the greatest bytes.
+                after_prefix(&key).unwrap_or_else(|| vec![0xff; store::MAX_KEY_BYTES])
+            }
+        }
+    }
+
+    fn high(&self, scope: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Edge::Before(key) => Some([scope, key.as_bytes()].concat()),
+            Edge::Behind(key) => after_prefix(&[scope, key.as_bytes()].concat()),
         }
     }
 }

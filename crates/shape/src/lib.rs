@@ -11,11 +11,12 @@ mod macros;
 mod node;
 mod pack;
 mod pour;
+mod told;
 mod tree;
 mod value;
 
 pub use list::{List, Map};
-pub use node::{Node, Peek, Slot, Struct};
+pub use node::{Encoded, Listener, Node, Peek, Slot, Struct};
 pub use pack::{PackError, pack, pack_sized, packed_number, unpack};
 pub use pour::{pick, pour};
 pub use value::{Misfit, Value, fill};

@@ -27,6 +27,29 @@ pub enum Peek<'a> {
     Map(&'a dyn Map),
     /// A structure or union.
     Struct(&'a dyn Struct),
+    /// A node that is kept encoded and tells what it holds.
+    Encoded(&'a dyn Encoded),
+}
+
+/// A node kept in a form of its owner's, which it tells piece by piece: nothing is built in order to write it out.
+/// A row keeps such a node's bytes as a blob instead.
+pub trait Encoded: Send + Sync {
+    /// Tells what is here, in order, from the outside inwards.
+    fn tell(&self, to: &mut dyn Listener);
+}
+
+/// Who is told what an [`Encoded`] node holds.
+pub trait Listener {
+    /// A map or structure begins; keys and values follow in turn until it is closed.
+    fn open_map(&mut self);
+    /// A list begins; its elements follow until it is closed.
+    fn open_list(&mut self);
+    /// The innermost map or list ends.
+    fn close(&mut self);
+    /// The key of the value that comes next.
+    fn key(&mut self, key: &str);
+    /// A value without parts.
+    fn leaf(&mut self, leaf: Peek<'_>);
 }
 
 /// A node as a reader fills it. Asking for a slot makes an optional member present.

@@ -99,7 +99,7 @@ fn members(out: &mut Vec<u8>, row: &dyn Struct) {
 
 fn entry(out: &mut Vec<u8>, number: u64, node: Peek<'_>) {
     let kind = match node {
-        Peek::Absent => return,
+        Peek::Absent | Peek::Encoded(_) => return,
         Peek::Bool(false) => FALSE,
         Peek::Bool(true) => TRUE,
         Peek::Int(_) | Peek::Time(_) => NUMBER,
@@ -114,7 +114,7 @@ fn entry(out: &mut Vec<u8>, number: u64, node: Peek<'_>) {
 
 fn content(out: &mut Vec<u8>, node: Peek<'_>) {
     match node {
-        Peek::Absent | Peek::Bool(_) => {}
+        Peek::Absent | Peek::Encoded(_) | Peek::Bool(_) => {}
         Peek::Int(v) => varint(out, zigzag(v)),
         Peek::Time(v) => varint(out, zigzag(v.0)),
         Peek::Float(v) => out.extend_from_slice(&v.to_le_bytes()),
@@ -140,7 +140,7 @@ fn content(out: &mut Vec<u8>, node: Peek<'_>) {
 /// An element of a list carries its kind alone, so that an absent one keeps its place.
 fn element(out: &mut Vec<u8>, node: Peek<'_>) {
     match node {
-        Peek::Absent => out.push(ABSENT),
+        Peek::Absent | Peek::Encoded(_) => out.push(ABSENT),
         node => {
             let at = out.len();
             entry(out, 0, node);

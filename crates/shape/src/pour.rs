@@ -21,6 +21,9 @@ fn walk(from: Peek<'_>, to: &mut dyn Node, wanted: Wanted) -> Result<(), Misfit>
     if from.is_absent() {
         return Ok(());
     }
+    if let Peek::Encoded(_) = from {
+        return walk(Value::of(from).peek(), to, wanted);
+    }
     match (to.slot(), from) {
         (Slot::Value(slot), from) => *slot = Value::of(from),
         (Slot::Bool(slot), Peek::Bool(v)) => *slot = v,

@@ -106,6 +106,7 @@ impl Value {
                 });
                 Value::Map(set.collect())
             }
+            Peek::Encoded(node) => crate::told::tree(node),
         }
     }
 }

@@ -85,7 +85,7 @@ fn open(dir: &Path) -> Arc<Cloud> {
     let ledger = Ledger::open(&dir.join("ledger"), &ledger::Options::default()).expect("a ledger");
     let directory = catalog::directory();
     let (clock, entropy, settings) = (Clock::system(Vec::new()), EntropySource::system(), Settings::default());
-    Cloud::new(Parts { store, clock, entropy, directory, ledger, settings })
+    Cloud::new(Parts { store, clock, entropy, directory, ledger, settings, engines: Vec::new() })
 }
 
 /// The requests of `benches/run.py`, for the bootstrap key and for a user.

@@ -112,9 +112,10 @@ fn rewritten(lines: &[&str], replies: &BTreeMap<usize, (usize, String)>) -> Stri
     while at < lines.len() {
         match replies.get(&at) {
             Some((close, text)) => {
-                out.push_str(text);
-                out.push('\n');
-                at = *close;
+                // The closing fence goes along: where a reply is still empty, it stands where the reply begins.
+                let fence = lines.get(*close).copied().unwrap_or_default();
+                out.push_str(&format!("{text}\n{fence}\n"));
+                at = *close + 1;
             }
             None => {
                 out.push_str(lines[at]);

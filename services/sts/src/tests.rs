@@ -26,6 +26,12 @@ fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
 }
 
 impl Door for Iam {
+    fn draw(&self, _: &View, name: &str, _: service::Limit, _: f64) -> bool {
+        panic!("{name} is not drawn from here")
+    }
+
+    fn count(&self, _: service::Meter) {}
+
     fn call(self: Arc<Self>, _: &mut Cx, errand: &service::Errand<'_>) -> Result<Box<dyn service::Struct>> {
         panic!("{}.{} is not called here", errand.service, errand.operation)
     }

@@ -13,7 +13,7 @@ use std::fmt::Write;
 pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) -> Outcome<String> {
     let operations: Vec<_> = handlers.iter().filter_map(|h| Some((h, model.operation(&h.operation)?))).collect();
     let roots: Vec<ShapeId> = operations.iter().flat_map(|(_, op)| [op.input, op.output]).flatten().collect();
-    let structs = Closure::of(model, roots).with_optional(&facts.optional).text();
+    let structs = Closure::of(model, roots, &facts.types).with_optional(&facts.optional).text();
 
     let mut lines = String::new();
     for (handler, operation) in &operations {

@@ -3,6 +3,7 @@
 use crate::finding::outcome;
 use crate::{Finding, Outcome, Repo};
 use model::Model;
+use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// What a `service.toml` says.
@@ -26,6 +27,8 @@ pub(crate) struct ServiceFacts {
     /// The member that a Query request may give as its own URL.
     pub url_member: String,
     pub validation: Validation,
+    /// Types that stand for shapes of the model, by the shape's name: the service writes them itself.
+    pub types: BTreeMap<String, String>,
     /// Operation or `*`, requests a second, burst.
     pub throttle: Vec<(String, u32, u32)>,
     pub trail: Trail,
@@ -99,6 +102,10 @@ impl ServiceFacts {
             evidence: validation.optional("evidence"),
         };
         let mut findings = validation.end();
+        for (shape, value) in fields.table("types") {
+            let path = value.as_str().unwrap_or_default().to_owned();
+            facts.types.insert(shape, path);
+        }
         for (operation, value) in fields.table("throttle") {
             let bucket = value.as_table().cloned().unwrap_or_default();
             let mut bucket = Fields::new(path, "throttle.*.", bucket);
@@ -141,6 +148,9 @@ impl ServiceFacts {
             let (shape, member) = name.split_once('.').unwrap_or_default();
             let there = model.shape_named(shape).is_some_and(|(_, shape)| shape.member(member).is_some());
             need(there, "optional", name);
+        }
+        for (name, path) in &self.types {
+            need(model.shape_named(name).is_some() && path.contains("::"), "types", name);
         }
         for (name, _, _) in &self.throttle {
             need(name == "*" || model.operation(name).is_some(), "throttle", name);

@@ -10,16 +10,22 @@ pub(crate) struct Closure<'m> {
     model: &'m Model,
     structures: BTreeMap<&'m str, ShapeId>,
     optional: &'m [String],
+    /// Shapes whose types the service writes itself, by name.
+    own: &'m BTreeMap<String, String>,
 }
 
 impl<'m> Closure<'m> {
-    pub(crate) fn of(model: &'m Model, roots: impl IntoIterator<Item = ShapeId>) -> Closure<'m> {
-        let mut closure = Closure { model, structures: BTreeMap::new(), optional: &[] };
+    pub(crate) fn of(
+        model: &'m Model,
+        roots: impl IntoIterator<Item = ShapeId>,
+        own: &'m BTreeMap<String, String>,
+    ) -> Closure<'m> {
+        let mut closure = Closure { model, structures: BTreeMap::new(), optional: &[], own };
         let mut seen = BTreeSet::new();
         let mut open: Vec<ShapeId> = roots.into_iter().collect();
         while let Some(id) = open.pop() {
-            if seen.insert(id) {
-                let shape = model.shape(id);
+            let shape = model.shape(id);
+            if !own.contains_key(&*shape.name) && seen.insert(id) {
                 if is_structure(shape) {
                     closure.structures.insert(&shape.name, id);
                 }
@@ -81,6 +87,9 @@ impl<'m> Closure<'m> {
 
     fn type_of(&self, id: ShapeId) -> String {
         let shape = self.model.shape(id);
+        if let Some(own) = self.own.get(&*shape.name) {
+            return own.clone();
+        }
         let part = |index: usize| {
             let inner = shape.members.get(index).map_or_else(String::new, |m| self.type_of(m.shape));
             if shape.sparse { format!("Option<{inner}>") } else { inner }
@@ -166,6 +175,9 @@ mod tests {
     }
 }
 ";
-        assert_eq!(Closure::of(&model, [root]).text(), want);
+        assert_eq!(Closure::of(&model, [root], &BTreeMap::new()).text(), want);
+        let own = BTreeMap::from([("U".to_owned(), "crate::u::U".to_owned())]);
+        let text = Closure::of(&model, [root], &own).text();
+        assert!(text.contains("loop_: Option<Box<crate::u::U>>") && !text.contains("struct U"), "{text}");
     }
 }

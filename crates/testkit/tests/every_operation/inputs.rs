@@ -4,6 +4,7 @@
 //! remembered: a required text of that name is taken from there, and `{Name}` stands for it. The `Arn` of a `Role` is
 //! remembered as `RoleArn` too.
 
+mod dynamodb;
 mod iam;
 mod kms;
 mod sqs;
@@ -19,17 +20,23 @@ pub type Listing = (&'static str, usize, &'static [&'static str], &'static str);
 pub static TEXTS: &[(&str, &str)] = iam::TEXTS;
 
 /// The steps before every operation of a service.
-pub static SERVICES: &[(&str, &[&str])] =
-    &[("iam", iam::COMMON), ("kms", kms::COMMON), ("sqs", sqs::COMMON), ("sts", iam::FOR_STS)];
+pub static SERVICES: &[(&str, &[&str])] = &[
+    ("dynamodb", dynamodb::COMMON),
+    ("dynamodbstreams", dynamodb::COMMON),
+    ("iam", iam::COMMON),
+    ("kms", kms::COMMON),
+    ("sqs", sqs::COMMON),
+    ("sts", iam::FOR_STS),
+];
 
 /// All lines.
 pub fn lines() -> impl Iterator<Item = &'static Line> {
-    iam::LINES.iter().chain(kms::LINES).chain(sqs::LINES)
+    dynamodb::LINES.iter().chain(iam::LINES).chain(kms::LINES).chain(sqs::LINES)
 }
 
 /// All listings.
 pub fn listings() -> impl Iterator<Item = &'static Listing> {
-    iam::LISTINGS.iter().chain(kms::LISTINGS).chain(sqs::LISTINGS)
+    dynamodb::LISTINGS.iter().chain(iam::LISTINGS).chain(kms::LISTINGS).chain(sqs::LISTINGS)
 }
 
 /// The line of an operation.

@@ -3,7 +3,7 @@ use super::rules::{Exception, Rules, Scope, Style};
 use super::text;
 use model::{Kind, Member, Model, Shape, ShapeId};
 use rustc_hash::FxHashSet;
-use shape::{List, Node, Peek};
+use shape::{List, Node, Peek, Value};
 use std::fmt::Write as _;
 
 /// How many violations one refusal tells of; the rest is not looked for.
@@ -66,6 +66,7 @@ fn fingerprint(out: &mut Vec<u8>, value: Peek<'_>, depth: usize) {
                 fingerprint(out, node.peek(), depth + 1);
             }
         }
+        Peek::Encoded(_) => fingerprint(out, Value::of(value).peek(), depth),
         Peek::Struct(s) => {
             leaf(9, &[]);
             let members = (0..s.members().len()).filter_map(|i| s.member(i));

@@ -46,6 +46,6 @@ fn is_nothing(value: Peek<'_>) -> bool {
         Peek::Struct(fields) => {
             (0..fields.members().len()).filter_map(|i| fields.member(i)).all(|node| is_nothing(node.peek()))
         }
-        Peek::Bool(true) | Peek::Int(_) => false,
+        Peek::Bool(true) | Peek::Int(_) | Peek::Encoded(_) => false,
     }
 }

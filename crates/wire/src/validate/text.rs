@@ -1,6 +1,6 @@
 //! Values as AWS prints them in a refusal: as Java prints strings, lists and maps.
 
-use shape::Peek;
+use shape::{Node, Peek, Value};
 use std::fmt::Write as _;
 
 /// Bytes of a value that a refusal shows; what is longer is cut, since a list may have any length.
@@ -42,6 +42,7 @@ fn write(out: &mut String, value: Peek<'_>, depth: usize) {
             let entries = (0..map.len()).filter_map(|i| map.at(i)).map(|(key, node)| (Some(key), node.peek()));
             return bracketed(out, "{", entries, "}", depth);
         }
+        Peek::Encoded(_) => return write(out, Value::of(value).peek(), depth),
         Peek::Struct(s) => {
             let members = s.members().iter().enumerate();
             let set = members.filter_map(|(i, name)| Some((Some(*name), s.member(i)?.peek())));

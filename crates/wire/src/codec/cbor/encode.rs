@@ -1,5 +1,5 @@
 use model::{Kind, Model, Shape};
-use shape::{Peek, Timestamp};
+use shape::{Node, Peek, Timestamp, Value};
 
 /// Writes shapes as CBOR: structures of no told length, as AWS does, lists and maps with theirs.
 pub(in crate::codec) struct Encode<'m> {
@@ -75,6 +75,7 @@ impl Encode<'_> {
                     self.node(of, peek);
                 }
             }
+            (_, Peek::Encoded(_)) => self.node(shape, Value::of(peek).peek()),
             (kind, _) => self.leaf(kind, peek),
         }
     }
@@ -96,7 +97,7 @@ impl Encode<'_> {
                 self.out.extend_from_slice(bytes);
             }
             Peek::Time(moment) => self.moment(moment),
-            Peek::Absent | Peek::List(_) | Peek::Map(_) | Peek::Struct(_) => self.out.push(0xf6),
+            Peek::Absent | Peek::List(_) | Peek::Map(_) | Peek::Struct(_) | Peek::Encoded(_) => self.out.push(0xf6),
         }
     }
 

@@ -2,7 +2,7 @@ use crate::codec::Scope;
 use crate::codec::scalar::{self, Form};
 use crate::codec::scan::plain;
 use model::{Kind, Member, Model, Shape, TimestampFormat};
-use shape::{Node, Peek, Timestamp, Value};
+use shape::{Listener, Node, Peek, Timestamp, Value};
 use std::io::Write;
 
 /// Writes shapes as JSON. Trees come from our own services or through a bounded reader, so depth is not counted.
@@ -36,6 +36,7 @@ impl Encode<'_> {
             (Kind::Structure | Kind::Union, Peek::Struct(_) | Peek::Map(_)) => {
                 self.structure(shape, Scope::Inner, peek);
             }
+            (_, Peek::Encoded(node)) => document(&mut self.out, Peek::Encoded(node)),
             (Kind::List, Peek::List(list)) => self.list(shape, list),
             (Kind::Map, Peek::Map(map)) => self.map(shape, map),
             (Kind::Document, _) => document(&mut self.out, peek),
@@ -111,7 +112,9 @@ fn leaf(out: &mut Vec<u8>, kind: Kind, peek: Peek<'_>) {
         Peek::Str(text) => string(out, text),
         Peek::Blob(bytes) => string(out, &scalar::base64(bytes)),
         Peek::Time(moment) => out.extend_from_slice(scalar::epoch_text(moment).as_bytes()),
-        Peek::Absent | Peek::List(_) | Peek::Map(_) | Peek::Struct(_) => out.extend_from_slice(b"null"),
+        Peek::Absent | Peek::List(_) | Peek::Map(_) | Peek::Struct(_) | Peek::Encoded(_) => {
+            out.extend_from_slice(b"null")
+        }
     }
 }
 
@@ -140,7 +143,58 @@ fn document(out: &mut Vec<u8>, peek: Peek<'_>) {
             out.push(b'}');
         }
         Peek::Struct(_) => document(out, Value::of(peek).peek()),
+        Peek::Encoded(node) => node.tell(&mut Told { out, closers: Vec::new(), first: true, keyed: false }),
         _ => leaf(out, Kind::Double, peek),
+    }
+}
+
+/// Writes an encoded node as it is told.
+struct Told<'o> {
+    out: &'o mut Vec<u8>,
+    /// The brackets that are still open, by what closes them.
+    closers: Vec<u8>,
+    /// Whether nothing stands in the innermost bracket yet.
+    first: bool,
+    /// Whether a key was just written, so that no comma belongs before what comes next.
+    keyed: bool,
+}
+
+impl Told<'_> {
+    fn comma(&mut self) {
+        if !std::mem::take(&mut self.keyed) && !std::mem::take(&mut self.first) {
+            self.out.push(b',');
+        }
+        self.first = false;
+    }
+
+    fn open(&mut self, opener: u8, closer: u8) {
+        self.comma();
+        self.out.push(opener);
+        self.closers.push(closer);
+        self.first = true;
+    }
+}
+
+impl Listener for Told<'_> {
+    fn open_map(&mut self) {
+        self.open(b'{', b'}');
+    }
+    fn open_list(&mut self) {
+        self.open(b'[', b']');
+    }
+    fn close(&mut self) {
+        self.out.extend(self.closers.pop());
+        self.first = false;
+    }
+    fn key(&mut self, key: &str) {
+        self.comma();
+        string(self.out, key);
+        self.out.push(b':');
+        self.keyed = true;
+    }
+    fn leaf(&mut self, peek: Peek<'_>) {
+        self.comma();
+        leaf(self.out, Kind::Double, peek);
     }
 }
 

@@ -3,7 +3,7 @@ use crate::codec::Call;
 use crate::codec::bindings::uri;
 use crate::codec::scalar::{self, Form};
 use model::{Kind, Member, Model, Protocol, Shape, TimestampFormat};
-use shape::Peek;
+use shape::{Node, Peek, Value};
 use std::fmt::Write;
 
 /// The form that an SDK sends.
@@ -49,6 +49,7 @@ impl Encode<'_> {
 
     fn node(&self, out: &mut String, path: &str, (member, shape): (&Member, &Shape), peek: Peek<'_>) {
         match (shape.kind, peek) {
+            (_, Peek::Encoded(_)) => self.node(out, path, (member, shape), Value::of(peek).peek()),
             (Kind::Structure | Kind::Union, _) => self.structure(out, path, shape, peek),
             (Kind::List, Peek::List(list)) => {
                 let Some(element) = shape.element() else { return };

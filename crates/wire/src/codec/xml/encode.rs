@@ -3,7 +3,7 @@ use super::{Names, is_flat};
 use crate::codec::Scope;
 use crate::codec::scalar::{self, Form};
 use model::{Kind, Member, Model, Shape, TimestampFormat, XmlNamespace};
-use shape::Peek;
+use shape::{Node, Peek, Value};
 
 /// Writes shapes as XML. Trees come from our own services or through a bounded reader, so depth is not counted.
 pub(in crate::codec) struct Encode<'m> {
@@ -73,6 +73,9 @@ impl Encode<'_> {
         (member, shape): (&Member, &Shape),
         peek: Peek<'_>,
     ) {
+        if let Peek::Encoded(_) = peek {
+            return self.element(out, name, (member, shape), Value::of(peek).peek());
+        }
         // A shape's own namespace is for when it is the root, but for one that its attributes need (S3's Grantee).
         let own = shape.xml_namespace.as_ref().filter(|space| space.prefix.is_some());
         let space = member.xml_namespace.as_ref().or(own);
