@@ -4,8 +4,16 @@ use crate::modelled::{Modelled, Source};
 use service::{LazyModel, Service};
 use wire::route::{PathFact, ServiceFacts};
 
-pub(crate) static SERVICES: &[&Service] =
-    &[&dynamodb::SERVICE, &dynamodbstreams::SERVICE, &iam::SERVICE, &kms::SERVICE, &sqs::SERVICE, &sts::SERVICE];
+pub(crate) static SERVICES: &[&Service] = &[
+    &dynamodb::SERVICE,
+    &dynamodbstreams::SERVICE,
+    &events::SERVICE,
+    &iam::SERVICE,
+    &kms::SERVICE,
+    &sns::SERVICE,
+    &sqs::SERVICE,
+    &sts::SERVICE,
+];
 
 pub(crate) static MODELLED: [Modelled; 126] = [
     Modelled {
@@ -1506,7 +1514,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/events.json"))),
+        source: Source::Service(&events::SERVICE),
     },
     Modelled {
         name: "firehose",
@@ -3363,7 +3371,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/sns.json"))),
+        source: Source::Service(&sns::SERVICE),
     },
     Modelled {
         name: "sqs",

@@ -325,6 +325,10 @@ impl Door for Cloud {
         self.call_within(cx, errand)
     }
 
+    fn offers(&self, service: &str, operation: &str) -> bool {
+        self.directory.entry(service).is_some_and(|entry| entry.operation(operation).is_some())
+    }
+
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool> {
         for authority in self.directory.authorities() {
             if let Some(right) = (authority.one_time_password)(view, serial, code)? {

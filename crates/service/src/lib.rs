@@ -66,6 +66,7 @@ pub use clock::{Duration, Entropy, Timestamp, secret};
 pub use ids::{AccountId, Arn, ArnParts, Partition, Region, RequestId, key_id};
 pub use indexmap::IndexMap;
 pub use model::LazyModel;
+pub use pattern;
 pub use policy;
 
 #[doc(hidden)]

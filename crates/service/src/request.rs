@@ -53,6 +53,8 @@ pub trait Door: Send + Sync {
     fn count(&self, sample: Meter);
     /// The output of a call to a peer, made in the transaction of the request that calls. See [`Cx::call`].
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
+    /// Whether an operation is built here. See [`View::offers`].
+    fn offers(&self, service: &str, operation: &str) -> bool;
     /// Whether `code` is what the caller's device `serial` shows now, and was not used yet.
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool>;
     /// When a long-term access key of the view's account was last used.

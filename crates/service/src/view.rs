@@ -83,6 +83,12 @@ impl View {
         self.door()?.look(&self.elsewhere(scope)?, service, operation, input)
     }
 
+    /// Whether this cloud has an operation of another service: what data names as a target is refused at once where it could
+    /// never be called.
+    pub fn offers(&self, service: &str, operation: &str) -> bool {
+        self.info.door.0.as_deref().is_some_and(|door| door.offers(service, operation))
+    }
+
     /// Whether `code` is what the caller's MFA device `serial` shows now, and was not used yet.
     pub fn one_time_password(&self, serial: &str, code: &str) -> Result<bool> {
         self.door()?.one_time_password(self, serial, code)

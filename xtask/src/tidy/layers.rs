@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["clock"],
     &["shape"],
     &["model"],
-    &["store", "policy", "net", "wire"],
+    &["store", "policy", "pattern", "net", "wire"],
     &["service"],
     &[], // services/* and engines/*
     &["template", "ledger"],

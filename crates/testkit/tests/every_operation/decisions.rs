@@ -100,7 +100,8 @@ fn statements(effect: &str, of: &[(&str, &str)]) -> Vec<String> {
 
 /// Whether an answer says that the caller may not, or is not known.
 pub fn is_refusal(answer: &Answer) -> bool {
-    answer.code.contains("AccessDenied") || answer.code.starts_with("MissingAuthenticationToken")
+    let codes = ["AccessDenied", "AuthorizationError", "MissingAuthenticationToken"];
+    codes.iter().any(|code| answer.code.contains(code))
 }
 
 pub fn told(answer: &Answer) -> String {

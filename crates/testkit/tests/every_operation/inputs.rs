@@ -5,8 +5,10 @@
 //! remembered as `RoleArn` too.
 
 mod dynamodb;
+mod events;
 mod iam;
 mod kms;
+mod sns;
 mod sqs;
 
 /// An operation; the steps before it; its input as far as the model and what is remembered do not give it.
@@ -23,20 +25,25 @@ pub static TEXTS: &[(&str, &str)] = iam::TEXTS;
 pub static SERVICES: &[(&str, &[&str])] = &[
     ("dynamodb", dynamodb::COMMON),
     ("dynamodbstreams", dynamodb::COMMON),
+    ("events", events::COMMON),
     ("iam", iam::COMMON),
     ("kms", kms::COMMON),
+    ("sns", sns::COMMON),
     ("sqs", sqs::COMMON),
     ("sts", iam::FOR_STS),
 ];
 
 /// All lines.
 pub fn lines() -> impl Iterator<Item = &'static Line> {
-    dynamodb::LINES.iter().chain(iam::LINES).chain(kms::LINES).chain(sqs::LINES)
+    let all: [&[Line]; 6] = [dynamodb::LINES, events::LINES, iam::LINES, kms::LINES, sns::LINES, sqs::LINES];
+    all.into_iter().flatten()
 }
 
 /// All listings.
 pub fn listings() -> impl Iterator<Item = &'static Listing> {
-    dynamodb::LISTINGS.iter().chain(iam::LISTINGS).chain(kms::LISTINGS).chain(sqs::LISTINGS)
+    let all: [&[Listing]; 6] =
+        [dynamodb::LISTINGS, events::LISTINGS, iam::LISTINGS, kms::LISTINGS, sns::LISTINGS, sqs::LISTINGS];
+    all.into_iter().flatten()
 }
 
 /// The line of an operation.
