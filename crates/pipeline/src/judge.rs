@@ -138,6 +138,7 @@ impl<'a> Case<'a> {
         let mut own = identity.iter().chain(boundary).chain(session).chain(levels);
         own.any(|policy| policy.document.reads_context())
             || self.resource.as_ref().is_some_and(|(_, document, _)| document.reads_context())
+            || !self.check.grants.is_empty()
     }
 
     fn principal(&self) -> Principal<'_> {

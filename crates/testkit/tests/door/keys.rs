@@ -72,7 +72,7 @@ fn the_record_has_the_encryption_context_and_no_plaintext() {
     let key = answer.output["KeyMetadata"]["KeyId"].as_str().unwrap().to_owned();
     kms(&mut world, "Encrypt", &json!({"KeyId": key, "Plaintext": "aGVsbG8=", "EncryptionContext": {"tenant": "a"}}));
     let record = world.records(10).into_iter().find(|record| record.operation == "Encrypt").unwrap();
-    assert_eq!(record.input, format!(r#"{{"KeyId":"{key}","EncryptionContext":{{"tenant":"a"}}}}"#));
+    assert_eq!(record.input, format!(r#"{{"keyId":"{key}","encryptionContext":{{"tenant":"a"}}}}"#));
 }
 
 #[test]

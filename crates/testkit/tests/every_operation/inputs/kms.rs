@@ -55,6 +55,7 @@ pub static LINES: &[Line] = &[
     ("kms.TagResource", &[], r#"{"Tags": [{"TagKey": "team", "TagValue": "a"}]}"#),
     ("kms.UntagResource", &[], r#"{"TagKeys": ["team"]}"#),
     ("kms.UpdateAlias", &[ALIAS, "CreateKey {}"], r#"{"AliasName": "alias/one", "TargetKeyId": "{KeyId}"}"#),
+    ("kms.UpdateKeyDescription", &[], r#"{"Description": "mine"}"#),
     ("kms.UpdatePrimaryRegion", &[FAMILY, REPLICATE], r#"{"PrimaryRegion": "eu-central-1"}"#),
     ("kms.Verify", &[ECC, SIGN], SIGNED),
     ("kms.VerifyMac", &[HMAC, MAC], r#"{"Message": "aGVsbG8=", "Mac": "{Mac}", "MacAlgorithm": "HMAC_SHA_256"}"#),
