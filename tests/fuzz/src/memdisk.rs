@@ -133,6 +133,15 @@ impl Disk for MemDisk {
         Ok(self.file(path)?.lock().clone())
     }
 
+    fn length(&self, path: &Path) -> io::Result<u64> {
+        Ok(self.file(path)?.lock().len() as u64)
+    }
+
+    // One store at a time: no two runs meet.
+    fn run(&self) -> u64 {
+        1
+    }
+
     fn read_at(&self, path: &Path, offset: u64, length: usize) -> io::Result<Vec<u8>> {
         let file = self.file(path)?;
         let file = file.lock();
