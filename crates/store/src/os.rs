@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the store is what keeps files; everything else goes through `Disk`")]
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::hash::BuildHasher;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -94,7 +95,8 @@ impl Disk for OsDisk {
     }
 
     fn run(&self) -> u64 {
-        clock::EntropySource::system().stream().u64() >> 24
+        // The standard library's keys come from the system at once; the cryptographic library gathers for 50 ms at first.
+        std::hash::RandomState::new().hash_one(std::process::id()) >> 24
     }
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
