@@ -116,6 +116,13 @@ fn processes_are_stopped_between_invocations() {
         bed.ask(&spec, "echo x");
         assert_eq!(states(&mark), ['T'], "{isolation}");
         assert_eq!(bed.ask(&spec, "served"), "2");
+        // What the function left running is busy: it has not stopped yet when the signal has only been sent.
+        let busy = "(while :; do :; done) >/dev/null 2>&1 &";
+        bed.ask(&spec, &format!("system {busy} {busy} {busy}"));
+        for _ in 0..20 {
+            assert_eq!(states(&mark), ['T'; 4], "{isolation}");
+            bed.ask(&spec, "echo x");
+        }
     }
 }
 

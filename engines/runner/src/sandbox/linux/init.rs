@@ -217,7 +217,7 @@ impl Init {
                 self.peak_bytes = 0;
             }
             (Ok(1), [FREEZE]) => {
-                self.processes.signal(Signal::SIGSTOP);
+                self.processes.stop();
                 self.watch();
                 self.watching = false;
                 tell(&mut self.control, &Event::Frozen { peak_bytes: self.peak_bytes });

@@ -1,6 +1,7 @@
 //! The processes of a sandbox, as its init sees them.
 #![expect(clippy::disallowed_methods, reason = "the kernel tells of processes by files")]
 
+use nix::poll::{PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::fs;
@@ -38,6 +39,18 @@ impl Processes {
         }
     }
 
+    /// Stops all of them, and returns when each thread stands still: a signal that was sent is not obeyed yet.
+    pub(super) fn stop(self) {
+        self.signal(Signal::SIGSTOP);
+        for _ in 0..ROUNDS {
+            if self.list().into_iter().all(stands_still) {
+                return;
+            }
+            // The kernel tells of a stop only for init's own children; one of those that are left needs the processor.
+            let _ = poll(&mut [], PollTimeout::from(1_u8));
+        }
+    }
+
     /// What they hold of memory together: resident pages that are not shared, in bytes.
     pub(super) fn memory_bytes(self) -> u64 {
         self.list().into_iter().map(unshared_bytes).sum()
@@ -64,6 +77,14 @@ fn children(pid: i32) -> Vec<i32> {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let lists = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
     lists.flat_map(|list| list.split_whitespace().filter_map(|n| n.parse().ok()).collect::<Vec<_>>()).collect()
+}
+
+/// Whether every thread of a process has stopped or ended.
+fn stands_still(pid: i32) -> bool {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let stats = threads.filter_map(|thread| fs::read_to_string(thread.path().join("stat")).ok());
+    // The name before the state is in parentheses and may hold any character.
+    stats.into_iter().all(|stat| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with(['T', 't', 'Z', 'X'])))
 }
 
 fn unshared_bytes(pid: i32) -> u64 {
