@@ -22,7 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROUND = 200  # The example sends so many before it counts, and then as many again and again.
 CASES = ["GetCallerIdentity (root)", "GetCallerIdentity (user)", "ReceiveMessage (user)", "SendMessage (user)"]
 STAGES = [
-    ("all", r"stages::answer$"),
+    ("all", r"^PROGRAM TOTALS$"),
     ("read the credentials", r"wire::sigv4::parse::parse$"),
     ("verify the signature", r"sigv4::verify::verify$"),
     ("  hashes", r"sha256_block_data_order$"),
@@ -61,7 +61,7 @@ def counted(binary, case, count):
     calls = ROUND + -(-count // ROUND) * ROUND
     functions = {}
     for line in said.splitlines():
-        found = re.match(r"\s*([\d,]+) \([^)]*\)\s+([\d,.]+)(?: \([^)]*\))?\s+\S*?:(.*?)(?: \[.*)?$", line)
+        found = re.match(r"\s*([\d,]+) \([^)]*\)\s+([\d,.]+)(?: \([^)]*\))?\s+(?:\S*?:)?(PROGRAM TOTALS|.*?)(?: \[.*)?$", line)
         if found:
             ir, misses = (int(text.replace(",", "").replace(".", "") or 0) for text in found.groups()[:2])
             name = found[3]

@@ -1,4 +1,3 @@
-use aws_lc_rs::rand;
 use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -72,7 +71,8 @@ fn from_system() -> [u64; 2] {
     reason = "a machine without randomness can make no safe key: better no cloud than a guessable one"
 )]
 fn fill_from_system(bytes: &mut [u8]) {
-    if rand::fill(bytes).is_err() {
+    // The kernel's own generator: the cryptographic library's takes 50 ms to seed, which the first request would wait for.
+    if getrandom::fill(bytes).is_err() {
         panic!("the operating system gives no random bytes");
     }
 }

@@ -13,42 +13,29 @@ use std::sync::Arc;
 use wire::codec::{Call, decode_request};
 use wire::sigv4::{
     AmzDate, AuthError, Body, ChunkChain, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials,
-    PathStyle, PayloadHash, RequestView, Rules, Standing, parse, verify,
+    PathStyle, PayloadHash, Presented, RequestView, Rules, Standing, parse, verify,
 };
 
 /// The access key that everybody knows.
 const WELL_KNOWN: &str = "test";
 
-/// What a request presents, owned: the request itself goes on changing.
-pub(crate) struct Claim {
-    access_key: String,
-    region: String,
-    token: Option<String>,
-}
-
 impl Flow {
     /// Finds service and operation, by what the signature claims, the host, the target and the path.
-    pub(crate) fn route(&mut self) -> Result<Option<Claim>> {
-        let view = view_of(&self.request);
-        let (claim, scope_service, bad) = match parse(&view) {
-            Ok(Credentials::Anonymous) => (None, None, None),
-            Ok(Credentials::Presented(p)) => {
-                let claim = Claim {
-                    access_key: p.access_key.to_string(),
-                    region: p.region.to_string(),
-                    token: p.session_token.as_ref().map(ToString::to_string),
-                };
-                (Some(claim), Some(p.service.to_string()), None)
-            }
-            Err(error) => (None, None, Some(error)),
+    ///
+    /// What is presented is read once and owned: the request itself goes on changing.
+    pub(crate) fn route(&mut self) -> Result<Option<Presented<'static>>> {
+        let (presented, bad) = match parse(&view_of(&self.request)) {
+            Ok(Credentials::Anonymous) => (None, None),
+            Ok(Credentials::Presented(presented)) => (Some(presented.into_owned()), None),
+            Err(error) => (None, Some(error)),
         };
         let directory = self.cloud.directory;
-        let found = directory.route(&self.request, scope_service.as_deref());
+        let found = directory.route(&self.request, presented.as_ref().map(|p| &*p.service));
         let Some((entry, found)) = found else {
             return Err(nobody(&self.request));
         };
         let host_region = found.region_from_host.and_then(Region::new);
-        let region = claim.as_ref().and_then(|c| Region::new(&c.region)).or(host_region);
+        let region = presented.as_ref().and_then(|p| Region::new(&p.region)).or(host_region);
         let global = entry.service.is_some_and(|s| s.facts.global);
         let found = entry.find(&self.request);
         self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
@@ -63,36 +50,38 @@ impl Flow {
         if let Some(handler) = entry.operation(&operation.name) {
             self.target = Some(Target { entry, operation, protocol, handler });
         }
-        Ok(claim)
+        Ok(presented)
     }
 
     /// Makes sure who asks.
-    pub(crate) fn authenticate(&mut self, claim: Option<Claim>) -> Result<()> {
+    pub(crate) fn authenticate(&mut self, presented: Option<Presented<'static>>) -> Result<()> {
         self.epoch = self.cloud.identities.epoch();
-        let Some(claim) = claim else {
+        let Some(presented) = presented else {
             return self.identified(Caller::anonymous(), Arc::default());
         };
-        if let Some(account) = self.bootstrap(&claim.access_key) {
-            let identity = self.cloud.root_identity(account, &claim.access_key, "")?;
+        let access_key = &*presented.access_key;
+        if let Some(account) = self.bootstrap(access_key) {
+            let identity = self.cloud.root_identity(account, access_key, "")?;
             return self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies));
         }
         let protocol = self.asked.map_or(Protocol::Query, |asked| asked.protocol);
-        let root_key = self.cloud.settings.root_key.as_ref().filter(|key| key.id == claim.access_key);
+        let root_key = self.cloud.settings.root_key.as_ref().filter(|key| key.id == access_key);
         let known = match root_key {
             Some(key) => Some(self.cloud.root_identity(self.cloud.settings.account, &key.id, &key.secret)?),
-            None => self.cloud.identity(&claim.access_key, claim.token.as_deref())?,
+            None => self.cloud.identity(access_key, presented.session_token.as_deref())?,
         };
         let Some(identity) = known else {
-            return Err(refused(&AuthError::UnknownAccessKey { access_key: claim.access_key }, protocol));
+            return Err(refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }, protocol));
         };
-        self.verify(&identity.secret, protocol)?;
+        self.verify(&presented, &identity.secret, protocol)?;
         if let Some(session) = &identity.caller.session
             && session.expires <= self.cloud.clock.now()
         {
-            return Err(refused(&AuthError::ExpiredToken { token: claim.token.unwrap_or_default() }, protocol));
+            let token = presented.session_token.map(Into::into).unwrap_or_default();
+            return Err(refused(&AuthError::ExpiredToken { token }, protocol));
         }
         if identity.caller.session.is_some() && !self.admitted(&identity.caller) {
-            return Err(refused(&AuthError::UnknownAccessKey { access_key: claim.access_key }, protocol));
+            return Err(refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }, protocol));
         }
         self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies))
     }
@@ -120,13 +109,9 @@ impl Flow {
         }
     }
 
-    fn verify(&mut self, secret: &str, protocol: Protocol) -> Result<()> {
+    fn verify(&mut self, presented: &Presented<'_>, secret: &str, protocol: Protocol) -> Result<()> {
         let Some(Asked { entry, operation, .. }) = self.asked else {
             return Err(Error::internal("a signature is checked before its service is known"));
-        };
-        let view = view_of(&self.request);
-        let Ok(Credentials::Presented(presented)) = parse(&view) else {
-            return Err(Error::internal("a signature vanished between two looks"));
         };
         let key = self.cloud.keys.signing_key(&presented.access_key, secret, &presented.scope());
         let clock = Skew { clock: &self.cloud.clock };
@@ -140,7 +125,8 @@ impl Flow {
         let streaming = presented.payload.is_streaming();
         let came = self.compressed.as_ref().unwrap_or(&self.request.body);
         let body = if streaming || self.head_only { Body::Unread } else { Body::Bytes(came) };
-        let verified = verify(&presented, &view, &key, body, &rules).map_err(|e| refused(&e, protocol))?;
+        let verified =
+            verify(presented, &view_of(&self.request), &key, body, &rules).map_err(|e| refused(&e, protocol))?;
         if streaming {
             self.chain = Some(verified.chunk_chain(key));
         }

@@ -13,6 +13,7 @@ use redb::{Database, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use crate::disk::Disk;
 use crate::error::{Error, OpenError};
 use crate::key::{Key, Span};
+use crate::seen::Seen;
 use crate::tree::Slot;
 
 const ROWS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("rows");
@@ -25,6 +26,9 @@ const BATCH_BYTES: usize = 2 << 20;
 /// One consistent view of the base file. The table stays open, so a read costs no more than its look-up.
 pub(crate) struct Base {
     rows: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    /// Rows by key, and the first key at or behind a key.
+    seen: Seen,
+    seen_firsts: Seen,
     database: Arc<Database>,
     pub(crate) generation: u64,
     pub(crate) folded: u64,
@@ -114,7 +118,8 @@ impl BaseFiles {
         let folded = redb::ReadableTable::get(&meta, FOLDED).map_err(failed)?.map(|folded| folded.value());
         let Some(folded) = folded else { return Ok(None) };
         let rows = read.open_table(ROWS).map_err(failed)?;
-        Ok(Some(Base { rows, database, generation, folded, _lock: self.lock.clone() }))
+        let (seen, seen_firsts) = (Seen::default(), Seen::default());
+        Ok(Some(Base { rows, seen, seen_firsts, database, generation, folded, _lock: self.lock.clone() }))
     }
 }
 
@@ -129,17 +134,39 @@ impl Base {
     }
 
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Bytes>, Error> {
-        let value = self.rows.get(key).map_err(failed)?;
-        Ok(value.map(|value| Bytes::copy_from_slice(value.value())))
+        self.seen.or_look(key, || {
+            let value = self.rows.get(key).map_err(failed)?;
+            Ok(value.map(|value| Bytes::copy_from_slice(value.value())))
+        })
     }
 
     pub(crate) fn holds(&self, key: &[u8]) -> Result<bool, Error> {
         Ok(self.rows.get(key).map_err(failed)?.is_some())
     }
 
-    pub(crate) fn range(&self, span: &Span) -> Result<BaseRows, Error> {
+    /// The rows of a span; `None` where there are none.
+    pub(crate) fn range(&self, span: &Span) -> Result<Option<BaseRows>, Error> {
         let (from, to): (Bound<&[u8]>, Bound<&[u8]>) = span.as_slices();
-        self.rows.range::<&[u8]>((from, to)).map_err(failed)
+        // Most spans that are read often hold nothing: those of timers, say, or of a queue that is waited for.
+        if let Bound::Included(start) = from {
+            let reached = self.first(start)?.is_some_and(|first| match to {
+                Bound::Included(end) => *first <= *end,
+                Bound::Excluded(end) => *first < *end,
+                Bound::Unbounded => true,
+            });
+            if !reached {
+                return Ok(None);
+            }
+        }
+        self.rows.range::<&[u8]>((from, to)).map(Some).map_err(failed)
+    }
+
+    /// The first key at or behind `start`.
+    fn first(&self, start: &[u8]) -> Result<Option<Bytes>, Error> {
+        self.seen_firsts.or_look(start, || {
+            let next = self.rows.range::<&[u8]>(start..).map_err(failed)?.next();
+            Ok(next.transpose().map_err(failed)?.map(|(key, _)| Bytes::copy_from_slice(key.value())))
+        })
     }
 }
 

@@ -27,6 +27,7 @@ mod past;
 mod read;
 mod replace;
 mod rows;
+mod seen;
 mod shipped;
 mod store;
 mod tables;

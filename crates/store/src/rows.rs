@@ -109,7 +109,7 @@ impl<'a> Rows<'a> {
         }
         if let Some(base) = &layers.base {
             match base.range(span) {
-                Ok(range) => rows.layers.push(Layer::new(Source::Base(Box::new(range)))),
+                Ok(range) => rows.layers.extend(range.map(|range| Layer::new(Source::Base(Box::new(range))))),
                 Err(error) => rows.failed = Some(error),
             }
         }

@@ -52,6 +52,20 @@ pub enum PayloadHash<'a> {
 }
 
 impl<'a> PayloadHash<'a> {
+    /// The same, without the request that it was read from.
+    pub fn into_owned(self) -> PayloadHash<'static> {
+        match self {
+            Self::Absent => PayloadHash::Absent,
+            Self::Unsigned => PayloadHash::Unsigned,
+            Self::Sha256(value) => PayloadHash::Sha256(Cow::Owned(value.into_owned())),
+            Self::StreamingSigned => PayloadHash::StreamingSigned,
+            Self::StreamingSignedTrailer => PayloadHash::StreamingSignedTrailer,
+            Self::StreamingUnsignedTrailer => PayloadHash::StreamingUnsignedTrailer,
+            Self::StreamingEvents => PayloadHash::StreamingEvents,
+            Self::Other(value) => PayloadHash::Other(Cow::Owned(value.into_owned())),
+        }
+    }
+
     /// Reads the value of `x-amz-content-sha256`.
     pub fn parse(value: Cow<'a, str>) -> Self {
         match value.as_ref() {
@@ -118,6 +132,24 @@ pub struct Presented<'a> {
 }
 
 impl Presented<'_> {
+    /// The same, without the request that it was read from.
+    pub fn into_owned(self) -> Presented<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Presented {
+            access_key: own(self.access_key),
+            day: own(self.day),
+            region: own(self.region),
+            service: own(self.service),
+            terminator: own(self.terminator),
+            signed_headers: own(self.signed_headers),
+            signature: own(self.signature),
+            timestamp: self.timestamp,
+            session_token: self.session_token.map(own),
+            kind: self.kind,
+            payload: self.payload.into_owned(),
+        }
+    }
+
     /// The scope that the signing key is derived for.
     pub fn scope(&self) -> Scope<'_> {
         Scope { day: &self.day, region: &self.region, service: &self.service }
