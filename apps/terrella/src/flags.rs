@@ -85,6 +85,8 @@ pub enum Verb {
         #[command(subcommand)]
         verb: IssuerVerb,
     },
+    /// Hold an architecture diagram against what really flowed: which arrows are live, which are dark, what nobody drew.
+    Diagram(Diagram),
     /// Look at the running cloud and at what this machine gives and lacks.
     Doctor {
         #[command(flatten)]
@@ -107,6 +109,26 @@ pub struct Operator {
     /// Print JSON.
     #[arg(long, global = true)]
     pub json: bool,
+}
+
+/// `terrella diagram`.
+#[derive(Args, Debug, Clone)]
+pub struct Diagram {
+    /// A Mermaid flowchart.
+    pub file: PathBuf,
+    /// What its boxes stand for: TOML with patterns of ARNs by box under [nodes] and, for whom they ask as, under [callers].
+    /// Without it, the file bindings.toml beside the diagram.
+    #[arg(long, value_name = "FILE")]
+    pub bindings: Option<PathBuf>,
+    /// Also draw it, with its arrows marked.
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Only what happened not before this moment of the cloud's time, such as 2026-11-22T06:35:00Z.
+    #[arg(long)]
+    pub since: Option<String>,
+    /// Where the cloud is.
+    #[command(flatten)]
+    pub operator: Operator,
 }
 
 /// `terrella log`.

@@ -4,6 +4,7 @@
 mod authority;
 mod banner;
 mod client;
+mod diagrams;
 mod doctor;
 mod flags;
 mod initscripts;

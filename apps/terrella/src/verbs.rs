@@ -31,6 +31,7 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Account { verb } => account(verb)?,
         Verb::Fault { verb } => fault(verb)?,
         Verb::Issuer { verb } => issuer(verb)?,
+        Verb::Diagram(flags) => crate::diagrams::run(&flags)?,
         Verb::Doctor { operator } => return Ok(crate::doctor::run(&operator)),
     }
     Ok(ExitCode::SUCCESS)

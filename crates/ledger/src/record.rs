@@ -96,6 +96,8 @@ shape! {
         pub omitted: bool,
         /// Whether the operation is one of the data plane, as sending a message is: CloudTrail calls it a data event.
         pub data: bool,
+        /// The ARN of the resource for which a service asked, `aws:SourceArn`; empty where nobody asked for one.
+        pub source: String,
     }
 
     /// What a temporary credential carried.

@@ -42,6 +42,7 @@ pub fn json(record: &Record) -> Value {
     set("waitedMicros", if record.waited == 0 { Value::Null } else { record.waited.into() });
     set("throttledBy", record.throttled_by.as_str().into());
     set("faultedBy", record.faulted_by.as_str().into());
+    set("sourceArn", record.source.as_str().into());
     set("parentRequestId", record.parent_id().map_or(Value::Null, |id| id.to_string().into()));
     set("omitted", if record.omitted { true.into() } else { Value::Null });
     Value::Object(out)

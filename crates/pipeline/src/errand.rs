@@ -96,6 +96,7 @@ impl Flow {
         flow.target = Some(target);
         flow.caller = sent.caller;
         flow.policies = sent.policies;
+        flow.record.source.clone_from(&sent.source);
         flow.info = Arc::new(RequestInfo {
             id: flow.id,
             service: target.entry.prefix(),

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["clock"],
     &["shape"],
     &["model"],
-    &["store", "policy", "pattern", "net", "wire"],
+    &["store", "policy", "pattern", "net", "wire", "diagram"],
     &["service"],
     &[], // services/* and engines/*
     &["template", "ledger"],

@@ -11,6 +11,8 @@ use wire::Request;
 
 /// How long a follower is held when nothing happens, before it is told so and asks again.
 const HOLD: Duration = Duration::from_secs(25);
+/// The most flows that are told at once.
+const MOST_FLOWS: usize = 20_000;
 
 /// The records that the query string asks for: `?limit=…&after=…&service=…&operation=…&principal=…&account=…&outcome=…&since=…&until=…&order=oldest&follow=true`.
 pub(super) async fn log(request: &Request, shared: &Shared) -> Answer {
@@ -50,6 +52,20 @@ fn shown(page: ledger::Page) -> Value {
 }
 
 fn query_of(request: &Request) -> Result<Query, Refusal> {
+    let oldest = parameter(request, "order") == Some("oldest");
+    let number = |name: &str| match parameter(request, name).filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| Refusal::bad(format!("{name}: '{text}' is no number"))),
+    };
+    Ok(Query {
+        filter: filter_of(request)?,
+        order: if oldest { Order::OldestFirst } else { Order::NewestFirst },
+        after: number("after")?.map(Cursor),
+        limit: number("limit")?.map_or(50, |limit| usize::try_from(limit).unwrap_or(50)),
+    })
+}
+
+fn filter_of(request: &Request) -> Result<Filter, Refusal> {
     let text = |name: &str| parameter(request, name).map(decoded).filter(|text| !text.is_empty());
     let moment = |name: &str| match text(name) {
         None => Ok(None),
@@ -57,10 +73,6 @@ fn query_of(request: &Request) -> Result<Query, Refusal> {
             Some(moment) => Ok(Some(moment)),
             None => Err(Refusal::bad(format!("{name}: '{text}' is no moment: write such as 2026-11-22T06:35:00Z"))),
         },
-    };
-    let number = |name: &str| match text(name) {
-        None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| Refusal::bad(format!("{name}: '{text}' is no number"))),
     };
     let account = match text("account") {
         None => None,
@@ -73,23 +85,33 @@ fn query_of(request: &Request) -> Result<Query, Refusal> {
                 .ok_or_else(|| Refusal::bad(format!("outcome: '{word}' is none of ok, error, denied, audit")))?,
         ),
     };
-    let oldest = text("order").as_deref() == Some("oldest");
-    Ok(Query {
-        filter: Filter {
-            account,
-            region: text("region"),
-            service: text("service"),
-            operation: text("operation"),
-            principal: text("principal"),
-            outcome,
-            parent: None,
-            since: moment("since")?,
-            until: moment("until")?,
-        },
-        order: if oldest { Order::OldestFirst } else { Order::NewestFirst },
-        after: number("after")?.map(Cursor),
-        limit: number("limit")?.map_or(50, |limit| usize::try_from(limit).unwrap_or(50)),
+    Ok(Filter {
+        account,
+        region: text("region"),
+        service: text("service"),
+        operation: text("operation"),
+        principal: text("principal"),
+        outcome,
+        parent: None,
+        since: moment("since")?,
+        until: moment("until")?,
     })
+}
+
+/// Who asked what of what, in the records that the query string asks for as [`log`] does.
+pub(super) fn flows(request: &Request, shared: &Shared) -> Answer {
+    let (flows, left_out) = shared.cloud.ledger().flows(&filter_of(request)?, MOST_FLOWS).map_err(Refusal::failed)?;
+    let row = |flow: &ledger::Flow| {
+        json!({
+            "from": flow.from,
+            "to": flow.to,
+            "operation": flow.operation,
+            "count": flow.count,
+            "failed": flow.failed,
+            "requestId": flow.request.to_string(),
+        })
+    };
+    Ok(json!({"flows": flows.iter().map(row).collect::<Vec<_>>(), "leftOut": left_out}))
 }
 
 /// The whole proof of one request.

@@ -104,6 +104,7 @@ async fn route(request: &Request, peer: Peer, shared: &Shared) -> Answer {
         "/_terrella/wind" if post => clock::wind(request, shared).await,
         "/_terrella/clock" if get => Ok(clock::tell(shared)),
         "/_terrella/log" if get => happened::log(request, shared).await,
+        "/_terrella/flows" if get => happened::flows(request, shared),
         "/_terrella/faults" => faults::answer(request, shared),
         "/_terrella/issuers" => issuers::answer(request, shared),
         _ if get && path.starts_with("/_terrella/why/") => {
