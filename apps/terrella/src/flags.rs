@@ -302,6 +302,10 @@ pub struct Start {
     /// Draw all ids from this seed, so that a run can be repeated. Keys are never drawn from it.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Let an interpreter of another minor version run functions whose own is not installed, such as Python 3.12 for
+    /// python3.13.
+    #[arg(long)]
+    pub nearest_runtime: bool,
     /// Run the *.sh and *.py of this folder, in order, once the cloud is ready; LocalStack's ready.d otherwise.
     #[arg(long, value_name = "DIR")]
     pub ready_dir: Option<PathBuf>,

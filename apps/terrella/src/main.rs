@@ -7,6 +7,7 @@ mod client;
 mod diagrams;
 mod doctor;
 mod flags;
+mod functions;
 mod initscripts;
 mod localstack;
 mod log;
@@ -24,5 +25,9 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // A launcher clones itself: it must have one thread, and nothing of this program's but what it needs.
+    if functions::is_launcher() {
+        return runner::sandbox_main();
+    }
     verbs::run(flags::Flags::parse().verb)
 }

@@ -2,6 +2,7 @@
 
 use crate::banner::Banner;
 use crate::flags::{Durability, Iam, Start};
+use crate::functions::FunctionEngine;
 use crate::localstack::Inherited;
 use crate::{authority, initscripts, log};
 use clock::{Clock, EntropySource};
@@ -68,6 +69,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
         root_key: root_key.clone(),
         throttle: flags.throttle,
     };
+    let functions = FunctionEngine::new(data_dir(&flags), flags.nearest_runtime);
     let cloud = Cloud::new(Parts {
         store,
         clock,
@@ -75,7 +77,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
         directory: catalog::directory(),
         ledger,
         settings,
-        engines: Vec::new(),
+        engines: vec![functions.engine()],
     });
     let operator = Operator {
         version: env!("CARGO_PKG_VERSION"),
@@ -86,6 +88,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
     let tls = Tls::new(authority::keeper(data_dir(&flags)));
     let server = gateway::serve(Arc::clone(&cloud), flags.listen, operator, Limits::default(), tls).await;
     let server = server.map_err(|e| unusable(&flags, &e))?;
+    functions.serve_at(server.address());
     Banner { flags: &flags, address: server.address(), root_key, notes: &inherited.notes, cloud: &cloud }.print();
     // What a crash left of bodies goes while the first clients are served.
     let sweeping = Arc::clone(&cloud);
@@ -97,6 +100,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
     let _log = log::follow(Arc::clone(&cloud), flags.log);
     initscripts::run(server.address(), &flags);
     until_stopped(server).await?;
+    functions.stop();
     cloud.keep_uses().map_err(|e| e.to_string())?;
     cloud.store().sync()?;
     cloud.ledger().sync()?;

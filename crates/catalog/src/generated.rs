@@ -10,6 +10,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &events::SERVICE,
     &iam::SERVICE,
     &kms::SERVICE,
+    &lambda::SERVICE,
     &sns::SERVICE,
     &sqs::SERVICE,
     &sts::SERVICE,
@@ -2026,7 +2027,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             ],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/lambda.json"))),
+        source: Source::Service(&lambda::SERVICE),
     },
     Modelled {
         name: "logs",

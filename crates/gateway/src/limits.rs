@@ -20,7 +20,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            body: 16 << 20,
+            // A deployment package of 50 MB in base64 is the largest that an API takes in one piece.
+            body: 72 << 20,
             head: 64 << 10,
             head_time: Duration::from_secs(30),
             body_pause: Duration::from_secs(30),

@@ -62,6 +62,18 @@ impl Courier {
         self.on_way.lock().remove(letter);
     }
 
+    /// Gives up a delivery: the peer that waits with it does not wait any more.
+    pub(crate) fn recall(&self, letter: &LetterId) {
+        self.on_way.lock().remove(letter);
+        let mut held = self.held.lock();
+        let numbers = held.by_number.iter().filter(|(_, (_, holding))| holding.letter() == Some(letter));
+        let numbers: Vec<u64> = numbers.map(|(number, _)| *number).collect();
+        let given_up: Vec<_> = numbers.iter().filter_map(|number| held.by_number.remove(number)).collect();
+        drop(held);
+        // A place in line that is given up may wake the next, outside of the lock.
+        drop(given_up);
+    }
+
     /// Forgets all that is on its way.
     pub(crate) fn clear(&self) {
         self.ready.lock().clear();
@@ -290,6 +302,13 @@ impl Cloud {
 }
 
 impl Holding {
+    fn letter(&self) -> Option<&LetterId> {
+        match self {
+            Holding::Parked(parked) => parked.flow.letter(),
+            Holding::Delayed(delayed) => delayed.flow.letter(),
+        }
+    }
+
     fn resume(self) -> Progress {
         match self {
             Holding::Parked(parked) => parked.resume(),

@@ -4,6 +4,7 @@ use crate::cloud::Cloud;
 use crate::errand::source_account;
 use crate::identity::{Compiled, Named};
 use crate::settings::IamMode;
+use model::Protocol;
 use policy::{
     Context, Decision, Document, GrantConstraint, Level, Policies, Principal, Reason, Request, ResourcePolicy,
     ResourcePolicyMode, Source,
@@ -269,7 +270,9 @@ fn sources(list: &[Named]) -> Vec<Source<'_>> {
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
 pub(crate) fn denied(service: Option<&Service>, message: String) -> Error {
     let code = service.map_or("AccessDenied", |s| s.facts.access_denied);
-    Error::new(code, message).status(if code == "AccessDeniedException" { 400 } else { 403 })
+    // REST services answer 403 whatever the code.
+    let rest = service.is_some_and(|s| s.model.get().metadata.protocols.contains(&Protocol::RestJson));
+    Error::new(code, message).status(if code == "AccessDeniedException" && !rest { 400 } else { 403 })
 }
 
 /// A reason in a few words, for the record.
@@ -324,6 +327,10 @@ impl Door for Cloud {
 
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>> {
         self.call_within(cx, errand)
+    }
+
+    fn busy(&self, lane: &str) -> usize {
+        self.works.busy(lane)
     }
 
     fn offers(&self, service: &str, operation: &str) -> bool {

@@ -171,6 +171,7 @@ impl Cloud {
         for wake in &effects.wakes {
             self.waiters.wake(*wake);
         }
+        effects.recalled.iter().for_each(|letter| self.courier.recall(letter));
         effects.letters.iter().for_each(|letter| self.courier.push(letter.clone()));
         if effects.timers || !effects.letters.is_empty() {
             self.timers_were_changed();

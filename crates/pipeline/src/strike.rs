@@ -16,7 +16,7 @@ pub enum Broken {
 
 /// A request that a fault holds up.
 pub struct Delayed {
-    flow: Box<Flow>,
+    pub(crate) flow: Box<Flow>,
     error: Option<FaultError>,
     wait: Duration,
 }

@@ -3,7 +3,8 @@
 use crate::flow::{Flow, Progress};
 use crate::waiters::Parked;
 use parking_lot::{Condvar, Mutex};
-use service::{Answered, AnyWork, Engine, Error, Question, Result, Signal, Task, Wake};
+use service::{Answered, AnyWork, Engine, Error, Lane, Question, Result, Signal, Task, Wake};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,42 @@ const LOOK_AGAIN: Duration = Duration::from_secs(86_400);
 pub(crate) struct Works {
     engines: Vec<Arc<dyn Engine>>,
     background: Arc<Background>,
+    lanes: Arc<Lanes>,
+}
+
+/// How much goes on in each lane in which something does.
+#[derive(Default)]
+struct Lanes(Mutex<BTreeMap<String, usize>>);
+
+/// Places in lanes, given back when dropped.
+struct Places {
+    lanes: Arc<Lanes>,
+    names: Vec<String>,
+}
+
+impl Lanes {
+    /// A place in each of the lanes, or in none.
+    fn take(self: &Arc<Lanes>, wanted: &[Lane]) -> Option<Places> {
+        let mut busy = self.0.lock();
+        let free = |lane: &Lane| busy.get(&lane.name).copied().unwrap_or_default() < lane.most;
+        if !wanted.iter().all(free) {
+            return None;
+        }
+        wanted.iter().for_each(|lane| *busy.entry(lane.name.clone()).or_default() += 1);
+        Some(Places { lanes: Arc::clone(self), names: wanted.iter().map(|lane| lane.name.clone()).collect() })
+    }
+}
+
+impl Drop for Places {
+    fn drop(&mut self) {
+        let mut busy = self.lanes.0.lock();
+        for name in &self.names {
+            match busy.get_mut(name) {
+                Some(count) if *count > 1 => *count -= 1,
+                _ => drop(busy.remove(name)),
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -31,7 +68,7 @@ pub(crate) struct Employed {
 
 impl Works {
     pub(crate) fn new(engines: Vec<Arc<dyn Engine>>) -> Works {
-        Works { engines, background: Arc::default() }
+        Works { engines, background: Arc::default(), lanes: Arc::default() }
     }
 
     fn engine(&self, name: &str) -> Result<&Arc<dyn Engine>> {
@@ -40,6 +77,11 @@ impl Works {
             let text = format!("This build of Terrella has no engine '{name}'.");
             Error::new("NotImplemented", text).status(400)
         })
+    }
+
+    /// How much goes on in a lane.
+    pub(crate) fn busy(&self, lane: &str) -> usize {
+        self.lanes.0.lock().get(lane).copied().unwrap_or_default()
     }
 
     /// Waits until no work goes on that deliveries and timers began, and tells whether there was any.
@@ -61,6 +103,9 @@ impl Flow {
             Ok(engine) => Arc::clone(engine),
             Err(error) => return self.told(Question::Work(task), Err(error)),
         };
+        let Some(places) = cloud.works.lanes.take(&task.lanes) else {
+            return self.told(Question::Work(task), Err(Error::busy()));
+        };
         let (signal, end) = (cloud.waiters.own_signal(), Arc::default());
         let background = self.is_background().then(|| Arc::clone(&cloud.works.background));
         let employed = Employed { task: task.clone(), signal, end: Arc::clone(&end) };
@@ -70,6 +115,7 @@ impl Flow {
         }
         let weak = Arc::downgrade(&cloud);
         let done = move |result: Result<AnyWork>| {
+            drop(places);
             *end.lock() = Some(result);
             if let Some(cloud) = weak.upgrade() {
                 cloud.waiters.wake(Wake { signal, count: 1 });

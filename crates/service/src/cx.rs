@@ -38,6 +38,8 @@ pub struct Effects {
     pub timers: bool,
     /// What was handed over to be delivered.
     pub letters: Vec<LetterId>,
+    /// What was handed over before and is not to be delivered any more.
+    pub recalled: Vec<LetterId>,
     /// The records of the calls within, in the ledger's form, in the order of their ends.
     pub records: Vec<Vec<u8>>,
     /// Those of them that need not outlast the process.
@@ -122,7 +124,7 @@ impl Cx {
         Err(Error::internal("a question is not answered yet"))
     }
 
-    pub(crate) fn post(&mut self, by: As, call: Call, tell: Tell) -> Result<()> {
+    pub(crate) fn post(&mut self, by: As, call: Call, tell: Tell) -> Result<LetterId> {
         let (tag, tell_all) = match tell {
             Tell::Failures(tag) => (tag, false),
             Tell::Outcome(tag) => (tag, true),
@@ -130,7 +132,16 @@ impl Cx {
         let letter = Letter::of((&self.view.info, self.scope), by, call, (tag, tell_all));
         let id = LetterId::new(self.scope.account, self.now, self.entropy.u64());
         self.put_letter(&id, &letter)?;
-        self.effects.letters.push(id);
+        self.effects.letters.push(id.clone());
+        Ok(id)
+    }
+
+    /// Takes back a delivery that is not over, once this transaction has committed: a peer that waits with it waits no
+    /// more, and nobody is told.
+    pub fn recall(&mut self, id: &LetterId) -> Result<()> {
+        self.drop_letter(id)?;
+        self.effects.letters.retain(|letter| letter != id);
+        self.effects.recalled.push(id.clone());
         Ok(())
     }
 

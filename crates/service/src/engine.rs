@@ -17,6 +17,20 @@ pub trait Work: Any + Send + Sync {
     const ENGINE: &'static str;
     /// What tells it from other work of the same request: a handler that runs again and asks for the same work gets its end.
     fn mark(&self) -> String;
+    /// What it takes a place of for as long as it is done; nothing, for most work.
+    fn lanes(&self) -> Vec<Lane> {
+        Vec::new()
+    }
+}
+
+/// Something of which only so much may go on at once, such as the reserved concurrency of a function: always enforced. Work
+/// that finds one full is refused with [`Error::busy`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lane {
+    /// Its name, the owner's and service's included.
+    pub name: String,
+    /// How much of it there is.
+    pub most: usize,
 }
 
 /// Anything that an engine takes or gives.
@@ -40,6 +54,8 @@ pub struct Task {
     pub engine: &'static str,
     /// See [`Work::mark`].
     pub mark: String,
+    /// See [`Work::lanes`].
+    pub lanes: Vec<Lane>,
     /// The work.
     pub work: AnyWork,
 }
@@ -60,7 +76,7 @@ impl Cx {
     /// Has an engine do work that takes time. As with [`Cx::ask`], the error that comes back first must be passed on, nothing may
     /// have been written before, and the handler runs again with the end.
     pub fn run<W: Work>(&mut self, work: W) -> Result<W::End> {
-        let task = Task { engine: W::ENGINE, mark: work.mark(), work: Arc::new(work) };
+        let task = Task { engine: W::ENGINE, mark: work.mark(), lanes: work.lanes(), work: Arc::new(work) };
         let end = self.done(task)?;
         let end = end.downcast_ref::<W::End>().cloned();
         end.ok_or_else(|| Error::internal(format!("the engine {} gave something else than it should", W::ENGINE)))

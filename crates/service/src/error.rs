@@ -2,6 +2,7 @@ use shape::Value;
 use std::borrow::Cow;
 use std::fmt;
 
+const BUSY: &str = "no place is free in a lane that the work needs";
 const STALE: &str = "a body that the snapshot names has gone";
 
 /// What a handler answers.
@@ -55,6 +56,18 @@ impl Error {
     /// Whether a reader should look at the present state again.
     pub fn is_stale(&self) -> bool {
         self.cause() == Some(STALE)
+    }
+
+    /// An engine's work finds no place where only so much may go on at once.
+    pub fn busy() -> Error {
+        let mut error = Error::internal(BUSY);
+        error.0.status = Some(503);
+        error
+    }
+
+    /// Whether it is [`Error::busy`].
+    pub fn is_busy(&self) -> bool {
+        self.cause() == Some(BUSY)
     }
 
     /// Sets the status, for a code that the model does not list.

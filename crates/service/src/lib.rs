@@ -15,6 +15,7 @@ mod caller;
 mod cx;
 mod engine;
 mod error;
+pub mod function;
 mod history;
 mod key;
 mod last_use;
@@ -36,7 +37,7 @@ pub use authority::{Assume, Authority, Credential, GrantingPolicies, Issuer, Iss
 pub use body::{Body, BodyFault, BodyPart, BodyPlan, Checksum, Received, StoredBody, Upload, bodies_of};
 pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects, Meter};
-pub use engine::{AnyWork, Done, Engine, Task, Work};
+pub use engine::{AnyWork, Done, Engine, Lane, Task, Work};
 pub use error::{Error, Result};
 pub use history::SweepPlace;
 pub use key::{Key, KeyBuf};

@@ -253,6 +253,11 @@ impl Cx {
     /// arrived or [`crate::Service::on_delivery`] gives it up. It survives a restart. A peer that only writes here gets it exactly once,
     /// one that has effects elsewhere at least once.
     pub fn after<P: Peer>(&mut self, by: &As, peer: &P, tell: Tell) -> Result<()> {
+        self.after_until_recalled(by, peer, tell).map(drop)
+    }
+
+    /// [`Cx::after`], for a delivery that may have to be taken back ([`Cx::recall`]), such as a long poll.
+    pub fn after_until_recalled<P: Peer>(&mut self, by: &As, peer: &P, tell: Tell) -> Result<LetterId> {
         let call = Call {
             service: peer.service().to_owned(),
             operation: peer.operation().to_owned(),

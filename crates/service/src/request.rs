@@ -65,6 +65,10 @@ pub trait Door: Send + Sync {
     fn spend_one_time_password(&self, cx: &mut Cx, serial: &str, code: &str) -> Result<bool>;
     /// The virtual moment that somebody outside, whose clock was never wound, meant by `stamp`.
     fn meant(&self, stamp: Timestamp) -> Timestamp;
+    /// How much goes on in a lane. See [`crate::Lane`].
+    fn busy(&self, _lane: &str) -> usize {
+        0
+    }
     /// The book of issuers of tokens; `None` where no service keeps one.
     fn issuers(&self) -> Option<Issuers>;
 }

@@ -252,6 +252,11 @@ impl View {
         }
     }
 
+    /// How much of engines' work goes on in a lane now.
+    pub fn busy(&self, lane: &str) -> usize {
+        self.door().map_or(0, |door| door.busy(lane))
+    }
+
     /// Counts towards a metric at once, whether or not the request succeeds: for readers, and for what a refusal counts.
     pub fn count(&self, metric: &'static str, dimension: (&'static str, &str), value: f64, unit: &'static str) {
         if let Ok(door) = self.door() {

@@ -6,6 +6,7 @@
 mod client;
 mod document;
 mod matching;
+mod puppets;
 pub mod transcript;
 mod world;
 
@@ -13,4 +14,5 @@ pub use catalog::{directory, entries};
 pub use client::{Answer, Keys};
 pub use document::typed;
 pub use matching::{filled, remember};
+pub use puppets::Puppets;
 pub use world::{Call, World};

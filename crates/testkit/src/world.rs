@@ -1,5 +1,6 @@
 use crate::client::{Answer, HOST, Keys, decode, encode};
 use crate::document::typed;
+use crate::puppets::Puppets;
 use clock::{Clock, Duration, EntropySource, Timestamp};
 use ids::{Region, RequestId};
 use ledger::{Ledger, Record};
@@ -58,9 +59,9 @@ impl World {
         World::made(Store::memory(), Clock::held(BEGINNING), directory, (Settings::default(), engines))
     }
 
-    /// A cloud over a store that may hold something already.
+    /// A cloud over a store that may hold something already. [`Puppets`] run its functions.
     pub fn over(store: Store, clock: Clock, directory: &'static Directory, settings: Settings) -> World {
-        World::made(store, clock, directory, (settings, Vec::new()))
+        World::made(store, clock, directory, (settings, vec![Arc::new(Puppets::default())]))
     }
 
     fn made(

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
 
 use crate::api::{Answer, Delivery};
+use crate::failure::failure;
 use crate::log::Log;
 use crate::os_time;
 use crate::place::{Ground, Happened, Sandbox};
@@ -132,7 +133,7 @@ impl Course<'_> {
                 }
                 return Ok(answer);
             }
-            Happened::NotStarted { message, .. } => Fault::plain(Failure::new("Runtime.Unknown", &message)),
+            Happened::NotStarted { message, .. } => Fault::plain(failure("Runtime.Unknown", &message)),
             Happened::Exited { code, signal, out_of_memory } => {
                 if out_of_memory {
                     run.timing.max_memory_bytes = u64::from(self.spec.memory_mb) << 20;
@@ -195,7 +196,7 @@ impl Course<'_> {
 
     fn fault(&self, error_type: &str, message: &str) -> Fault {
         let text = format!("RequestId: {} Error: {message}", self.invocation.request_id);
-        Fault::plain(Failure::new(error_type, &text))
+        Fault::plain(failure(error_type, &text))
     }
 
     fn exited(&self, code: Option<i32>, signal: Option<String>) -> Fault {

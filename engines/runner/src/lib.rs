@@ -2,7 +2,8 @@
 //!
 //! The engine knows no service and no store. Its caller says what a function is ([`FunctionSpec`]), hands it an
 //! [`Invocation`], and gets an [`InvocationEnd`] with the payload or the error as Lambda words it, the log lines and the
-//! figures of the `REPORT` line.
+//! figures of the `REPORT` line. These types are the contract's (`service::function`); [`Functions`] is the engine that the
+//! door gives work to.
 //!
 //! How a sandbox is made:
 //!
@@ -21,23 +22,24 @@
 mod api;
 mod code;
 mod course;
+mod engine;
 mod environment;
-mod invocation;
+mod failure;
 mod log;
 mod os_time;
 mod place;
 mod pool;
-mod refusal;
 mod report;
 mod runner;
 mod runtime;
 mod sandbox;
 mod settings;
-mod spec;
 
-pub use invocation::{Failure, FunctionError, Invocation, InvocationEnd, LogLine, Timing};
-pub use refusal::Refusal;
+pub use engine::Functions;
 pub use runner::Runner;
 pub use sandbox::{Capabilities, Isolation, sandbox_main};
+pub use service::function::{
+    Archive, Code, Failure, FunctionError, FunctionId, FunctionSpec, Invocation, InvocationEnd, LogFormat, LogLine,
+    Network, Refusal, Timing,
+};
 pub use settings::{Launcher, Settings};
-pub use spec::{Archive, Code, FunctionId, FunctionSpec, LogFormat, Network};

@@ -113,7 +113,9 @@ fn denied(case: &Case, answer: &Answer, (caller, check): (&Caller, Option<&Check
     let Some(Check { action, resource, .. }) = check else { return Err("it asks the policies nothing".to_owned()) };
     let text = format!("User: {} is not authorized to perform: {action} on resource: {resource} {why}", caller.arn);
     let code = case.service.facts.access_denied;
-    let status = if code == "AccessDeniedException" { 400 } else { 403 };
+    // REST services answer 403 whatever the code.
+    let rest = case.model().metadata.protocols.contains(&model::Protocol::RestJson);
+    let status = if code == "AccessDeniedException" && !rest { 400 } else { 403 };
     if answer.message.starts_with(&text) && (answer.code.as_str(), answer.status) == (code, status) {
         return Ok(());
     }

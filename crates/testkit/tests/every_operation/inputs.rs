@@ -8,6 +8,7 @@ mod dynamodb;
 mod events;
 mod iam;
 mod kms;
+mod lambda;
 mod sns;
 mod sqs;
 
@@ -28,6 +29,7 @@ pub static SERVICES: &[(&str, &[&str])] = &[
     ("events", events::COMMON),
     ("iam", iam::COMMON),
     ("kms", kms::COMMON),
+    ("lambda", lambda::COMMON),
     ("sns", sns::COMMON),
     ("sqs", sqs::COMMON),
     ("sts", iam::FOR_STS),
@@ -35,14 +37,22 @@ pub static SERVICES: &[(&str, &[&str])] = &[
 
 /// All lines.
 pub fn lines() -> impl Iterator<Item = &'static Line> {
-    let all: [&[Line]; 6] = [dynamodb::LINES, events::LINES, iam::LINES, kms::LINES, sns::LINES, sqs::LINES];
+    let all: [&[Line]; 7] =
+        [dynamodb::LINES, events::LINES, iam::LINES, kms::LINES, lambda::LINES, sns::LINES, sqs::LINES];
     all.into_iter().flatten()
 }
 
 /// All listings.
 pub fn listings() -> impl Iterator<Item = &'static Listing> {
-    let all: [&[Listing]; 6] =
-        [dynamodb::LISTINGS, events::LISTINGS, iam::LISTINGS, kms::LISTINGS, sns::LISTINGS, sqs::LISTINGS];
+    let all: [&[Listing]; 7] = [
+        dynamodb::LISTINGS,
+        events::LISTINGS,
+        iam::LISTINGS,
+        kms::LISTINGS,
+        lambda::LISTINGS,
+        sns::LISTINGS,
+        sqs::LISTINGS,
+    ];
     all.into_iter().flatten()
 }
 

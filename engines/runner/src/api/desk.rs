@@ -170,6 +170,7 @@ impl Drop for Parked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::failure;
     use std::future::Future;
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
@@ -196,7 +197,7 @@ mod tests {
         let mut next = pin!(desk.next());
         assert!(poll(next.as_mut()).is_pending());
         assert!(matches!(poll(pin!(desk.answered())), Poll::Ready(Ok(_))));
-        assert!(matches!(desk.init_error(Failure::new("a", "b")), Err(Misuse::State)), "it had started");
+        assert!(matches!(desk.init_error(failure("a", "b")), Err(Misuse::State)), "it had started");
     }
 
     #[test]

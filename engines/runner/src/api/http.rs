@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Misuse};
 use super::{Answer, Delivery};
+use crate::failure::failure;
 use crate::{Failure, FunctionError};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -64,7 +65,7 @@ async fn route(desk: &Desk, request: Request<Incoming>) -> Response<Full<Bytes>>
         (&Method::POST, ["2018-06-01", "runtime", "invocation", id, verb @ ("response" | "error")]) => {
             finish(desk, id, *verb == "error", request).await
         }
-        (&Method::POST, ["2018-06-01", "runtime", "init", "error"]) => match failure(request).await {
+        (&Method::POST, ["2018-06-01", "runtime", "init", "error"]) => match reported(request).await {
             Ok(failure) => settled(desk.init_error(failure)),
             Err(reply) => reply,
         },
@@ -99,20 +100,20 @@ async fn finish(desk: &Desk, id: &str, is_error: bool, request: Request<Incoming
     if streams {
         let message = "Response streaming is not implemented here";
         // The function cannot go on without it, so its caller is told the same.
-        return match desk.answer(id, Err(Failure::new("Runtime.StreamingNotImplemented", message))) {
+        return match desk.answer(id, Err(failure("Runtime.StreamingNotImplemented", message))) {
             Ok(()) => missing("response streaming is"),
             Err(misuse) => refused(&misuse),
         };
     }
     let answer: Result<Answer, _> =
-        if is_error { failure(request).await.map(Err) } else { body(request).await.map(Ok) };
+        if is_error { reported(request).await.map(Err) } else { body(request).await.map(Ok) };
     match answer {
         Ok(answer) => settled(desk.answer(id, answer)),
         Err(reply) if reply.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             // https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
             let text =
                 format!("Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).");
-            let too_large = Failure::new("Function.ResponseSizeTooLarge", &text);
+            let too_large = failure("Function.ResponseSizeTooLarge", &text);
             desk.answer(id, Err(too_large)).map_or_else(|misuse| refused(&misuse), |()| reply)
         }
         Err(reply) => reply,
@@ -131,7 +132,7 @@ async fn body(request: Request<Incoming>) -> Result<Bytes, Response<Full<Bytes>>
 }
 
 /// An error report: its body if that is JSON, else one made of what is known.
-async fn failure(request: Request<Incoming>) -> Result<Failure, Response<Full<Bytes>>> {
+async fn reported(request: Request<Incoming>) -> Result<Failure, Response<Full<Bytes>>> {
     let header = error_type(request.headers());
     let payload = body(request).await?;
     let document: Option<Value> = serde_json::from_slice(&payload).ok();
@@ -139,7 +140,7 @@ async fn failure(request: Request<Incoming>) -> Result<Failure, Response<Full<By
     let error_type = header.or(told).unwrap_or_else(|| "Unhandled".to_owned());
     Ok(match document {
         Some(_) => Failure { kind: FunctionError::Unhandled, error_type, payload },
-        None => Failure::new(&error_type, &String::from_utf8_lossy(&payload)),
+        None => failure(&error_type, &String::from_utf8_lossy(&payload)),
     })
 }
 

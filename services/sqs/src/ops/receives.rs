@@ -95,9 +95,24 @@ fn receive(
     Ok(received)
 }
 
+/// Services that do nothing but read queues for their users' functions and pipes.
+const POLLERS: [&str; 2] = ["lambda.amazonaws.com", "pipes.amazonaws.com"];
+
+/// A poller looks again after this long; nothing depends on it.
+const LOOK_AGAIN: Duration = Duration::from_secs(86_400);
+
+/// Whether a long poll has no end of its own: a poller would only ask again, and an empty answer is nothing that its user
+/// could see.
+fn is_kept_waiting(cx: &Cx) -> bool {
+    cx.request().via.as_ref().is_some_and(|via| POLLERS.contains(&via.principal) && !via.source.is_empty())
+}
+
 /// What is answered where there is no message: nothing, or nothing yet.
 fn nothing(cx: &mut Cx, queue: &Queue, wait: i64) -> Result<Outcome<ReceiveMessageResult>> {
-    let deadline = cx.request().arrived.after(seconds(wait));
+    let deadline = match is_kept_waiting(cx) {
+        true => cx.now().after(LOOK_AGAIN),
+        false => cx.request().arrived.after(seconds(wait)),
+    };
     // What has expired or gone to the dead-letter queue has been put right, which a wait would take back.
     if cx.is_clean() && cx.now() < deadline {
         let next = delivery::next_visible(cx, queue)?;

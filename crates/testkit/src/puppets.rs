@@ -1,0 +1,117 @@
+//! Functions without processes: each does what its handler is called, at once and the same every time.
+
+use serde_json::{Value as Json, json};
+use service::function::{
+    FUNCTIONS, Failure, FunctionError, FunctionRun, Invocation, InvocationEnd, LogLine, Refusal, Retirement, Timing,
+};
+use service::{AnyWork, Bytes, Done, Engine, Error};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The engine that runs functions in a [`crate::World`], by their handlers:
+///
+/// - `echo` answers its event, `environment` what it finds about itself.
+/// - `fail` fails, `fail:2` at the first two attempts of each request.
+/// - `report:bad` names those messages of a batch as failed whose bodies contain `bad`.
+/// - `refuse` cannot be run at all.
+#[derive(Default)]
+pub struct Puppets {
+    /// How often each request was tried.
+    attempts: Mutex<BTreeMap<String, usize>>,
+}
+
+impl Engine for Puppets {
+    fn name(&self) -> &'static str {
+        FUNCTIONS
+    }
+
+    fn start(&self, work: AnyWork, done: Done) {
+        if work.is::<Retirement>() {
+            return done(Ok(Arc::new(())));
+        }
+        let Some(run) = work.downcast_ref::<FunctionRun>() else {
+            return done(Err(Error::internal("puppets do nothing else than functions do")));
+        };
+        let (verb, argument) = run.spec.handler.split_once(':').unwrap_or((&run.spec.handler, ""));
+        let result = match verb {
+            "environment" => Ok(environment(run)),
+            "fail" if self.attempt(&run.invocation) <= argument.parse().unwrap_or(usize::MAX) => Err(failure()),
+            "report" => Ok(report(&run.invocation.payload, argument)),
+            "refuse" => {
+                let refusal: Result<InvocationEnd, _> = Err(Refusal::Runtime("a puppet refuses".to_owned()));
+                return done(Ok(Arc::new(refusal)));
+            }
+            _ => Ok(run.invocation.payload.clone()),
+        };
+        done(Ok(Arc::new(Ok::<_, Refusal>(ended(run, result)))));
+    }
+}
+
+impl Puppets {
+    fn attempt(&self, invocation: &Invocation) -> usize {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = attempts.entry(invocation.request_id.clone()).or_default();
+        *count += 1;
+        *count
+    }
+}
+
+fn ended(run: &FunctionRun, result: Result<Bytes, Failure>) -> InvocationEnd {
+    let id = &run.invocation.request_id;
+    let lines = [
+        format!("START RequestId: {id} Version: {}", run.spec.id.version),
+        format!("the puppet {} moves", run.spec.handler),
+        format!("END RequestId: {id}"),
+    ];
+    let line = |(at, text): (u64, String)| LogLine { offset: Duration::from_millis(at), text };
+    InvocationEnd {
+        result,
+        log: (0..).zip(lines).map(line).collect(),
+        timing: Timing { duration: Duration::from_millis(2), billed_ms: 2, ..Timing::default() },
+        log_stream: run.invocation.log_stream.clone(),
+    }
+}
+
+fn failure() -> Failure {
+    let payload = json!({ "errorType": "Puppet", "errorMessage": "it was to fail" }).to_string();
+    Failure { kind: FunctionError::Unhandled, error_type: "Puppet".to_owned(), payload: payload.into() }
+}
+
+fn environment(run: &FunctionRun) -> Bytes {
+    let (spec, invocation) = (&run.spec, &run.invocation);
+    let found = json!({
+        "environment": spec.environment,
+        "session": invocation.session.keys().collect::<Vec<_>>(),
+        "key": invocation.session.get("AWS_ACCESS_KEY_ID"),
+        "name": spec.name,
+        "version": spec.id.version,
+        "arn": invocation.invoked_function_arn,
+        "request": invocation.request_id,
+        "trace": invocation.trace_header,
+        "context": invocation.client_context,
+        "seconds": spec.timeout.as_secs(),
+        "memory": spec.memory_mb,
+        "logGroup": spec.log_group,
+        "logStream": invocation.log_stream,
+        "code": code(run),
+    });
+    found.to_string().into()
+}
+
+/// How many bytes the package has.
+fn code(run: &FunctionRun) -> Json {
+    match &run.spec.code {
+        service::function::Code::Zip(archive) => (archive.load)().map_or(Json::Null, |bytes| json!(bytes.len())),
+        service::function::Code::Folder(_) => Json::Null,
+    }
+}
+
+fn report(event: &[u8], bad: &str) -> Bytes {
+    let event: Json = serde_json::from_slice(event).unwrap_or_default();
+    let records = event.get("Records").and_then(Json::as_array).cloned().unwrap_or_default();
+    let is_bad = |record: &&Json| record.get("body").and_then(Json::as_str).is_some_and(|body| body.contains(bad));
+    let failed: Vec<Json> =
+        records.iter().filter(is_bad).map(|record| json!({ "itemIdentifier": record.get("messageId") })).collect();
+    json!({ "batchItemFailures": failed }).to_string().into()
+}
