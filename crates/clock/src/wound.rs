@@ -46,7 +46,7 @@ impl Clock {
 
     /// Virtual now: the only time that services know.
     pub fn now(&self) -> Timestamp {
-        Timestamp(self.real().0.saturating_add(self.0.offset.load(Ordering::Acquire)))
+        self.both().1
     }
 
     /// The machine's now: for what meets the outside (`Date` headers, signature skew).
@@ -55,6 +55,12 @@ impl Clock {
             let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
             Timestamp(micros(since))
         })
+    }
+
+    /// The machine's now and virtual now, of one instant.
+    pub fn both(&self) -> (Timestamp, Timestamp) {
+        let real = self.real();
+        (real, Timestamp(real.0.saturating_add(self.0.offset.load(Ordering::Acquire))))
     }
 
     /// Whether this clock moves by winds alone.

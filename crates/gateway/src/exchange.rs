@@ -13,7 +13,7 @@ use std::io;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// Answers one request.
+/// Answers one request. What few need is in boxes: hyper keeps room for the whole of this with each connection.
 pub(crate) async fn answer(
     request: Request<Incoming>,
     peer: Peer,
@@ -22,14 +22,14 @@ pub(crate) async fn answer(
     let (parts, body) = request.into_parts();
     let mut head = head(parts);
     if shared.cloud.takes_stream(&head) {
-        return stream(head, body, peer, &shared).await;
+        return Box::pin(stream(head, body, peer, &shared)).await;
     }
     head.body = match incoming::collect(body, &shared.limits).await {
         Ok(body) => body,
         Err(refusal) => return Ok(plain(refusal.0, refusal.1)),
     };
     if admin::is_mine(&head.path) {
-        return Ok(response(admin::answer(&head, peer, &shared).await));
+        return Ok(response(Box::pin(admin::answer(&head, peer, &shared)).await));
     }
     let progress = shared.cloud.handle(head, peer);
     drive(progress, &shared).await
@@ -68,9 +68,9 @@ async fn drive(mut progress: Progress, shared: &Shared) -> io::Result<Response<O
             }
             // Its body came before it began.
             Progress::Receiving(receiving) => progress = receiving.finish(),
-            Progress::Waiting(parked) => progress = wait(parked, shared).await,
+            Progress::Waiting(parked) => progress = Box::pin(wait(parked, shared)).await,
             Progress::Delayed(delayed) => {
-                tokio::time::sleep(delayed.wait()).await;
+                Box::pin(tokio::time::sleep(delayed.wait())).await;
                 progress = delayed.resume();
             }
             // An error of the service ends hyper's connection without a reply.

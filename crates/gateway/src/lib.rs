@@ -13,6 +13,7 @@ mod exchange;
 mod incoming;
 mod limits;
 mod outgoing;
+mod patience;
 mod server;
 mod tls;
 mod uses;

@@ -1,5 +1,5 @@
 use crate::{AccountId, Partition, Region};
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 /// An Amazon Resource Name whose six parts have been told apart.
@@ -67,18 +67,28 @@ impl Arn {
         account: Option<AccountId>,
         resource: impl fmt::Display,
     ) -> Arn {
-        let account = account.map(|id| id.to_string()).unwrap_or_default();
         let mut text = String::with_capacity(96);
-        let mut starts = [0; 4];
-        for (i, part) in ["arn", partition.as_str(), service, region.as_str(), &account].into_iter().enumerate() {
-            text.push_str(part);
+        let end = |text: &mut String| {
             text.push(':');
-            if let Some(start) = i.checked_sub(1).and_then(|i| starts.get_mut(i)) {
-                *start = text.len() as u16;
-            }
-        }
-        text.push_str(&resource.to_string());
-        Arn { text, starts }
+            text.len() as u16
+        };
+        text.push_str("arn:");
+        text.push_str(partition.as_str());
+        let service_at = end(&mut text);
+        text.push_str(service);
+        let region_at = end(&mut text);
+        text.push_str(region.as_str());
+        let account_at = end(&mut text);
+        // Writing to a text never fails.
+        let _ = account.map_or(Ok(()), |account| write!(text, "{account}"));
+        let resource_at = end(&mut text);
+        let _ = write!(text, "{resource}");
+        Arn { text, starts: [service_at, region_at, account_at, resource_at] }
+    }
+
+    /// The whole ARN, as a text of its own.
+    pub fn into_string(self) -> String {
+        self.text
     }
 
     /// The whole ARN.

@@ -39,14 +39,19 @@ impl Region {
 
     /// The region's code; empty for [`Region::GLOBAL`].
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(self.text.get(..usize::from(self.len)).unwrap_or_default()).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The bytes of the region's code, none of which is zero.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.text.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// The partition that the region's code belongs to.
     pub fn partition(&self) -> Partition {
-        match self.as_str() {
-            code if code.starts_with("cn-") => Partition::China,
-            code if code.starts_with("us-gov-") => Partition::GovCloud,
+        match self.as_bytes() {
+            code if code.starts_with(b"cn-") => Partition::China,
+            code if code.starts_with(b"us-gov-") => Partition::GovCloud,
             _ => Partition::Standard,
         }
     }

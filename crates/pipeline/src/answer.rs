@@ -12,7 +12,7 @@ use wire::error::{ErrorReply, encode_error};
 
 impl Flow {
     /// Records a success of a call that changed nothing, and answers.
-    pub(crate) fn answer(mut self, target: Target, output: &dyn Struct) -> Progress {
+    pub(crate) fn answer(mut self: Box<Self>, target: Target, output: &dyn Struct) -> Progress {
         if let Origin::Service(_) = self.origin {
             self.show_output(target, output);
             self.complete_record(target.operation.http.code, None);
@@ -27,7 +27,7 @@ impl Flow {
     }
 
     /// Gives the answer to whoever waits for it: a client, or another service.
-    pub(crate) fn conclude(self, target: Target, output: &dyn Struct) -> Progress {
+    pub(crate) fn conclude(self: Box<Self>, target: Target, output: &dyn Struct) -> Progress {
         match self.resolve(Ok(output.peek())) {
             Ok(progress) => progress,
             Err(mut flow) => {
@@ -64,7 +64,7 @@ impl Flow {
     }
 
     /// Records a failure, and answers it in the request's own protocol.
-    pub(crate) fn refuse(mut self, error: Error) -> Progress {
+    pub(crate) fn refuse(mut self: Box<Self>, error: Error) -> Progress {
         if self.info.door.0.is_none() {
             // It came no further than to the door: nobody is known, and what was asked may be.
             self.info = Arc::new(self.described(Arc::clone(&self.caller)));

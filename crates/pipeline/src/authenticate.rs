@@ -5,6 +5,7 @@ use crate::identity::Compiled;
 use crate::lately;
 use crate::settings::{Bootstrap, IamMode};
 use clock::Timestamp;
+use http::header::USER_AGENT;
 use ids::{AccountId, Region};
 use model::Protocol;
 use service::{Caller, CallerKind, Door, DoorRef, Error, RequestInfo, Result};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use wire::codec::{Call, decode_request};
 use wire::sigv4::{
     AmzDate, AuthError, Body, ChunkChain, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials,
-    PathStyle, PayloadHash, Presented, RequestView, Rules, Standing, parse, verify,
+    PathStyle, PayloadHash, Presented, RequestView, Rules, Standing, X_AMZ_CONTENT_SHA256, parse, verify,
 };
 
 /// The access key that everybody knows.
@@ -158,7 +159,7 @@ impl Flow {
 
     /// Takes the `aws-chunked` coding off a body that has come whole, unless the operation takes it as a stream.
     fn unchunk(&mut self) -> Result<()> {
-        let Some(claim) = self.request.header("x-amz-content-sha256") else { return Ok(()) };
+        let Some(claim) = self.request.header(&X_AMZ_CONTENT_SHA256) else { return Ok(()) };
         let format = ChunkFormat::of(&PayloadHash::parse(claim.into()));
         let streams = self.target.is_some_and(|target| target.handler.takes.is_some());
         let Some(format) = format.filter(|_| !streams) else { return Ok(()) };
@@ -188,7 +189,7 @@ impl Flow {
             arrived: self.arrived,
             base_url: lately::base_url(scheme, &request.host),
             source_ip: lately::source_ip(peer.ip.to_canonical()),
-            user_agent: lately::user_agent(request.header("user-agent").unwrap_or_default()),
+            user_agent: lately::user_agent(request.header(USER_AGENT).unwrap_or_default()),
             secure: peer.secure,
             via: None,
             door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),

@@ -9,7 +9,6 @@ use crate::throttle::{BucketKey, Rate};
 use ledger::Decision;
 use service::{Access, CallerKind, Check, Error, Node, Region, Result, Scope, ValidationMode, Value, View};
 use shape::Struct;
-use std::fmt::Write;
 use std::sync::Arc;
 use wire::sigv4::AuthError;
 use wire::validate;
@@ -123,8 +122,7 @@ impl Flow {
         }
         let decision = if ruling.decision.allowed { Decision::Allowed } else { Decision::Denied };
         decision.as_str().clone_into(&mut self.record.decision);
-        self.record.reason.clear();
-        let _ = write!(self.record.reason, "{}: {}", check.action, judge::words(ruling.decision.reason));
+        self.record.reason = [&*check.action, ": ", &judge::words(ruling.decision.reason)].concat();
         if let Some((policy, statement)) = &ruling.by {
             self.record.policy.clone_from(policy);
             self.record.statement = statement.to_string();

@@ -6,7 +6,7 @@ use crate::identity::{Compiled, Identity};
 use model::Protocol;
 use service::{
     Answered, Arn, As, Asked, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId, Node,
-    Prepared, Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
+    Outcome, Prepared, Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
 };
 use shape::{Peek, Struct};
 use std::net::{IpAddr, Ipv4Addr};
@@ -68,7 +68,7 @@ impl Sender {
 
 impl Flow {
     /// A request that `sender` makes. `view` is what its rights are read from.
-    fn sent(cloud: &Arc<Cloud>, sender: &Sender, errand: &Errand<'_>, view: Views<'_>) -> Result<Flow> {
+    fn sent(cloud: &Arc<Cloud>, sender: &Sender, errand: &Errand<'_>, view: Views<'_>) -> Result<Box<Flow>> {
         let target = cloud.target_of(errand)?;
         if sender.depth() >= DEEPEST {
             let text =
@@ -123,7 +123,7 @@ impl Flow {
     }
 
     /// Asks for this request what it needs to know, and goes on when it knows.
-    pub(crate) fn ask(mut self, question: Question, before: Vec<Asked>) -> Progress {
+    pub(crate) fn ask(mut self: Box<Self>, question: Question, before: Vec<Asked>) -> Progress {
         self.asked_before = before;
         let sender = Sender { info: Arc::clone(&self.info), scope: self.scope };
         let errand = match &question {
@@ -135,7 +135,7 @@ impl Flow {
         };
         match Flow::sent(&Arc::clone(&self.cloud), &sender, &errand, Views::Apart) {
             Ok(flow) => {
-                let flow = flow.towards(Towards::Asker(Box::new(self), Box::new(question)));
+                let flow = flow.towards(Towards::Asker(self, Box::new(question)));
                 flow.travel()
             }
             Err(error) => self.told(question, Err(error)),
@@ -143,9 +143,9 @@ impl Flow {
     }
 
     /// Runs a request again that was put aside until it was answered.
-    pub(crate) fn told(mut self, question: Question, answer: Result<Answered>) -> Progress {
+    pub(crate) fn told(mut self: Box<Self>, question: Question, answer: Result<Answered>) -> Progress {
         self.asked_before.push(Asked { question, answer });
-        Box::new(self).again()
+        self.again()
     }
 
     /// Whether it goes back to a delivery or a timer, and to no client.
@@ -159,7 +159,7 @@ impl Flow {
         }
     }
 
-    fn towards(mut self, towards: Towards) -> Flow {
+    fn towards(mut self: Box<Self>, towards: Towards) -> Box<Flow> {
         if let Origin::Service(mission) = &mut self.origin {
             mission.towards = towards;
         }
@@ -167,13 +167,13 @@ impl Flow {
     }
 
     /// Hands the answer of a service's request to whoever waits for it. `None` for a client's.
-    pub(crate) fn resolve(mut self, answer: Result<Peek<'_>>) -> Result<Progress, Box<Flow>> {
+    pub(crate) fn resolve(mut self: Box<Self>, answer: Result<Peek<'_>>) -> Result<Progress, Box<Flow>> {
         let nobody = Origin::Service(Box::new(Mission { input: Value::Null, towards: Towards::Within }));
         let mission = match std::mem::replace(&mut self.origin, nobody) {
             Origin::Service(mission) => mission,
             client => {
                 self.origin = client;
-                return Err(Box::new(self));
+                return Err(self);
             }
         };
         match mission.towards {
@@ -217,17 +217,12 @@ impl Flow {
                 Prepared::Answer(output) => Ok(output),
                 Prepared::Made(made) => {
                     self.check_within(outer)?;
-                    write(cx, input, made)
+                    done(write(cx, input, made)?)
                 }
             },
             Run::Write(handler) => {
                 self.check_within(outer)?;
-                match handler(cx, input)? {
-                    service::Outcome::Done(output) => Ok(output),
-                    service::Outcome::Wait { .. } => {
-                        Err(Error::internal("a peer that was called waits: ask it instead"))
-                    }
-                }
+                done(handler(cx, input)?)
             }
         }
     }
@@ -241,6 +236,14 @@ impl Flow {
             return Err(Error::internal("a call across accounts or regions may only read"));
         }
         Ok(())
+    }
+}
+
+/// The answer of a peer that was called, which may not wait.
+fn done(outcome: Outcome<Box<dyn Struct>>) -> Result<Box<dyn Struct>> {
+    match outcome {
+        Outcome::Done(output) => Ok(output),
+        Outcome::Wait { .. } => Err(Error::internal("a peer that was called waits: ask it instead")),
     }
 }
 

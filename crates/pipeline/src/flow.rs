@@ -116,18 +116,18 @@ pub(crate) struct Target {
 }
 
 impl Flow {
-    pub(crate) fn new(cloud: Arc<Cloud>, origin: Origin, request: Request, peer: Peer) -> Flow {
+    /// In a box, since it is large and each stage hands it on.
+    pub(crate) fn new(cloud: Arc<Cloud>, origin: Origin, request: Request, peer: Peer) -> Box<Flow> {
         let mut entropy = cloud.entropy.stream();
         let id = RequestId(entropy.u128());
-        let arrived = cloud.clock.now();
-        let clockwork = Stopwatch::start(cloud.clock.real());
-        Flow {
+        let (started, arrived) = cloud.clock.both();
+        Box::new(Flow {
             id,
             entropy,
             place: cloud.waiters.arrive(),
             record: Record::default(),
-            clockwork,
-            started: cloud.clock.real(),
+            clockwork: Stopwatch::start(started),
+            started,
             asked: None,
             target: None,
             caller: Arc::clone(&cloud.backstage.caller),
@@ -148,12 +148,12 @@ impl Flow {
             origin,
             request,
             peer,
-        }
+        })
     }
 
     /// THE LIST. Every request goes through these stages, in this order: a client's from the top, a service's from where it is
     /// known who asks for what.
-    pub(crate) fn travel(mut self) -> Progress {
+    pub(crate) fn travel(mut self: Box<Self>) -> Progress {
         match self.approach() {
             Ok((ready, None)) => self.set_out(ready),
             Ok((ready, Some(intake))) => match self.target {
@@ -169,7 +169,7 @@ impl Flow {
     }
 
     /// The second half of the list.
-    pub(crate) fn set_out(mut self, ready: Ready) -> Progress {
+    pub(crate) fn set_out(mut self: Box<Self>, ready: Ready) -> Progress {
         match self.struck() {
             None => self.run(ready), //             then: the handler, the commit with its record, the reply
             Some(fault) => self.suffer(fault), //   or the faults that somebody asked for

@@ -3,6 +3,7 @@
 
 use crate::flow::Flow;
 use flate2::read::MultiGzDecoder;
+use http::header::CONTENT_ENCODING;
 use service::{Error, Result};
 use std::io::Read;
 
@@ -12,7 +13,7 @@ const MOST_BYTES: u64 = 16 << 20;
 impl Flow {
     /// Takes the gzip coding off the body, unless the operation takes it as it is. The signature covers what came.
     pub(crate) fn inflate(&mut self) -> Result<()> {
-        let coding = self.request.header("content-encoding").unwrap_or_default();
+        let coding = self.request.header(CONTENT_ENCODING).unwrap_or_default();
         let compressed = coding.trim().eq_ignore_ascii_case("gzip");
         if !compressed || self.request.body.is_empty() || self.cloud.asks_for_stream(&self.request) {
             return Ok(());

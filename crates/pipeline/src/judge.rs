@@ -11,7 +11,7 @@ use policy::{
 };
 use service::{
     Caller, CallerKind, Check, Cx, Door, Effects, Errand, Error, Grant, Issuers, LastUse, Limit, Meter, Node,
-    PolicyRole, Prepared, RequestInfo, Result, Run, Service, Struct, Timestamp, Value, Via, View,
+    PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service, Struct, Timestamp, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(crate) struct Case<'a> {
     info: &'a RequestInfo,
     owner: String,
     now: Timestamp,
-    region: String,
+    region: Region,
     resource: Option<(&'a str, Arc<Document>, ResourcePolicyMode)>,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Case<'a> {
             info,
             owner: owner.to_string(),
             now: view.now(),
-            region: if view.region().as_str().is_empty() { GLOBAL_HOME.to_owned() } else { view.region().to_string() },
+            region: view.region(),
             resource,
         })
     }
@@ -167,7 +167,8 @@ impl<'a> Case<'a> {
         principal.add_keys(&mut context);
         context.set("aws:CurrentTime", self.now.whole_secs().iso8601());
         context.set("aws:EpochTime", self.now.secs().to_string());
-        context.set("aws:RequestedRegion", self.region.as_str());
+        let region = if self.region == Region::GLOBAL { GLOBAL_HOME } else { self.region.as_str() };
+        context.set("aws:RequestedRegion", region);
         context.set("aws:ResourceAccount", self.owner.as_str());
         context.set("aws:SecureTransport", if self.info.secure { "true" } else { "false" });
         match self.info.via.as_deref() {

@@ -7,12 +7,15 @@ use crate::flow::{Flow, Origin, Peer, Progress, Ready, Target};
 use crate::run::guarded;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use http::header::AUTHORIZATION;
 use service::{Body, BodyFault, BodyPlan, Bytes, Checksum, Error, Received, Result, Upload, View};
 use shape::Struct;
 use std::sync::Arc;
 use store::BlobWriter;
 use wire::Request;
-use wire::sigv4::{AuthError, ChunkDecoder, ChunkFormat, ContentSha256Fault, Credentials, PayloadHash, parse};
+use wire::sigv4::{
+    AuthError, ChunkDecoder, ChunkFormat, ContentSha256Fault, Credentials, PayloadHash, X_AMZ_CONTENT_SHA256, parse,
+};
 
 /// A request that was let in by its head, and whose body is coming. Dropped, as when the client hangs up, it leaves
 /// nothing.
@@ -42,8 +45,8 @@ impl Cloud {
     /// body of any other is read whole before [`Cloud::handle`].
     pub fn takes_stream(&self, head: &Request) -> bool {
         // Outside S3's way of signing, a signature without this header covers the whole body itself.
-        let claims = head.headers.contains_key("x-amz-content-sha256");
-        let signed = head.headers.contains_key("authorization") || head.query.contains("X-Amz-Signature=");
+        let claims = head.headers.contains_key(&X_AMZ_CONTENT_SHA256);
+        let signed = head.headers.contains_key(AUTHORIZATION) || head.query.contains("X-Amz-Signature=");
         (claims || !signed) && self.asks_for_stream(head)
     }
 
@@ -75,7 +78,7 @@ impl Flow {
     pub(crate) fn intake(&mut self, target: Target, input: &dyn Struct, view: &View) -> Result<Option<Intake>> {
         let Some(takes) = target.handler.takes else { return Ok(None) };
         let plan = guarded(|| (takes.plan)(view, input))?;
-        let payload = PayloadHash::parse(self.request.header("x-amz-content-sha256").unwrap_or_default().into());
+        let payload = PayloadHash::parse(self.request.header(&X_AMZ_CONTENT_SHA256).unwrap_or_default().into());
         let fault = |error: AuthError| refused(&error, target.protocol);
         let decoder = match ChunkFormat::of(&payload) {
             None => None,
@@ -118,8 +121,8 @@ fn trailers(request: &Request) -> impl Iterator<Item = String> {
 }
 
 impl Receiving {
-    pub(crate) fn new(flow: Flow, target: Target, input: Box<dyn Struct>, intake: Intake) -> Receiving {
-        Receiving { flow: Box::new(flow), target, input, intake: Box::new(intake) }
+    pub(crate) fn new(flow: Box<Flow>, target: Target, input: Box<dyn Struct>, intake: Intake) -> Receiving {
+        Receiving { flow, target, input, intake: Box::new(intake) }
     }
 
     /// Takes the next piece of the body as it came, its transfer coding taken off.

@@ -14,7 +14,7 @@ type Output = Box<dyn Struct>;
 
 impl Flow {
     /// Runs the handler: a reader on the state of its decision, beside all others; a writer alone.
-    pub(crate) fn run(self, Ready { input, view }: Ready) -> Progress {
+    pub(crate) fn run(self: Box<Self>, Ready { input, view }: Ready) -> Progress {
         match self.target {
             Some(target) => match target.handler.run {
                 Run::Read(handler) => self.read(target, || handler(&view, input)),
@@ -26,7 +26,7 @@ impl Flow {
                     Ok(Prepared::Answer(output)) => self.read(target, || Ok(output)),
                     Ok(Prepared::Made(made)) => {
                         drop(view);
-                        self.write(target, input, |cx, input| write(cx, input, made).map(Outcome::Done))
+                        self.write(target, input, |cx, input| write(cx, input, made))
                     }
                     Err(error) => self.refuse(error),
                 },
@@ -35,21 +35,21 @@ impl Flow {
         }
     }
 
-    fn read(mut self, target: Target, handler: impl FnOnce() -> Result<Output>) -> Progress {
+    fn read(mut self: Box<Self>, target: Target, handler: impl FnOnce() -> Result<Output>) -> Progress {
         let answer = guarded(handler);
         self.record.stages.handle += self.clockwork.lap(self.cloud.clock.real());
         match answer {
             Ok(output) => self.answer(target, &*output),
             Err(error) if error.is_stale() && self.retries > 0 => {
                 self.retries -= 1;
-                Box::new(self).again()
+                self.again()
             }
             Err(error) => self.refuse(error),
         }
     }
 
     fn write(
-        mut self,
+        mut self: Box<Self>,
         target: Target,
         input: Box<dyn Struct>,
         handler: impl FnOnce(&mut Cx, Box<dyn Struct>) -> Result<Outcome<Output>>,
@@ -76,24 +76,22 @@ impl Flow {
             Ok(Outcome::Wait { on, until }) => {
                 let ticket = self.cloud.waiters.wait(on, self.place);
                 drop(cx);
-                Progress::Waiting(Parked { flow: Box::new(self), ticket, until, since: now, employed: None })
+                Progress::Waiting(Parked { flow: self, ticket, until, since: now, employed: None })
             }
             Err(error) => {
                 // What was called within is undone with the rest, and stays on record.
-                let effects = cx.effects().clone();
-                drop(cx);
+                let effects = cx.give_up();
                 self.cloud.record_rolled_back(&effects);
                 self.refuse(error)
             }
         }
     }
 
-    fn commit(mut self, mut cx: Cx, target: Target, output: &dyn Struct) -> Progress {
+    fn commit(mut self: Box<Self>, mut cx: Cx, target: Target, output: &dyn Struct) -> Progress {
         // A call that changed nothing needs no commit: its record goes where the readers' go.
         if cx.is_clean() {
-            let effects = cx.effects().clone();
-            drop(cx);
-            self.cloud.record_rolled_back(&Effects { passing_records: Vec::new(), ..effects.clone() });
+            let effects = cx.give_up();
+            effects.records.iter().for_each(|record| self.cloud.ledger.append_encoded(record));
             self.cloud.take_effect(&effects);
             return self.answer(target, output);
         }
@@ -107,12 +105,14 @@ impl Flow {
         if !delivered {
             return self.refuse(Error::internal("what was to be delivered is gone"));
         }
-        self.show_output(target, output);
-        self.complete_record(target.operation.http.code, None);
-        // What stays in memory alone needs no place in the log either.
+        // What stays in memory alone needs no place in the log either, and is written when the lock is free again.
+        self.record.data = target.entry.service.is_some_and(|service| self.is_data_event(service));
         let passing = self.record.is_passing();
         let within = &cx.effects().records;
         let alone = within.is_empty();
+        if !(alone && passing) {
+            self.tell(target, output);
+        }
         let attachment = match (alone, passing) {
             (true, true) => Vec::new(),
             (true, false) => ledger::encode(&self.record),
@@ -130,7 +130,7 @@ impl Flow {
                 }
                 match (alone, passing) {
                     (true, false) => self.cloud.ledger.committed(seq.0, &self.record, &attachment),
-                    (true, true) => {}
+                    (true, true) => self.tell(target, output),
                     (false, _) => self.cloud.ledger.committed_bundle(seq.0, &attachment),
                 }
                 if passing {
@@ -145,6 +145,12 @@ impl Flow {
 }
 
 impl Flow {
+    /// Completes the record of a success.
+    fn tell(&mut self, target: Target, output: &dyn Struct) {
+        self.show_output(target, output);
+        self.complete_record(target.operation.http.code, None);
+    }
+
     /// A delivery arrives in the transaction that ends it, so that it arrives once. `false` if it was ended meanwhile.
     fn deliver_within(cx: &mut Cx, id: &LetterId, output: &dyn Struct, request: RequestId) -> Result<bool> {
         let Some(mut letter) = cx.letter(id)? else { return Ok(false) };

@@ -59,14 +59,14 @@ impl Flow {
     }
 
     /// What becomes of a request that a fault struck.
-    pub(crate) fn suffer(self, fault: Fault) -> Progress {
+    pub(crate) fn suffer(self: Box<Self>, fault: Fault) -> Progress {
         match fault.error {
             Some(error) if fault.latency.is_zero() => self.fail(error),
-            error => Progress::Delayed(Delayed { flow: Box::new(self), error, wait: fault.latency }),
+            error => Progress::Delayed(Delayed { flow: self, error, wait: fault.latency }),
         }
     }
 
-    fn fail(mut self, error: FaultError) -> Progress {
+    fn fail(mut self: Box<Self>, error: FaultError) -> Progress {
         let broken = match error {
             FaultError::ConnectionReset => Broken::Reset,
             FaultError::Timeout => Broken::Silent,

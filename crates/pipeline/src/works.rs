@@ -97,7 +97,7 @@ impl Works {
 
 impl Flow {
     /// Has an engine work for this request, which waits meanwhile.
-    pub(crate) fn employ(self, task: Task) -> Progress {
+    pub(crate) fn employ(self: Box<Self>, task: Task) -> Progress {
         let cloud = Arc::clone(&self.cloud);
         let engine = match cloud.works.engine(task.engine) {
             Ok(engine) => Arc::clone(engine),
@@ -109,7 +109,7 @@ impl Flow {
         let (signal, end) = (cloud.waiters.own_signal(), Arc::default());
         let background = self.is_background().then(|| Arc::clone(&cloud.works.background));
         let employed = Employed { task: task.clone(), signal, end: Arc::clone(&end) };
-        let waiting = employed.wait(Box::new(self));
+        let waiting = employed.wait(self);
         if let Some(background) = &background {
             *background.count.lock() += 1;
         }

@@ -232,6 +232,11 @@ impl Cx {
         Ok((seq, effects))
     }
 
+    /// Rolls back, and hands out what was to happen besides. For the door.
+    pub fn give_up(self) -> Effects {
+        self.effects
+    }
+
     /// Whether nothing was written.
     pub fn is_clean(&self) -> bool {
         match &self.view.source {

@@ -1,10 +1,18 @@
 use clock::Timestamp;
 use ids::{AccountId, Region};
-use smallvec::SmallVec;
 
 /// A key under construction: bytes whose order is the order of what was put in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KeyBuf(SmallVec<[u8; 96]>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyBuf(Vec<u8>);
+
+/// Most keys are no longer.
+const USUAL_BYTES: usize = 80;
+
+impl Default for KeyBuf {
+    fn default() -> KeyBuf {
+        KeyBuf(Vec::with_capacity(USUAL_BYTES))
+    }
+}
 
 impl KeyBuf {
     /// The bytes.
@@ -19,13 +27,17 @@ impl KeyBuf {
 
     /// Bytes, escaped and ended as text is.
     pub fn bytes(&mut self, bytes: &[u8]) {
-        for (i, run) in bytes.split(|b| *b == 0).enumerate() {
-            if i > 0 {
-                self.0.extend_from_slice(&[0, 0xff]);
+        if bytes.contains(&0) {
+            for (i, run) in bytes.split(|b| *b == 0).enumerate() {
+                if i > 0 {
+                    self.0.extend_from_slice(&[0, 0xff]);
+                }
+                self.0.extend_from_slice(run);
             }
-            self.0.extend_from_slice(run);
+        } else {
+            self.0.extend_from_slice(bytes);
         }
-        self.0.extend_from_slice(&[0, 1]);
+        self.0.extend_from_slice(&END);
     }
 
     /// Bytes as they are, without an end: what follows is told apart by their length alone, or this is the beginning of
@@ -36,8 +48,8 @@ impl KeyBuf {
 
     /// Takes off the end that [`KeyBuf::bytes`] marked last: what remains begins every key whose bytes begin so.
     pub fn unended(mut self) -> KeyBuf {
-        if self.0.ends_with(&[0, 1]) {
-            self.0.truncate(self.0.len() - 2);
+        if self.0.ends_with(&END) {
+            self.0.truncate(self.0.len() - END.len());
         }
         self
     }
@@ -59,9 +71,13 @@ impl KeyBuf {
 
     /// A region.
     pub fn region(&mut self, region: Region) {
-        self.text(region.as_str());
+        self.0.extend_from_slice(region.as_bytes());
+        self.0.extend_from_slice(&END);
     }
 }
+
+/// Ends a text, and sorts before all that can follow a zero byte within one.
+const END: [u8; 2] = [0, 1];
 
 /// What can be a row's key, or the beginning of one.
 pub trait Key {

@@ -5,25 +5,28 @@ use crate::{Result, Row};
 use bytes::Bytes;
 use std::any::Any;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 thread_local! {
     /// A row and what it was unpacked from. As long as these bytes are held nothing else can lie in their place.
-    static LAST: RefCell<Option<(Bytes, Box<dyn Any>)>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<(Bytes, Arc<dyn Any + Send + Sync>)>> = const { RefCell::new(None) };
 }
 
 /// A larger row would hold much memory for each thread.
 const MOST_BYTES: usize = 16 << 10;
 
 /// The row that these bytes hold.
-pub(crate) fn unpacked<R: Row>(bytes: Bytes) -> Result<R> {
+pub(crate) fn unpacked<R: Row>(bytes: Bytes) -> Result<Arc<R>> {
     LAST.with_borrow_mut(|last| {
         let same = last.as_ref().filter(|(of, _)| of.as_ptr() == bytes.as_ptr() && of.len() == bytes.len());
-        if let Some(row) = same.and_then(|(_, row)| row.downcast_ref::<R>()) {
-            return Ok(row.clone());
+        if let Some((_, row)) = same
+            && let Ok(row) = Arc::clone(row).downcast()
+        {
+            return Ok(row);
         }
-        let row = R::unpack(&bytes)?;
+        let row = Arc::new(R::unpack(&bytes)?);
         if bytes.len() <= MOST_BYTES {
-            *last = Some((bytes, Box::new(row.clone())));
+            *last = Some((bytes, Arc::clone(&row) as Arc<dyn Any + Send + Sync>));
         }
         Ok(row)
     })

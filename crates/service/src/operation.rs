@@ -128,7 +128,7 @@ pub enum Run {
         /// What is done before, on the snapshot of the decision. It may find that there is nothing to write.
         prepare: fn(&View, &dyn Struct) -> Result<Prepared<AnyShape, AnyMade>>,
         /// The handler, which is given what was made.
-        write: fn(&mut Cx, AnyShape, AnyMade) -> Result<AnyShape>,
+        write: fn(&mut Cx, AnyShape, AnyMade) -> Result<Outcome<AnyShape>>,
     },
 }
 
@@ -229,7 +229,7 @@ macro_rules! operation {
             gives: $crate::operation!(@gives $($output, $given)?),
         }
     };
-    ($name:literal, prepared, $input:ty, $handler:path, $access:path, $prepare:path) => {
+    ($name:literal, $mode:ident, $input:ty, $handler:path, $access:path, $prepare:path) => {
         $crate::Operation {
             name: $name,
             input: || Box::new(<$input>::default()),
@@ -245,13 +245,19 @@ macro_rules! operation {
                 },
                 write: |cx, input, made| {
                     let input = $crate::__private::take_input::<$input>(input)?;
-                    let output = $handler(cx, input, $crate::__private::take_made(made)?)?;
-                    Ok(Box::new(output) as Box<dyn $crate::Struct>)
+                    let done = $handler(cx, input, $crate::__private::take_made(made)?)?;
+                    Ok($crate::operation!(@outcome $mode, done).map(|output| Box::new(output) as Box<dyn $crate::Struct>))
                 },
             },
             takes: None,
             gives: None,
         }
+    };
+    (@outcome prepared, $done:ident) => {
+        $crate::Outcome::Done($done)
+    };
+    (@outcome prepared_wait, $done:ident) => {
+        $done
     };
     (@takes $input:ty) => {
         None

@@ -145,7 +145,22 @@ impl View {
     /// The row under `key` in another account or region.
     pub fn get_in<K: Key + ?Sized, R: Row>(&self, scope: Scope, table: &Table<K, R>, key: &K) -> Result<Option<R>> {
         let bytes = self.raw_get(table.info(), &table.key(scope, key))?;
-        bytes.map(|bytes| if table.info().governing { lately::unpacked(bytes) } else { R::unpack(&bytes) }).transpose()
+        let row = |bytes: Bytes| match table.info().governing {
+            true => lately::unpacked(bytes).map(Arc::unwrap_or_clone),
+            false => R::unpack(&bytes),
+        };
+        bytes.map(row).transpose()
+    }
+
+    /// The row under `key` in another account or region, shared with whoever else reads it: for tables that decide what
+    /// callers may do, whose rows are asked for more than once by each request.
+    pub fn shared_in<K: Key + ?Sized, R: Row>(
+        &self,
+        scope: Scope,
+        table: &Table<K, R>,
+        key: &K,
+    ) -> Result<Option<Arc<R>>> {
+        self.raw_get(table.info(), &table.key(scope, key))?.map(lately::unpacked).transpose()
     }
 
     /// Whether there is a row under `key`.
@@ -324,20 +339,38 @@ impl View {
         table: TableInfo,
         prefix: &[u8],
         from: Bound<&[u8]>,
-    ) -> Box<dyn Iterator<Item = Result<(Bytes, Bytes)>> + 'v> {
+    ) -> Entries<'v> {
         let id = self.store.table(table.name);
         let end = after_prefix(prefix);
         let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
         match &self.source {
-            Source::Snapshot(snapshot) => {
-                Box::new(snapshot.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?)))
-            }
-            Source::Txn(txn) => Box::new(txn.range(id, from, end, Direction::Forward).map(|entry| Ok(entry?))),
+            Source::Snapshot(snapshot) => Entries::Present(snapshot.range(id, from, end, Direction::Forward)),
+            Source::Txn(txn) => Entries::Present(txn.range(id, from, end, Direction::Forward)),
             Source::Past(past) => match past.prefix(id, prefix, from) {
-                Ok(rows) => Box::new(rows.map(|entry| Ok(entry?))),
-                Err(error) => Box::new(std::iter::once(Err(error.into()))),
+                Ok(rows) => Entries::Past(Box::new(rows)),
+                Err(error) => Entries::Failed(Some(error)),
             },
         }
+    }
+}
+
+/// Keys and values of rows that are read as they are asked for.
+enum Entries<'v> {
+    Present(store::Rows<'v>),
+    Past(Box<store::PastRows<'v>>),
+    Failed(Option<store::Error>),
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Result<(Bytes, Bytes)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let entry = match self {
+            Entries::Present(rows) => rows.next(),
+            Entries::Past(rows) => rows.next(),
+            Entries::Failed(error) => error.take().map(Err),
+        };
+        entry.map(|entry| Ok(entry?))
     }
 }
 

@@ -240,7 +240,8 @@ impl Inner {
             Some(base) => base.database(),
             None => Arc::new(place.bases.database(generation)?),
         };
-        let rows = frozen.overlay.tree.range(&crate::key::Span::all(), false);
+        let all = crate::key::Span::all();
+        let rows = frozen.overlay.tree.range(&all, false);
         match base::fold(&database, rows, frozen.seq, stop) {
             Ok(true) => {
                 if old.is_none() {

@@ -94,10 +94,22 @@ pub(crate) type KeyBuf = SmallVec<[u8; 128]>;
 pub(crate) const TABLE_BYTES: usize = 2;
 
 pub(crate) fn join(table: TableId, key: &[u8]) -> KeyBuf {
-    let mut joined = KeyBuf::with_capacity(TABLE_BYTES + key.len());
-    joined.extend_from_slice(&table.0.to_be_bytes());
-    joined.extend_from_slice(key);
-    joined
+    joined(table, key, KeyBuf::from_slice)
+}
+
+/// A key with its table in front, for as long as `look` takes: a short one needs no memory of its own.
+pub(crate) fn joined<T>(table: TableId, key: &[u8], look: impl FnOnce(&[u8]) -> T) -> T {
+    let table = table.0.to_be_bytes();
+    let mut short = [0; 128];
+    match short.get_mut(..TABLE_BYTES + key.len()) {
+        Some(place) => {
+            let (front, rest) = place.split_at_mut(TABLE_BYTES);
+            front.copy_from_slice(&table);
+            rest.copy_from_slice(key);
+            look(place)
+        }
+        None => look(&[&table, key].concat()),
+    }
 }
 
 /// A span of kept keys. Never inverted: an empty request has no span at all.
@@ -139,6 +151,15 @@ impl Span {
     /// The bounds as slices, for the maps' own range calls.
     pub(crate) fn as_slices(&self) -> (Bound<&[u8]>, Bound<&[u8]>) {
         (as_slice(&self.start), as_slice(&self.end))
+    }
+
+    /// Whether a walk that has come to `key` has left the span behind.
+    pub(crate) fn is_passed(&self, key: &[u8], reverse: bool) -> bool {
+        match if reverse { &self.start } else { &self.end } {
+            Bound::Included(last) => if reverse { key < &last[..] } else { key > &last[..] },
+            Bound::Excluded(last) => if reverse { key <= &last[..] } else { key >= &last[..] },
+            Bound::Unbounded => false,
+        }
     }
 
     // BTreeMap panics on an inverted range, so one never gets that far.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::CommitSeq;
 use crate::error::Error;
-use crate::key::{Span, TableId, join};
+use crate::key::{Span, TableId, joined};
 use crate::layers::Layers;
 use crate::rows::{Direction, Rows};
 
@@ -46,21 +46,21 @@ impl Snapshot {
 
     /// Every row of every table with its table in front of the key.
     pub(crate) fn span(&self, span: &Span) -> Rows<'_> {
-        Rows::new(&self.0.layers, None, span, Direction::Forward)
+        Rows::new(&self.0.layers, None, span.clone(), Direction::Forward)
     }
 }
 
 impl Read for Snapshot {
     fn get(&self, table: TableId, key: &[u8]) -> Result<Option<Bytes>, Error> {
-        self.0.layers.get(&join(table, key))
+        joined(table, key, |key| self.0.layers.get(key))
     }
 
     fn range(&self, table: TableId, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Rows<'_> {
         let Some(span) = Span::of(table, from, to) else { return Rows::none() };
-        Rows::new(&self.0.layers, None, &span, direction)
+        Rows::new(&self.0.layers, None, span, direction)
     }
 
     fn prefix(&self, table: TableId, prefix: &[u8], direction: Direction) -> Rows<'_> {
-        Rows::new(&self.0.layers, None, &Span::prefix(table, prefix), direction)
+        Rows::new(&self.0.layers, None, Span::prefix(table, prefix), direction)
     }
 }

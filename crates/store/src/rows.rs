@@ -4,7 +4,6 @@ use std::collections::btree_map;
 
 use bytes::Bytes;
 use redb::AccessGuard;
-use smallvec::SmallVec;
 
 use crate::base::BaseRows;
 use crate::error::Error;
@@ -25,8 +24,9 @@ pub enum Direction {
 /// The rows of a range, read as they are asked for: each a key, without its table, and a value.
 /// After an error there is nothing more.
 pub struct Rows<'a> {
-    /// Highest priority first.
-    layers: SmallVec<[Layer<'a>; 4]>,
+    /// Those that hold rows of the span, highest priority first.
+    layers: Vec<Layer<'a>>,
+    span: Span,
     reverse: bool,
     failed: Option<Error>,
 }
@@ -68,15 +68,11 @@ impl Head<'_> {
 }
 
 impl<'a> Layer<'a> {
-    fn new(source: Source<'a>) -> Layer<'a> {
-        Layer { source, head: None }
-    }
-
-    fn step(&mut self, reverse: bool) -> Result<(), Error> {
+    fn step(&mut self, span: &Span, reverse: bool) -> Result<(), Error> {
         let memory = |(key, slot)| Head::Memory(key, slot);
         self.head = match &mut self.source {
             Source::Writes(rows) => if reverse { rows.next_back() } else { rows.next() }.map(memory),
-            Source::Tree(cursor) => cursor.next().map(memory),
+            Source::Tree(cursor) => cursor.next().filter(|(key, _)| !span.is_passed(key, reverse)).map(memory),
             Source::Base(rows) => {
                 let row = if reverse { rows.next_back() } else { rows.next() };
                 let row = row.transpose().map_err(|error| Error::Base(error.to_string()))?;
@@ -90,33 +86,44 @@ impl<'a> Layer<'a> {
 impl<'a> Rows<'a> {
     /// Nothing at all.
     pub(crate) fn none() -> Rows<'a> {
-        Rows { layers: SmallVec::new(), reverse: false, failed: None }
+        Rows { layers: Vec::new(), span: Span::all(), reverse: false, failed: None }
     }
 
     /// The rows of `span` in `layers`, under a transaction's own `writes`.
     pub(crate) fn new(
         layers: &'a Layers,
         writes: Option<btree_map::Range<'a, Key, Slot>>,
-        span: &Span,
+        span: Span,
         direction: Direction,
     ) -> Rows<'a> {
         let reverse = direction == Direction::Reverse;
-        let mut rows = Rows { layers: SmallVec::new(), reverse, failed: None };
-        rows.layers.extend(writes.map(|writes| Layer::new(Source::Writes(writes))));
-        rows.layers.push(Layer::new(Source::Tree(layers.active.tree.range(span, reverse))));
-        if let Some(frozen) = &layers.frozen {
-            rows.layers.push(Layer::new(Source::Tree(frozen.overlay.tree.range(span, reverse))));
-        }
-        if let Some(base) = &layers.base {
-            match base.range(span) {
-                Ok(range) => rows.layers.extend(range.map(|range| Layer::new(Source::Base(Box::new(range))))),
-                Err(error) => rows.failed = Some(error),
-            }
-        }
-        if rows.failed.is_none() {
-            rows.failed = rows.layers.iter_mut().find_map(|layer| layer.step(reverse).err());
-        }
+        let mut rows = Rows { layers: Vec::new(), span, reverse, failed: None };
+        rows.failed = rows.fill(layers, writes).err();
         rows
+    }
+
+    /// Most spans hold nothing in most layers, and a span that holds nothing at all costs no memory.
+    fn fill(&mut self, layers: &'a Layers, writes: Option<btree_map::Range<'a, Key, Slot>>) -> Result<(), Error> {
+        if let Some(writes) = writes {
+            self.add(Source::Writes(writes))?;
+        }
+        self.add(Source::Tree(layers.active.tree.walk(&self.span, self.reverse)))?;
+        if let Some(frozen) = &layers.frozen {
+            self.add(Source::Tree(frozen.overlay.tree.walk(&self.span, self.reverse)))?;
+        }
+        match &layers.base {
+            Some(base) => base.range(&self.span)?.map_or(Ok(()), |range| self.add(Source::Base(Box::new(range)))),
+            None => Ok(()),
+        }
+    }
+
+    fn add(&mut self, source: Source<'a>) -> Result<(), Error> {
+        let mut layer = Layer { source, head: None };
+        layer.step(&self.span, self.reverse)?;
+        if layer.head.is_some() {
+            self.layers.push(layer);
+        }
+        Ok(())
     }
 
     /// The topmost layer that holds the next key.
@@ -135,10 +142,10 @@ impl<'a> Rows<'a> {
     /// Takes the next key from the layer at `at`, and from all others that hold it too.
     fn take(&mut self, at: usize) -> Result<Option<(Bytes, Bytes)>, Error> {
         let Some(head) = self.layers[at].head.take() else { return Ok(None) };
-        self.layers[at].step(self.reverse)?;
+        self.layers[at].step(&self.span, self.reverse)?;
         for layer in &mut self.layers[at + 1..] {
             if layer.head.as_ref().is_some_and(|other| other.key() == head.key()) {
-                layer.step(self.reverse)?;
+                layer.step(&self.span, self.reverse)?;
             }
         }
         Ok(head.row())

@@ -119,12 +119,15 @@ impl Tree {
     }
 
     /// The rows of a span, in order or in reverse.
-    pub(crate) fn range<'a>(&'a self, span: &Span, reverse: bool) -> Cursor<'a> {
-        let mut cursor = Cursor { path: SmallVec::new(), leaf: [].iter(), reverse, stop: None };
+    pub(crate) fn range<'a>(&'a self, span: &'a Span, reverse: bool) -> impl Iterator<Item = (&'a Key, &'a Slot)> {
+        self.walk(span, reverse).take_while(move |(key, _)| !span.is_passed(key, reverse))
+    }
+
+    /// The rows from where a walk through a span begins, to the end of the tree: whoever walks has to look out for the span's.
+    pub(crate) fn walk(&self, span: &Span, reverse: bool) -> Cursor<'_> {
+        let mut cursor = Cursor { path: SmallVec::new(), leaf: [].iter(), reverse };
         let (from, to) = span.as_slices();
-        let (near, far) = if reverse { (to, &span.start) } else { (from, &span.end) };
-        cursor.stop = Some(far.clone());
-        cursor.seek(&self.root, near);
+        cursor.seek(&self.root, if reverse { to } else { from });
         cursor
     }
 }
@@ -217,7 +220,6 @@ pub(crate) struct Cursor<'a> {
     path: SmallVec<[(&'a [Child], usize); 6]>,
     leaf: std::slice::Iter<'a, Row>,
     reverse: bool,
-    stop: Option<Bound<crate::key::KeyBuf>>,
 }
 
 impl<'a> Cursor<'a> {
@@ -254,16 +256,6 @@ impl<'a> Cursor<'a> {
         }
         false
     }
-
-    fn is_past(&self, key: &[u8]) -> bool {
-        match (&self.stop, self.reverse) {
-            (Some(Bound::Included(stop)), false) => key > &**stop,
-            (Some(Bound::Excluded(stop)), false) => key >= &**stop,
-            (Some(Bound::Included(stop)), true) => key < &**stop,
-            (Some(Bound::Excluded(stop)), true) => key <= &**stop,
-            (Some(Bound::Unbounded) | None, _) => false,
-        }
-    }
 }
 
 /// The part of a leaf on the far side of the bound where the walk begins.
@@ -288,11 +280,6 @@ impl<'a> Iterator for Cursor<'a> {
         loop {
             let row = if self.reverse { self.leaf.next_back() } else { self.leaf.next() };
             match row {
-                Some((key, _)) if self.is_past(key) => {
-                    self.leaf = [].iter();
-                    self.path.clear();
-                    return None;
-                }
                 Some((key, slot)) => return Some((key, slot)),
                 None if self.turn() => {}
                 None => return None,

@@ -9,7 +9,7 @@ use parking_lot::{ArcMutexGuard, RawMutex};
 
 use crate::CommitSeq;
 use crate::error::Error;
-use crate::key::{Key, KeyBuf, Span, TableId, join};
+use crate::key::{Key, KeyBuf, Span, TableId, joined};
 use crate::log::record::Op;
 use crate::read::{Read, Snapshot, Version};
 use crate::rows::{Direction, Rows};
@@ -92,7 +92,7 @@ impl Txn {
         let value_bytes = if let Slot::Put(value) = &slot { value.len() } else { 0 };
         self.bytes += key.len() + value_bytes;
         self.check("transaction", self.bytes, MAX_TXN_BYTES);
-        let key = Key::from(&join(table, key)[..]);
+        let key = joined(table, key, |key| Key::from(key));
         if self.savepoints {
             let old = self.writes.insert(key.clone(), slot);
             self.undo.push((key, old));
@@ -202,28 +202,27 @@ fn judged(writes: BTreeMap<Key, Slot>, view: &Snapshot) -> Vec<(Key, Slot, bool)
 
 impl Read for Txn {
     fn get(&self, table: TableId, key: &[u8]) -> Result<Option<Bytes>, Error> {
-        let key = join(table, key);
-        match self.writes.get(&key[..]) {
+        joined(table, key, |key| match self.writes.get(key) {
             Some(Slot::Put(value)) => Ok(Some(value.clone())),
             Some(Slot::Gone) => Ok(None),
-            None => self.view.0.layers.get(&key),
-        }
+            None => self.view.0.layers.get(key),
+        })
     }
 
     fn range(&self, table: TableId, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Rows<'_> {
         let Some(span) = Span::of(table, from, to) else { return Rows::none() };
-        self.rows(&span, direction)
+        self.rows(span, direction)
     }
 
     fn prefix(&self, table: TableId, prefix: &[u8], direction: Direction) -> Rows<'_> {
-        self.rows(&Span::prefix(table, prefix), direction)
+        self.rows(Span::prefix(table, prefix), direction)
     }
 }
 
 impl Txn {
-    fn rows(&self, span: &Span, direction: Direction) -> Rows<'_> {
-        let writes = self.writes.range::<[u8], (Bound<&[u8]>, Bound<&[u8]>)>(span.as_slices());
-        let writes = if self.writes.is_empty() { None } else { Some(writes) };
+    fn rows(&self, span: Span, direction: Direction) -> Rows<'_> {
+        let writes = || self.writes.range::<[u8], (Bound<&[u8]>, Bound<&[u8]>)>(span.as_slices());
+        let writes = (!self.writes.is_empty()).then(writes);
         Rows::new(&self.view.0.layers, writes, span, direction)
     }
 

@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use http::header::AsHeaderName;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 /// One HTTP request, whole: what a codec reads.
@@ -20,7 +21,7 @@ pub struct Request {
 
 impl Request {
     /// The header's text; `None` where it is absent or no text.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }

@@ -155,10 +155,13 @@ fn checks<'a>(wanted: impl IntoIterator<Item = (&'static str, &'a Address)>, vie
 
 fn check(view: &View, action: &'static str, address: &Address) -> Result<Check> {
     let check = Check::new(action, address.arn()).owned_by(address.scope.account);
-    let Some(Queue { policy, tags, .. }) = address.find(view)? else { return Ok(check) };
+    let Some(queue) = address.find(view)? else { return Ok(check) };
+    let Queue { policy, tags, .. } = &*queue;
     let check = check.resource_tags(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     Ok(match policy {
-        Some(text) => check.with_policy(format!("policy of queue {}", address.name), text, PolicyRole::Optional),
+        Some(text) => {
+            check.with_policy(format!("policy of queue {}", address.name), text.as_str(), PolicyRole::Optional)
+        }
         None => check,
     })
 }

@@ -241,10 +241,9 @@ pub fn line_of(group: &str) -> i64 {
 }
 
 fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
     let mut text = String::with_capacity(bytes.len() * 2);
-    for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
-        text.extend(char::from_digit(u32::from(digit), 16));
-    }
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).for_each(|value| text.push(digit(value)));
     text
 }
 

@@ -18,6 +18,7 @@ mod fifo;
 mod moving;
 mod ops;
 mod permissions;
+mod prepare;
 mod receipt;
 mod recent;
 mod redrive;

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use service::{Cx, Duration, Result, View};
+use std::sync::Arc;
 
 /// The most messages that one step moves.
 const MOST_AT_ONCE: i64 = 500;
@@ -100,7 +101,7 @@ fn move_some(cx: &mut Cx, task: &mut MoveTask, most: i64) -> Result<Result<i64, 
     Ok(Ok(moved))
 }
 
-fn target(view: &View, task: &MoveTask, source: &Queue, message: &Message) -> Result<Result<Queue, &'static str>> {
+fn target(view: &View, task: &MoveTask, source: &Queue, message: &Message) -> Result<Result<Arc<Queue>, &'static str>> {
     let Some(arn) = task.destination_arn.as_ref().or(message.dead_letter_source.as_ref()) else {
         return Ok(Err(NO_SOURCE));
     };

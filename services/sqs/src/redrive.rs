@@ -60,7 +60,7 @@ fn check_target(view: &View, source: &Address, fifo: bool, target: &str, refuse:
     if address == *source {
         return Err(refuse("Dead-letter target must be another queue than the source."));
     }
-    let allowed = queue.redrive_allow_policy.is_none_or(|policy| policy.allows(&source.arn()));
+    let allowed = queue.redrive_allow_policy.as_ref().is_none_or(|policy| policy.allows(&source.arn()));
     if allowed { Ok(()) } else { Err(refuse("Dead-letter target does not allow this queue as a source.")) }
 }
 

@@ -69,6 +69,13 @@ pub fn take(cx: &mut Cx, queue: &Queue, head: &mut Head, wanted: usize, until: T
     Ok(taken)
 }
 
+/// Whether there is nothing to hand out to one who wants so many, nor anything to put in order.
+pub fn is_empty(view: &View, queue: &Queue, wanted: usize) -> Result<bool> {
+    let head = delivery::head(view, queue)?;
+    let none = head.allowance >= wanted as i64 && head.next == tail(view, queue)?.next;
+    Ok(none && due(view, queue, &[], 1)?.is_empty())
+}
+
 /// How many fresh messages there are that have not expired.
 pub fn count_fresh(view: &View, queue: &Queue) -> Result<i64> {
     let (head, tail) = (delivery::head(view, queue)?, tail(view, queue)?);

@@ -3,16 +3,21 @@
 use crate::address::Address;
 use crate::api::*;
 use crate::state::{DELIVERIES, MESSAGES, SENT, TURNS};
-use crate::{ops, timers};
+use crate::{ops, prepare, timers};
 use clock::EntropySource;
 use service::{
-    Caller, CallerKind, Cx, Duration, Effects, IndexMap, Outcome, Region, RequestId, RequestInfo, Result, Scope, Timer,
+    Caller, CallerKind, Cx, Duration, Effects, IndexMap, Outcome, Prepared, Region, RequestId, RequestInfo, Result, Scope, Timer,
     Timestamp, View,
 };
 use std::sync::Arc;
 use store::{Store, Timers};
 
 pub const ACCOUNT: &str = "123456789012";
+
+fn send_message(cx: &mut Cx, input: SendMessageRequest) -> Result<SendMessageResult> {
+    let Prepared::Made(body_md5) = prepare::send_message(cx, &input)? else { panic!("it is not sent") };
+    ops::sends::send_message(cx, input, body_md5)
+}
 
 /// One account's queues on a clock that stands still until it is advanced.
 pub struct Cloud {
@@ -98,11 +103,11 @@ impl Cloud {
             message_group_id: group.map(str::to_owned),
             ..SendMessageRequest::default()
         };
-        self.call(ops::sends::send_message, input).unwrap()
+        self.call(send_message, input).unwrap()
     }
 
     pub fn try_receive(&mut self, input: ReceiveMessageRequest) -> Result<(Outcome<ReceiveMessageResult>, Effects)> {
-        self.run(self.now, |cx| ops::receives::receive_message(cx, input))
+        self.run(self.now, |cx| ops::receives::receive_message(cx, input, ()))
     }
 
     /// Receives without waiting.
@@ -186,7 +191,7 @@ fn a_long_poll_waits_until_something_becomes_visible() {
             delay_seconds: Some(7),
             ..SendMessageRequest::default()
         };
-        ops::sends::send_message(cx, input)
+        send_message(cx, input)
     });
     let wakes = sent.unwrap().1.wakes;
     assert_eq!(wakes.iter().map(|wake| (wake.signal, wake.count)).collect::<Vec<_>>(), [(on, 1)]);
@@ -197,8 +202,28 @@ fn a_long_poll_waits_until_something_becomes_visible() {
     // At its deadline it answers, empty-handed.
     let arrived = cloud.now;
     cloud.advance(5);
-    let answer = cloud.run(arrived, |cx| ops::receives::receive_message(cx, poll(&url, 5))).unwrap().0;
+    let answer = cloud.run(arrived, |cx| ops::receives::receive_message(cx, poll(&url, 5), ())).unwrap().0;
     assert_eq!(answer, Outcome::Done(ReceiveMessageResult { messages: None }));
+}
+
+#[test]
+fn a_receive_that_finds_nothing_takes_no_lock() {
+    let mut cloud = Cloud::new();
+    let url = cloud.create("q", &[]);
+    let is_answered = |cloud: &Cloud, input| {
+        let prepared = prepare::receive_message(&cloud.view(), &input).unwrap();
+        prepared == Prepared::Answer(ReceiveMessageResult { messages: None })
+    };
+    assert!(is_answered(&cloud, poll(&url, 0)));
+    assert!(!is_answered(&cloud, poll(&url, 1)), "it is to wait");
+    cloud.send(&url, "m", None);
+    assert!(!is_answered(&cloud, poll(&url, 0)), "there is a message");
+    assert_eq!(cloud.receive(&url, 1, Some(5)).len(), 1);
+    assert!(is_answered(&cloud, poll(&url, 0)), "it is hidden");
+    cloud.advance(5);
+    assert!(!is_answered(&cloud, poll(&url, 0)), "it is visible again");
+    let wrong = ReceiveMessageRequest { max_number_of_messages: Some(11), ..poll(&url, 0) };
+    assert!(prepare::receive_message(&cloud.view(), &wrong).is_err());
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(crate) struct Handler {
     pub function: String,
     /// Its path within its crate, such as `crate::ops::messages::send_message`.
     pub path: String,
-    /// `read`, `write`, `wait` or `prepared`.
+    /// `read`, `write`, `wait`, `prepared` or `prepared_wait`.
     pub mode: &'static str,
     /// The path of `begin_` and its name, which plans how a streaming body is received.
     pub begin: Option<String>,
@@ -105,11 +105,12 @@ fn in_file(source: &Source, module: &str, model: &Model) -> Vec<Result<Handler, 
         let mode = match kind {
             Some("&View") => "read",
             Some("&mut Cx") if params.len() == 3 && !waits => "prepared",
+            Some("&mut Cx") if params.len() == 3 => "prepared_wait",
             Some("&mut Cx") if waits => "wait",
             Some("&mut Cx") => "write",
             _ => "",
         };
-        let count = if mode == "prepared" { 3 } else { 2 };
+        let count = if mode.starts_with("prepared") { 3 } else { 2 };
         if mode.is_empty() || params.len() != count || (mode == "read" && waits) {
             let what = format!("`{name}` has not the form of a handler");
             let fix = "fn(view: &View, input: In) -> Result<Out>, or fn(cx: &mut Cx, input: In) -> Result<Out> or \

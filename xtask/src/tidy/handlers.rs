@@ -32,7 +32,7 @@ fn service(tree: &Tree<'_>, prefix: &str) -> Outcome<Vec<Finding>> {
             let prepared = |field: &str| {
                 let prepare = format!("services/{prefix}/src/prepare");
                 let mut sources = tree.rust.iter().filter(|source| source.path.starts_with(&prepare));
-                handler.mode == "prepared" && sources.any(|source| source.words(field).next().is_some())
+                handler.mode.starts_with("prepared") && sources.any(|source| source.words(field).next().is_some())
             };
             findings.extend(input(source, &handler, (&model, operation), &prepared));
         }

@@ -52,7 +52,7 @@ fn encode(call: &Call<'_>, shape: Option<&Shape>, peek: Peek<'_>) -> Bytes {
 pub(super) fn decode_request(call: &Call<'_>, request: &Request, input: &mut dyn Node) -> Result<(), DecodeError> {
     let Some(shape) = call.input().filter(|_| !request.body.is_empty()) else { return Ok(()) };
     if call.switches.check_media_types {
-        let sent = request.header("content-type").and_then(|text| text.split(';').next());
+        let sent = request.header(header::CONTENT_TYPE).and_then(|text| text.split(';').next());
         if sent.is_some_and(|sent| !sent.trim().eq_ignore_ascii_case(content_type(call))) {
             return Err(unsupported_media_type());
         }

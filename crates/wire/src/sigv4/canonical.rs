@@ -3,9 +3,13 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use super::encoding::{escape_at, hex, is_unreserved, push_encoded, push_escaped};
+use super::parse::{X_AMZ_CONTENT_SHA256, X_AMZ_DATE, X_AMZ_SECURITY_TOKEN};
 use super::{ALGORITHM, AmzDate, Scope};
 use aws_lc_rs::digest;
-use http::{HeaderMap, Method, Uri};
+use http::header::{CONTENT_TYPE, GetAll};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+
+static X_AMZ_TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
 /// How a service spells the path of its canonical request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +117,7 @@ fn push_header(out: &mut Vec<u8>, request: &RequestView<'_>, name: &str) {
     if name == "host" || name == ":authority" {
         push_collapsed(out, request.host.as_bytes());
     } else {
-        for (at, value) in request.headers.get_all(name).iter().enumerate() {
+        for (at, value) in values(request.headers, name).iter().enumerate() {
             if at > 0 {
                 out.push(b',');
             }
@@ -123,10 +127,23 @@ fn push_header(out: &mut Vec<u8>, request: &RequestView<'_>, name: &str) {
     out.push(b'\n');
 }
 
+/// The values of a header. Those that nearly every client signs are found by names that are ready made.
+fn values<'a>(headers: &'a HeaderMap, name: &str) -> GetAll<'a, HeaderValue> {
+    match name {
+        "content-type" => headers.get_all(CONTENT_TYPE),
+        "x-amz-content-sha256" => headers.get_all(&X_AMZ_CONTENT_SHA256),
+        "x-amz-date" => headers.get_all(&X_AMZ_DATE),
+        "x-amz-security-token" => headers.get_all(&X_AMZ_SECURITY_TOKEN),
+        "x-amz-target" => headers.get_all(&X_AMZ_TARGET),
+        other => headers.get_all(other),
+    }
+}
+
 /// Appends a header's value without outer white space, each inner run of white space as one space.
 fn push_collapsed(out: &mut Vec<u8>, value: &[u8]) {
     let value = value.trim_ascii();
-    if !value.windows(2).any(|w| w == b"  ") && !value.contains(&b'\t') {
+    let is_single_space = |at: usize| matches!(value.get(at..at + 2), Some([b' ', next]) if *next != b' ');
+    if memchr::memchr2_iter(b' ', b'\t', value).all(is_single_space) {
         out.extend_from_slice(value);
         return;
     }

@@ -35,17 +35,14 @@ impl AmzDate {
 
     /// Reads `YYYYMMDD'T'HHMMSS'Z'` and nothing else.
     pub fn parse(text: &str) -> Option<Self> {
-        let (date, time) = text.split_once('T')?;
-        let time = time.strip_suffix('Z')?;
-        if date.len() != 8 || time.len() != 6 {
-            return None;
-        }
-        let digits = |part: &str, from: usize, to: usize| -> Option<i64> {
-            let part = part.get(from..to)?;
-            if part.bytes().all(|b| b.is_ascii_digit()) { part.parse().ok() } else { None }
+        let [date @ .., b'T', h1, h2, m1, m2, s1, s2, b'Z'] = text.as_bytes() else { return None };
+        let [y1, y2, y3, y4, n1, n2, d1, d2] = date else { return None };
+        let pair = |tens: &u8, ones: &u8| -> Option<i64> {
+            let digit = |b: &u8| b.is_ascii_digit().then(|| i64::from(b - b'0'));
+            Some(digit(tens)? * 10 + digit(ones)?)
         };
-        let (year, month, day) = (digits(date, 0, 4)?, digits(date, 4, 6)?, digits(date, 6, 8)?);
-        let (hour, minute, second) = (digits(time, 0, 2)?, digits(time, 2, 4)?, digits(time, 4, 6)?);
+        let (year, month, day) = (pair(y1, y2)? * 100 + pair(y3, y4)?, pair(n1, n2)?, pair(d1, d2)?);
+        let (hour, minute, second) = (pair(h1, h2)?, pair(m1, m2)?, pair(s1, s2)?);
         let real = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
         if !real || hour > 23 || minute > 59 || second > 59 {
             return None;

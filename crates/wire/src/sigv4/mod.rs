@@ -39,7 +39,7 @@ pub use error::{
 };
 pub use event::EventChain;
 pub use key::{KeyCache, Scope, SigningKey};
-pub use parse::{is_post_policy_form, parse};
+pub use parse::{X_AMZ_CONTENT_SHA256, is_post_policy_form, parse};
 pub use presented::{Credentials, Kind, PayloadHash, Presented};
 pub use reply::Reply;
 pub use reply_s3::S3Reply;

@@ -21,7 +21,7 @@ pub fn set_queue_attributes(cx: &mut Cx, input: SetQueueAttributesRequest) -> Re
     let SetQueueAttributesRequest { queue_url, attributes: given } = input;
     let address = Address::of_url(cx, &queue_url)?;
     cx.in_scope(address.scope, |cx| {
-        let mut queue = address.queue(cx)?;
+        let mut queue = address.own_copy(cx)?;
         if given.is_empty() {
             return Err(errors::missing_parameter("Attribute.Name"));
         }

@@ -6,6 +6,7 @@ use crate::moving::{self, MOST_LISTED};
 use crate::state::{MoveTask, Queue};
 use crate::{delivery, errors, redrive};
 use service::{Cx, Result, View};
+use std::sync::Arc;
 
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html>
 pub fn start_message_move_task(cx: &mut Cx, input: StartMessageMoveTaskRequest) -> Result<StartMessageMoveTaskResult> {
@@ -38,7 +39,7 @@ pub fn start_message_move_task(cx: &mut Cx, input: StartMessageMoveTaskRequest) 
     let task = MoveTask {
         id: cx.entropy().uuid(),
         to_move: delivery::count(cx, &source)?.visible,
-        source: source.name,
+        source: source.name.clone(),
         destination_arn,
         rate,
         status: "RUNNING".to_owned(),
@@ -88,7 +89,7 @@ fn is_active(task: &MoveTask) -> bool {
 }
 
 /// A queue of one's own, by its ARN.
-fn resource(view: &View, parameter: &str, arn: &str) -> Result<Queue> {
+fn resource(view: &View, parameter: &str, arn: &str) -> Result<Arc<Queue>> {
     let address = Address::of_arn(arn)
         .ok_or_else(|| errors::invalid_parameter(format!("Value for parameter {parameter} is invalid.")))?;
     let found = if address.scope == view.scope() { address.find(view)? } else { None };

@@ -11,7 +11,7 @@ pub fn add_permission(cx: &mut Cx, input: AddPermissionRequest) -> Result<Nothin
     let AddPermissionRequest { queue_url, label, aws_account_ids, actions } = input;
     let address = Address::of_url(cx, &queue_url)?;
     cx.in_scope(address.scope, |cx| {
-        let mut queue = address.queue(cx)?;
+        let mut queue = address.own_copy(cx)?;
         queue.policy = Some(permissions::add(cx, &queue, &label, &aws_account_ids, &actions)?);
         cx.put(&QUEUES, queue.name.as_str(), &queue)?;
         Ok(Nothing {})
@@ -23,7 +23,7 @@ pub fn remove_permission(cx: &mut Cx, input: RemovePermissionRequest) -> Result<
     let RemovePermissionRequest { queue_url, label } = input;
     let address = Address::of_url(cx, &queue_url)?;
     cx.in_scope(address.scope, |cx| {
-        let mut queue = address.queue(cx)?;
+        let mut queue = address.own_copy(cx)?;
         queue.policy = permissions::remove(&queue, &label)?;
         cx.put(&QUEUES, queue.name.as_str(), &queue)?;
         Ok(Nothing {})

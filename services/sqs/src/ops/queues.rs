@@ -18,7 +18,7 @@ pub fn create_queue(cx: &mut Cx, input: CreateQueueRequest) -> Result<CreateQueu
     let address = Address::own(cx, &queue_name);
     let url = Some(address.url(cx));
     if let Some(existing) = address.find(cx)? {
-        let mut wanted = existing.clone();
+        let mut wanted = Queue::clone(&existing);
         attributes::set(cx, &mut wanted, &given)?;
         return match attributes::difference(&existing, &wanted, &given) {
             Some(attribute) => Err(errors::queue_name_exists(attribute)),
@@ -147,7 +147,7 @@ pub fn purge_queue(cx: &mut Cx, input: PurgeQueueRequest) -> Result<Nothing> {
     let PurgeQueueRequest { queue_url } = input;
     let address = Address::of_url(cx, &queue_url)?;
     cx.in_scope(address.scope, |cx| {
-        let queue = address.queue(cx)?;
+        let queue = address.own_copy(cx)?;
         if queue.purged_at.is_some_and(|at| cx.now().since(at).as_secs() < 60) {
             return Err(errors::purge_in_progress(&queue.name));
         }

@@ -10,30 +10,28 @@ use crate::{errors, fifo, recent};
 use service::{Cx, Duration, IndexMap, Outcome, Result, Timestamp};
 
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
-pub fn receive_message(cx: &mut Cx, input: ReceiveMessageRequest) -> Result<Outcome<ReceiveMessageResult>> {
+pub fn receive_message(
+    cx: &mut Cx,
+    input: ReceiveMessageRequest,
+    _: (),
+) -> Result<Outcome<ReceiveMessageResult>> {
     let ReceiveMessageRequest {
-        queue_url,
-        attribute_names,
-        message_system_attribute_names,
-        message_attribute_names,
-        max_number_of_messages,
-        visibility_timeout,
-        wait_time_seconds,
-        receive_request_attempt_id,
+        queue_url: _,
+        attribute_names: _,
+        message_system_attribute_names: _,
+        message_attribute_names: _,
+        max_number_of_messages: _,
+        visibility_timeout: _,
+        wait_time_seconds: _,
+        receive_request_attempt_id: _,
     } = input;
-    let address = Address::of_url(cx, &queue_url)?;
+    let address = Address::of_url(cx, &input.queue_url)?;
     cx.in_scope(address.scope, |cx| {
         let queue = address.queue(cx)?;
-        let wanted = within("MaxNumberOfMessages", max_number_of_messages.unwrap_or(1), 1, 10)?;
-        let hidden = within("VisibilityTimeout", visibility_timeout.unwrap_or(queue.visibility_timeout), 0, 43_200)?;
-        let wait = wait_time_seconds.unwrap_or(queue.receive_message_wait_time_seconds);
-        let wait = within("WaitTimeSeconds", wait, 0, LONGEST_WAIT)?;
-        let system = [attribute_names, message_system_attribute_names].into_iter().flatten().flatten().collect();
-        let show = Show::check(system, message_attribute_names.unwrap_or_default())?;
-        let attempt = check_attempt(&queue, receive_request_attempt_id)?;
-
+        // It was looked at before the lock: the queue may have changed since.
+        let Asked { wanted, hidden, wait, show, attempt } = Asked::check(&queue, &input)?;
         let until = cx.now().after(seconds(hidden));
-        let received = receive(cx, &queue, wanted as usize, until, attempt.as_deref())?;
+        let received = receive(cx, &queue, wanted, until, attempt.as_deref())?;
         if received.is_empty() {
             return nothing(cx, &queue, wait);
         }
@@ -41,6 +39,33 @@ pub fn receive_message(cx: &mut Cx, input: ReceiveMessageRequest) -> Result<Outc
         let messages = received.into_iter().map(|received| show.message(&queue, received)).collect();
         Ok(Outcome::Done(ReceiveMessageResult { messages: Some(messages) }))
     })
+}
+
+/// What a receive asks for, checked.
+pub(crate) struct Asked {
+    /// How many messages at the most.
+    pub wanted: usize,
+    /// For how many seconds they are hidden.
+    hidden: i64,
+    /// For how many seconds to wait for one.
+    pub wait: i64,
+    show: Show,
+    attempt: Option<String>,
+}
+
+impl Asked {
+    pub(crate) fn check(queue: &Queue, input: &ReceiveMessageRequest) -> Result<Asked> {
+        let wanted = within("MaxNumberOfMessages", input.max_number_of_messages.unwrap_or(1), 1, 10)?;
+        let hidden = input.visibility_timeout.unwrap_or(queue.visibility_timeout);
+        let hidden = within("VisibilityTimeout", hidden, 0, 43_200)?;
+        let wait = input.wait_time_seconds.unwrap_or(queue.receive_message_wait_time_seconds);
+        let wait = within("WaitTimeSeconds", wait, 0, LONGEST_WAIT)?;
+        let system = [&input.attribute_names, &input.message_system_attribute_names].into_iter().flatten().flatten();
+        let attributes = input.message_attribute_names.clone().unwrap_or_default();
+        let show = Show::check(&system.map(String::as_str).collect::<Vec<_>>(), attributes)?;
+        let attempt = check_attempt(queue, input.receive_request_attempt_id.clone())?;
+        Ok(Asked { wanted: wanted as usize, hidden, wait, show, attempt })
+    }
 }
 
 fn seconds(count: i64) -> Duration {
@@ -150,11 +175,11 @@ struct Show {
 }
 
 impl Show {
-    fn check(system: Vec<String>, attributes: Vec<String>) -> Result<Show> {
-        if let Some(unknown) = system.iter().find(|name| *name != "All" && !SYSTEM.contains(&name.as_str())) {
+    fn check(system: &[&str], attributes: Vec<String>) -> Result<Show> {
+        if let Some(unknown) = system.iter().find(|name| **name != "All" && !SYSTEM.contains(name)) {
             return Err(errors::unknown_attribute(unknown));
         }
-        let wanted = |name: &&str| system.iter().any(|wanted| wanted == "All" || wanted == name);
+        let wanted = |name: &&str| system.iter().any(|wanted| *wanted == "All" || wanted == name);
         Ok(Show { system: SYSTEM.into_iter().filter(wanted).collect(), attributes })
     }
 

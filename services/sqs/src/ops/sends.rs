@@ -7,7 +7,7 @@ use crate::{batch, content, delivery, errors, fifo, recent};
 use service::{Cx, Duration, IndexMap, Result};
 
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
-pub fn send_message(cx: &mut Cx, input: SendMessageRequest) -> Result<SendMessageResult> {
+pub fn send_message(cx: &mut Cx, input: SendMessageRequest, body_md5: String) -> Result<SendMessageResult> {
     let SendMessageRequest {
         queue_url,
         message_body,
@@ -30,7 +30,7 @@ pub fn send_message(cx: &mut Cx, input: SendMessageRequest) -> Result<SendMessag
             message_group_id,
         };
         check_fifo(&queue, &entry)?;
-        let sent = send(cx, &queue, Post::check(&queue, entry)?)?;
+        let sent = send(cx, &queue, Post::check(&queue, entry)?, body_md5)?;
         Ok(SendMessageResult {
             md5_of_message_body: Some(sent.md5_of_message_body),
             md5_of_message_attributes: sent.md5_of_message_attributes,
@@ -61,7 +61,10 @@ pub fn send_message_batch(cx: &mut Cx, input: SendMessageBatchRequest) -> Result
         for entry in entries {
             let id = entry.id.clone();
             match Post::check(&queue, entry) {
-                Ok(post) => result.successful.push(send(cx, &queue, post)?),
+                Ok(post) => {
+                    let body_md5 = content::md5_of_body(&post.body);
+                    result.successful.push(send(cx, &queue, post, body_md5)?);
+                }
                 Err(error) => result.failed.push(batch::failure(id, error)?),
             }
         }
@@ -145,11 +148,11 @@ fn delay(queue: &Queue, given: Option<i64>) -> Result<i64> {
     }
 }
 
-fn send(cx: &mut Cx, queue: &Queue, post: Post) -> Result<SendMessageBatchResultEntry> {
+fn send(cx: &mut Cx, queue: &Queue, post: Post, body_md5: String) -> Result<SendMessageBatchResultEntry> {
     let Post { id, body, delay, attributes, trace_header, deduplication_id, group } = post;
     let mut sent = SendMessageBatchResultEntry {
         id,
-        md5_of_message_body: content::md5_of_body(&body),
+        md5_of_message_body: body_md5,
         md5_of_message_attributes: content::md5_of_attributes(attributes.iter().map(|(n, a)| (n.as_str(), a))),
         md5_of_message_system_attributes: trace_header.as_deref().and_then(content::md5_of_trace_header),
         ..SendMessageBatchResultEntry::default()

@@ -24,7 +24,7 @@ pub(super) fn check(tags: &IndexMap<String, String>) -> Result<()> {
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueueTags.html>
 pub fn list_queue_tags(view: &View, input: ListQueueTagsRequest) -> Result<ListQueueTagsResult> {
     let ListQueueTagsRequest { queue_url } = input;
-    let tags = Address::of_url(view, &queue_url)?.queue(view)?.tags;
+    let tags = Address::of_url(view, &queue_url)?.own_copy(view)?.tags;
     Ok(ListQueueTagsResult { tags: (!tags.is_empty()).then_some(tags) })
 }
 
@@ -33,7 +33,7 @@ pub fn tag_queue(cx: &mut Cx, input: TagQueueRequest) -> Result<Nothing> {
     let TagQueueRequest { queue_url, tags } = input;
     let address = Address::of_url(cx, &queue_url)?;
     cx.in_scope(address.scope, |cx| {
-        let mut queue = address.queue(cx)?;
+        let mut queue = address.own_copy(cx)?;
         if tags.is_empty() {
             return Err(errors::missing_parameter("Tags"));
         }
@@ -52,7 +52,7 @@ pub fn untag_queue(cx: &mut Cx, input: UntagQueueRequest) -> Result<Nothing> {
     let UntagQueueRequest { queue_url, tag_keys } = input;
     let address = Address::of_url(cx, &queue_url)?;
     cx.in_scope(address.scope, |cx| {
-        let mut queue = address.queue(cx)?;
+        let mut queue = address.own_copy(cx)?;
         if tag_keys.is_empty() || tag_keys.iter().any(|key| !(1..=128).contains(&key.chars().count())) {
             return Err(errors::invalid_parameter("Tag keys must be between 1 and 128 characters in length."));
         }

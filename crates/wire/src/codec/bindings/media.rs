@@ -43,7 +43,7 @@ pub(in crate::codec) fn check(
     request: &Request,
     (input, output): (Option<&Shape>, Option<&Shape>),
 ) -> Result<(), DecodeError> {
-    let sent = request.header("content-type").map(essence);
+    let sent = request.header(http::header::CONTENT_TYPE).map(essence);
     let fits = match (input.map_or(Body::Nothing, |shape| body(model, shape, protocol)), sent) {
         (Body::Only(only), Some(sent)) => sent.eq_ignore_ascii_case(only),
         (Body::Only(_), None) => request.body.is_empty(),
@@ -54,7 +54,7 @@ pub(in crate::codec) fn check(
         return Err(unsupported_media_type());
     }
     let Some(Body::Only(only)) = output.map(|shape| body(model, shape, protocol)) else { return Ok(()) };
-    let Some(accept) = request.header("accept") else { return Ok(()) };
+    let Some(accept) = request.header(http::header::ACCEPT) else { return Ok(()) };
     let accepts = accept.split(',').map(essence).any(|range| match range.split_once("/*") {
         Some(("*", _)) => true,
         Some((family, _)) => only.split_once('/').is_some_and(|(own, _)| own.eq_ignore_ascii_case(family)),
