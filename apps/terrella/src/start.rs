@@ -102,6 +102,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
     until_stopped(server).await?;
     functions.stop();
     cloud.keep_uses().map_err(|e| e.to_string())?;
+    cloud.keep_measured().map_err(|e| e.to_string())?;
     cloud.store().sync()?;
     cloud.ledger().sync()?;
     Ok(())

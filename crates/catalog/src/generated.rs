@@ -11,6 +11,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &iam::SERVICE,
     &kms::SERVICE,
     &lambda::SERVICE,
+    &logs::SERVICE,
     &sns::SERVICE,
     &sqs::SERVICE,
     &sts::SERVICE,
@@ -2042,7 +2043,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/logs.json"))),
+        source: Source::Service(&logs::SERVICE),
     },
     Modelled {
         name: "macie2",

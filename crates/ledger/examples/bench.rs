@@ -5,6 +5,7 @@ use clock::Timestamp;
 use ids::{AccountId, Region, RequestId};
 use ledger::{Elements, Ledger, Meters, Options, Record, Sample, SeriesName, Stages, decode, encode};
 use model::Model;
+use service::Scope;
 use shape::{IndexMap, Node, shape};
 use std::hint::black_box;
 use std::time::Instant;
@@ -135,11 +136,10 @@ fn main() {
     measure("find of nothing, all segments read", 3, |_| drop(black_box(again.find(RequestId(5)))));
     let meters = Meters::default();
     let series = SeriesName {
-        account: AccountId::DEFAULT,
-        region: Region::new("eu-west-1").expect("a region"),
+        scope: Scope::new(AccountId::DEFAULT, Region::new("eu-west-1").expect("a region")),
         namespace: "AWS/SQS",
         metric: "NumberOfMessagesSent",
-        dimension: ("QueueName", "orders"),
+        dimensions: &[("QueueName", "orders")],
         unit: "Count",
     };
     measure("meter", 100_000, |n| {

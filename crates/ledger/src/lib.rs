@@ -39,7 +39,7 @@ pub use disk::{Disk, SegmentFile};
 pub use elements::Elements;
 pub use flows::Flow;
 pub use ledger::{Ledger, Options, Recovery, Stats, Subscription};
-pub use meters::{Meters, MinuteRow, Sample, SeriesName, Statistics};
+pub use meters::{Meters, Sample, SeriesName};
 pub use query::{Cursor, Filter, Order, Page, Query};
 pub use record::{Decision, Facts, Outcome, PrincipalKind, Record, SessionFacts, Stages, decode, encode};
 pub use render::{json, line};

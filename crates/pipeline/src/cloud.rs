@@ -174,6 +174,7 @@ impl Cloud {
         while let Some(due) = self.next_due()?.filter(|due| *due <= target) {
             self.step_to(due)?;
             fired += self.fire_and_settle()?;
+            self.keep_measured()?;
         }
         self.step_to(target)?;
         self.waiters.wake_all();
@@ -213,6 +214,7 @@ impl Cloud {
     pub fn reset(&self, account: Option<AccountId>) -> Result<()> {
         let change = self.identities.change();
         self.ledger.forget_uses(account);
+        self.meters.clear(account);
         match account {
             None => {
                 self.courier.clear();

@@ -10,10 +10,13 @@ use policy::{
     ResourcePolicyMode, Source,
 };
 use service::{
-    Caller, CallerKind, Check, Cx, Door, Effects, Errand, Error, Grant, Issuers, LastUse, Limit, Meter, Node,
-    PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service, Struct, Timestamp, Value, Via, View,
+    Caller, CallerKind, Check, Cx, Door, Duration, Errand, Error, Grant, Issuers, LastUse, Limit, Measured, Meter,
+    Node, PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service, Struct, Timestamp, Value, Via, View,
 };
 use std::sync::Arc;
+
+/// How far a client's clock may be ahead of the machine's and still be taken for it.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(5);
 
 /// All that one decision is made of; what the engine borrows from.
 pub(crate) struct Case<'a> {
@@ -155,7 +158,7 @@ impl<'a> Case<'a> {
             }
             (CallerKind::AssumedRole | CallerKind::FederatedUser, None) => Principal::anonymous(),
             (CallerKind::Provider, _) => Principal::provider(&caller.arn),
-            (CallerKind::Service, _) => Principal::service(&caller.arn),
+            (CallerKind::Service, _) => Principal::service(&caller.arn).in_region(self.region.as_str()),
             (CallerKind::Anonymous, _) => Principal::anonymous(),
         }
     }
@@ -323,7 +326,11 @@ impl Door for Cloud {
     }
 
     fn count(&self, sample: Meter) {
-        self.take_effect(&Effects { meters: vec![sample], ..Effects::default() });
+        self.meter(&sample);
+    }
+
+    fn measured(&self, view: &View, wants: &dyn Fn(&str, &str) -> bool) -> Vec<Measured> {
+        self.measured_in(view.scope(), wants)
     }
 
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>> {
@@ -366,6 +373,11 @@ impl Door for Cloud {
 
     fn meant(&self, stamp: Timestamp) -> Timestamp {
         self.clock.meant(stamp)
+    }
+
+    fn said(&self, stamp: Timestamp) -> Timestamp {
+        let ahead = stamp > self.clock.real().after(CLOCKS_DIFFER);
+        if ahead { stamp } else { self.clock.meant(stamp) }
     }
 
     fn issuers(&self) -> Option<Issuers> {

@@ -24,6 +24,7 @@ mod issuers;
 mod judge;
 mod lately;
 mod load;
+mod measured;
 mod receive;
 mod run;
 mod send;

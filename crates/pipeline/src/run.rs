@@ -3,7 +3,6 @@
 use crate::cloud::Cloud;
 use crate::flow::{Flow, Progress, Ready, Target};
 use crate::waiters::Parked;
-use ledger::{Sample, SeriesName};
 use service::{Cx, Effects, Error, LetterId, Outcome, Prepared, RequestId, Result, Run};
 use shape::Struct;
 use std::any::Any;
@@ -182,21 +181,7 @@ impl Cloud {
         if effects.timers || !effects.letters.is_empty() {
             self.timers_were_changed();
         }
-        let now = self.clock.now();
-        for meter in &effects.meters {
-            self.meters.meter(&Sample {
-                series: SeriesName {
-                    account: meter.scope.account,
-                    region: meter.scope.region,
-                    namespace: meter.service,
-                    metric: meter.metric,
-                    dimension: (meter.dimension.0, &meter.dimension.1),
-                    unit: meter.unit,
-                },
-                value: meter.value,
-                at: now,
-            });
-        }
+        effects.meters.iter().for_each(|meter| self.meter(meter));
     }
 }
 

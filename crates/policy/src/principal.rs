@@ -36,11 +36,13 @@ pub struct Principal<'a> {
     pub id: &'a str,
     /// The canonical user id of the account, where a service knows it; else empty.
     pub canonical: &'a str,
+    /// The region in which a service acts; else empty.
+    pub region: &'a str,
 }
 
 impl<'a> Principal<'a> {
     fn of(kind: PrincipalKind, arn: &'a str) -> Self {
-        Self { kind, arn, account: account_of(arn), issuer: "", id: "", canonical: "" }
+        Self { kind, arn, account: account_of(arn), issuer: "", id: "", canonical: "", region: "" }
     }
 
     /// The root user, by the account's ARN (`arn:<partition>:iam::<account>:root`).
@@ -71,6 +73,26 @@ impl<'a> Principal<'a> {
     /// An AWS service, by its service principal.
     pub fn service(name: &'a str) -> Self {
         Self { account: "", ..Self::of(PrincipalKind::Service, name) }
+    }
+
+    /// With the region in which a service acts: its principal of that region (`logs.eu-west-1.amazonaws.com`) names it too.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services>
+    pub fn in_region(self, region: &'a str) -> Self {
+        Self { region, ..self }
+    }
+
+    /// Whether this is a service that goes by `name`, which may have the region in it.
+    fn is_called(&self, name: &str) -> bool {
+        let regional = || {
+            let (service, domain) = self.arn.split_once('.')?;
+            name.strip_prefix(service)?
+                .strip_prefix('.')?
+                .strip_prefix(self.region)?
+                .strip_prefix('.')
+                .map(|d| d == domain)
+        };
+        name == self.arn || name == "*" || (!self.region.is_empty() && regional() == Some(true))
     }
 
     /// An unsigned request.
@@ -188,9 +210,7 @@ impl Named {
                 let role = who.kind == Kind::RoleSession && who.id.split(':').next() == Some(id);
                 role.then_some(Naming::Issuer)
             }
-            Self::Service(name) => {
-                (who.kind == Kind::Service && (**name == *who.arn || &**name == "*")).then_some(Naming::Direct)
-            }
+            Self::Service(name) => (who.kind == Kind::Service && who.is_called(name)).then_some(Naming::Direct),
             Self::Federated(name) => {
                 (who.kind == Kind::Provider && (**name == *who.arn || &**name == "*")).then_some(Naming::Direct)
             }

@@ -3,8 +3,8 @@ use crate::letter::Letter;
 use crate::timer::Stored;
 use crate::view::{NO_DOOR, Source};
 use crate::{
-    Answered, As, Asked, Call, Change, Error, Key, LetterId, MOST_ASKED, Question, RequestInfo, Result, Row, Scope,
-    Signal, Table, TableInfo, Tell, Timer, View, Wake,
+    Answered, As, Asked, Call, Change, Error, Key, LetterId, MOST_ASKED, Meter, Question, RequestInfo, Result, Row,
+    Sample, Scope, Signal, Table, TableInfo, Tell, Timer, View, Wake,
 };
 use clock::{Entropy, Timestamp};
 use std::collections::BTreeMap;
@@ -46,23 +46,6 @@ pub struct Effects {
     pub passing_records: Vec<Vec<u8>>,
     /// Bodies, by how many more rows name them than before.
     pub bodies: BTreeMap<store::BlobId, i64>,
-}
-
-/// One sample of a service's metric, kept for CloudWatch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Meter {
-    /// Whose and where: the owner of what was measured.
-    pub scope: Scope,
-    /// The service that measured, by prefix.
-    pub service: &'static str,
-    /// `NumberOfMessagesSent`.
-    pub metric: &'static str,
-    /// One dimension, as `("QueueName", "orders")`.
-    pub dimension: (&'static str, String),
-    /// The value.
-    pub value: f64,
-    /// CloudWatch's unit, such as `Count` or `Bytes`.
-    pub unit: &'static str,
 }
 
 /// Where each timer stands in the order of what falls due, by its id.
@@ -316,9 +299,14 @@ impl Cx {
 
     /// Counts towards a metric, once this transaction has committed.
     pub fn meter(&mut self, metric: &'static str, dimension: (&'static str, &str), value: f64, unit: &'static str) {
-        let (scope, service) = (self.scope, self.info.service);
-        let dimension = (dimension.0, dimension.1.to_owned());
-        self.effects.meters.push(Meter { scope, service, metric, dimension, value, unit });
+        let meter = self.one_dimension(metric, dimension, value, unit);
+        self.effects.meters.push(meter);
+    }
+
+    /// Counts towards a metric of any namespace and dimensions, once this transaction has committed.
+    pub fn sample(&mut self, sample: &Sample<'_>) {
+        let meter = sample.meter(self.scope, self.info.service);
+        self.effects.meters.push(meter);
     }
 
     /// Sets this service's timer `name` of the scope to `due`; an earlier setting of the same name is replaced.

@@ -21,6 +21,7 @@ mod key;
 mod last_use;
 mod lately;
 mod letter;
+mod meter;
 mod operation;
 mod outcome;
 mod paging;
@@ -36,16 +37,17 @@ pub use access::{Access, Check, ContextKey, Grant, GrantConstraint, PolicyRole, 
 pub use authority::{Assume, Authority, Credential, GrantingPolicies, Issuer, Issuers, NamedPolicy, PolicyText};
 pub use body::{Body, BodyFault, BodyPart, BodyPlan, Checksum, Received, StoredBody, Upload, bodies_of};
 pub use caller::{Caller, CallerKind, Session};
-pub use cx::{Cx, Effects, Meter};
+pub use cx::{Cx, Effects};
 pub use engine::{AnyWork, Done, Engine, Lane, Task, Work};
 pub use error::{Error, Result};
 pub use history::SweepPlace;
 pub use key::{Key, KeyBuf};
 pub use last_use::LastUse;
 pub use letter::{Letter, StoredCaller, StoredSession};
+pub use meter::{Distribution, Measured, Meter, Sample, Statistics};
 pub use operation::{
-    AnyMade, AnyShape, Facts, Intake, Nothing, Operation, Prepared, Run, Service, TrailFacts, ValidationFacts,
-    ValidationMode,
+    AnyMade, AnyShape, Facts, Intake, KeepMeasured, Nothing, Operation, Prepared, Run, Service, TrailFacts,
+    ValidationFacts, ValidationMode,
 };
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};

@@ -1,4 +1,6 @@
-use crate::{Access, Authority, Body, BodyPlan, Cx, Delivery, Error, Next, Outcome, Result, TableInfo, Timer, View};
+use crate::{
+    Access, Authority, Body, BodyPlan, Cx, Delivery, Error, Measured, Next, Outcome, Result, TableInfo, Timer, View,
+};
 use model::LazyModel;
 use shape::{Struct, Value};
 use std::any::Any;
@@ -19,7 +21,14 @@ pub struct Service {
     pub on_delivery: fn(&mut Cx, &Delivery, &Result<Value>) -> Result<Next>,
     /// What it knows of identities, if it is an authority on them.
     pub authority: Option<Authority>,
+    /// CloudWatch's namespace of what it measures; `None` for that of its name in the model, such as `AWS/SQS`.
+    pub namespace: Option<&'static str>,
+    /// Keeps what all services measured, in a transaction of its own in the scope that it is of, if it is the one that does.
+    pub keeps_measured: Option<KeepMeasured>,
 }
+
+/// Keeps what services measured in one scope.
+pub type KeepMeasured = fn(&mut Cx, &[Measured]) -> Result<()>;
 
 /// What is fixed about a service. Generated from `service.toml`.
 pub struct Facts {
@@ -153,7 +162,17 @@ impl Service {
         tables: fn() -> Vec<TableInfo>,
     ) -> Service {
         let (on_timer, on_delivery) = (nothing_falls_due, nothing_is_delivered);
-        Service { facts, model, operations, tables, on_timer, on_delivery, authority: None }
+        Service {
+            facts,
+            model,
+            operations,
+            tables,
+            on_timer,
+            on_delivery,
+            authority: None,
+            namespace: None,
+            keeps_measured: None,
+        }
     }
 
     /// With what it does when something falls due.
@@ -171,6 +190,18 @@ impl Service {
     /// With what it knows of identities.
     pub const fn authority(mut self, authority: Authority) -> Service {
         self.authority = Some(authority);
+        self
+    }
+
+    /// With the namespace in which it measures, where that is not its name in the model behind `AWS/`.
+    pub const fn measuring_in(mut self, namespace: &'static str) -> Service {
+        self.namespace = Some(namespace);
+        self
+    }
+
+    /// With how it keeps what all services measured.
+    pub const fn keeping_measured(mut self, keep: KeepMeasured) -> Service {
+        self.keeps_measured = Some(keep);
         self
     }
 }

@@ -1,4 +1,4 @@
-use crate::{Caller, Check, Cx, Errand, Issuers, LastUse, Meter, Result, ViaRef, View};
+use crate::{Caller, Check, Cx, Errand, Issuers, LastUse, Measured, Meter, Result, ViaRef, View};
 use clock::Timestamp;
 use ids::RequestId;
 use shape::{Struct, Value};
@@ -51,6 +51,11 @@ pub trait Door: Send + Sync {
     fn draw(&self, view: &View, name: &str, limit: Limit, amount: f64) -> bool;
     /// Counts a sample now.
     fn count(&self, sample: Meter);
+    /// What was measured in the view's scope and not taken by its keeper. See [`View::measured`].
+    fn measured(&self, view: &View, wants: &dyn Fn(&str, &str) -> bool) -> Vec<Measured> {
+        let _ = (view, wants);
+        Vec::new()
+    }
     /// The output of a call to a peer, made in the transaction of the request that calls. See [`Cx::call`].
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
     /// Whether an operation is built here. See [`View::offers`].
@@ -68,6 +73,10 @@ pub trait Door: Send + Sync {
     /// How much goes on in a lane. See [`crate::Lane`].
     fn busy(&self, _lane: &str) -> usize {
         0
+    }
+    /// The same of a time in a request from outside. See [`View::said`].
+    fn said(&self, stamp: Timestamp) -> Timestamp {
+        self.meant(stamp)
     }
     /// The book of issuers of tokens; `None` where no service keeps one.
     fn issuers(&self) -> Option<Issuers>;

@@ -1,12 +1,14 @@
 use crate::lately;
 use crate::{
-    Caller, Check, Door, Error, Key, KeyBuf, LastUse, Limit, Meter, Page, RequestInfo, Result, Row, Scope, Signal,
-    Table, TableInfo, Token,
+    Caller, Check, Door, Error, Key, KeyBuf, LastUse, Limit, Measured, Meter, Page, RequestInfo, Result, Row, Sample,
+    Scope, Signal, Table, TableInfo, Token,
 };
 use bytes::Bytes;
 use clock::Timestamp;
 use ids::{AccountId, Arn, Region};
 use shape::Value;
+use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -109,6 +111,16 @@ impl View {
     /// added.
     pub fn meant(&self, stamp: Timestamp) -> Result<Timestamp> {
         Ok(self.door()?.meant(stamp))
+    }
+
+    /// The virtual moment that the sender of this request meant by a time in it. A client outside knows the machine's clock,
+    /// so what has been wound since is added ([`View::meant`]); what lies in that clock's future can only be virtual
+    /// already, and so is what a peer says.
+    pub fn said(&self, stamp: Timestamp) -> Timestamp {
+        match &self.info.door.0 {
+            Some(door) if self.info.via.is_none() => door.said(stamp),
+            _ => stamp,
+        }
     }
 
     /// The same state seen from another account or region.
@@ -275,9 +287,39 @@ impl View {
     /// Counts towards a metric at once, whether or not the request succeeds: for readers, and for what a refusal counts.
     pub fn count(&self, metric: &'static str, dimension: (&'static str, &str), value: f64, unit: &'static str) {
         if let Ok(door) = self.door() {
-            let dimension = (dimension.0, dimension.1.to_owned());
-            door.count(Meter { service: self.info.service, scope: self.scope, metric, dimension, value, unit });
+            door.count(self.one_dimension(metric, dimension, value, unit));
         }
+    }
+
+    /// [`View::count`] towards a metric of any namespace and dimensions.
+    pub fn count_sample(&self, sample: &Sample<'_>) {
+        if let Ok(door) = self.door() {
+            door.count(sample.meter(self.scope, self.info.service));
+        }
+    }
+
+    pub(crate) fn one_dimension(
+        &self,
+        metric: &'static str,
+        dimension: (&'static str, &str),
+        value: f64,
+        unit: &'static str,
+    ) -> Meter {
+        Meter {
+            scope: self.scope,
+            service: self.info.service,
+            namespace: None,
+            metric: Cow::Borrowed(metric),
+            dimensions: SmallVec::from_iter([(Cow::Borrowed(dimension.0), dimension.1.to_owned())]),
+            value,
+            unit: Cow::Borrowed(unit),
+            at: None,
+        }
+    }
+
+    /// What was measured in this scope and its keeper has not taken yet: what `wants` wants of it, by namespace and metric.
+    pub fn measured(&self, wants: &dyn Fn(&str, &str) -> bool) -> Vec<Measured> {
+        self.door().map(|door| door.measured(self, wants)).unwrap_or_default()
     }
 
     /// One page of the rows whose keys begin with `prefix` and that `keep` keeps, and the token of the next page.
@@ -334,12 +376,7 @@ impl View {
         })
     }
 
-    fn raw_range<'v>(
-        &'v self,
-        table: TableInfo,
-        prefix: &[u8],
-        from: Bound<&[u8]>,
-    ) -> Entries<'v> {
+    fn raw_range<'v>(&'v self, table: TableInfo, prefix: &[u8], from: Bound<&[u8]>) -> Entries<'v> {
         let id = self.store.table(table.name);
         let end = after_prefix(prefix);
         let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);

@@ -156,8 +156,20 @@ impl Span {
     /// Whether a walk that has come to `key` has left the span behind.
     pub(crate) fn is_passed(&self, key: &[u8], reverse: bool) -> bool {
         match if reverse { &self.start } else { &self.end } {
-            Bound::Included(last) => if reverse { key < &last[..] } else { key > &last[..] },
-            Bound::Excluded(last) => if reverse { key <= &last[..] } else { key >= &last[..] },
+            Bound::Included(last) => {
+                if reverse {
+                    key < &last[..]
+                } else {
+                    key > &last[..]
+                }
+            }
+            Bound::Excluded(last) => {
+                if reverse {
+                    key <= &last[..]
+                } else {
+                    key >= &last[..]
+                }
+            }
             Bound::Unbounded => false,
         }
     }

@@ -32,5 +32,6 @@ mod writing;
 use service::Service;
 
 /// DynamoDB.
-pub static SERVICE: Service =
-    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).on_timer(timers::fire);
+pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .measuring_in("AWS/DynamoDB")
+    .on_timer(timers::fire);

@@ -30,5 +30,6 @@ use service::Service;
 
 /// EventBridge.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .measuring_in("AWS/Events")
     .on_timer(timers::fire)
     .on_delivery(delivery::told);

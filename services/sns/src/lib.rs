@@ -31,5 +31,6 @@ use service::Service;
 
 /// SNS.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .measuring_in("AWS/SNS")
     .on_timer(timers::fire)
     .on_delivery(delivery::told);

@@ -34,5 +34,6 @@ mod tests;
 use service::Service;
 
 /// SQS.
-pub static SERVICE: Service =
-    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).on_timer(timers::fire);
+pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .measuring_in("AWS/SQS")
+    .on_timer(timers::fire);

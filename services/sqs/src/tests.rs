@@ -6,8 +6,8 @@ use crate::state::{DELIVERIES, MESSAGES, SENT, TURNS};
 use crate::{ops, prepare, timers};
 use clock::EntropySource;
 use service::{
-    Caller, CallerKind, Cx, Duration, Effects, IndexMap, Outcome, Prepared, Region, RequestId, RequestInfo, Result, Scope, Timer,
-    Timestamp, View,
+    Caller, CallerKind, Cx, Duration, Effects, IndexMap, Outcome, Prepared, Region, RequestId, RequestInfo, Result,
+    Scope, Timer, Timestamp, View,
 };
 use std::sync::Arc;
 use store::{Store, Timers};

@@ -20,7 +20,8 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
         let input = operation.input.map(|id| names::structure(&model.shape(id).name));
         let input = input.unwrap_or_else(|| "Nothing".to_owned());
         let Handler { operation: name, function, path, mode, begin, at: _ } = handler;
-        let prepare = if mode.starts_with("prepared") { format!(", crate::prepare::{function}") } else { String::new() };
+        let prepare =
+            if mode.starts_with("prepared") { format!(", crate::prepare::{function}") } else { String::new() };
         let takes = begin.as_ref().zip(streaming(model, operation.input));
         let takes = takes.map(|(begin, member)| format!(", takes({begin}, {})", names::field(member)));
         let gives = streaming(model, operation.output).zip(operation.output);

@@ -9,6 +9,7 @@ mod events;
 mod iam;
 mod kms;
 mod lambda;
+mod logs;
 mod sns;
 mod sqs;
 
@@ -30,6 +31,7 @@ pub static SERVICES: &[(&str, &[&str])] = &[
     ("iam", iam::COMMON),
     ("kms", kms::COMMON),
     ("lambda", lambda::COMMON),
+    ("logs", logs::COMMON),
     ("sns", sns::COMMON),
     ("sqs", sqs::COMMON),
     ("sts", iam::FOR_STS),
@@ -37,19 +39,20 @@ pub static SERVICES: &[(&str, &[&str])] = &[
 
 /// All lines.
 pub fn lines() -> impl Iterator<Item = &'static Line> {
-    let all: [&[Line]; 7] =
-        [dynamodb::LINES, events::LINES, iam::LINES, kms::LINES, lambda::LINES, sns::LINES, sqs::LINES];
+    let all: [&[Line]; 8] =
+        [dynamodb::LINES, events::LINES, iam::LINES, kms::LINES, lambda::LINES, logs::LINES, sns::LINES, sqs::LINES];
     all.into_iter().flatten()
 }
 
 /// All listings.
 pub fn listings() -> impl Iterator<Item = &'static Listing> {
-    let all: [&[Listing]; 7] = [
+    let all: [&[Listing]; 8] = [
         dynamodb::LISTINGS,
         events::LISTINGS,
         iam::LISTINGS,
         kms::LISTINGS,
         lambda::LISTINGS,
+        logs::LISTINGS,
         sns::LISTINGS,
         sqs::LISTINGS,
     ];

@@ -65,6 +65,8 @@ pub static SERVICE: Service = Service {
     on_timer: rang,
     on_delivery: errands::told,
     authority: Some(Authority { credential, policies, ..Authority::SILENT }),
+    namespace: None,
+    keeps_measured: None,
 };
 
 /// How requests find it.

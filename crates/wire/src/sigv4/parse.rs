@@ -293,5 +293,9 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 fn lower(names: Cow<'_, str>) -> Cow<'_, str> {
     // Without a short cut, so that many bytes are looked at at once.
-    if names.bytes().fold(false, |any, b| any | b.is_ascii_uppercase()) { Cow::Owned(names.to_ascii_lowercase()) } else { names }
+    if names.bytes().fold(false, |any, b| any | b.is_ascii_uppercase()) {
+        Cow::Owned(names.to_ascii_lowercase())
+    } else {
+        names
+    }
 }

@@ -10,11 +10,7 @@ use crate::{errors, fifo, recent};
 use service::{Cx, Duration, IndexMap, Outcome, Result, Timestamp};
 
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
-pub fn receive_message(
-    cx: &mut Cx,
-    input: ReceiveMessageRequest,
-    _: (),
-) -> Result<Outcome<ReceiveMessageResult>> {
+pub fn receive_message(cx: &mut Cx, input: ReceiveMessageRequest, _: ()) -> Result<Outcome<ReceiveMessageResult>> {
     let ReceiveMessageRequest {
         queue_url: _,
         attribute_names: _,
