@@ -27,14 +27,12 @@ impl Flow {
     }
 
     /// Gives the answer to whoever waits for it: a client, or another service.
-    pub(crate) fn conclude(self: Box<Self>, target: Target, output: &dyn Struct) -> Progress {
-        match self.resolve(Ok(output.peek())) {
-            Ok(progress) => progress,
-            Err(mut flow) => {
-                let reply = flow.reply(target, output);
-                flow.send(target, output, reply)
-            }
+    pub(crate) fn conclude(mut self: Box<Self>, target: Target, output: &dyn Struct) -> Progress {
+        if let Origin::Client = self.origin {
+            let reply = self.reply(target, output);
+            return self.send(target, output, reply);
         }
+        self.resolve(Flow::given(target, output)).unwrap_or_else(|flow| Progress::Done(flow.error_reply(&lost())))
     }
 
     /// The status of a call that gets no reply of its own.

@@ -167,7 +167,7 @@ impl Flow {
     }
 
     /// Hands the answer of a service's request to whoever waits for it. `None` for a client's.
-    pub(crate) fn resolve(mut self: Box<Self>, answer: Result<Peek<'_>>) -> Result<Progress, Box<Flow>> {
+    pub(crate) fn resolve(mut self: Box<Self>, answer: Result<Value>) -> Result<Progress, Box<Flow>> {
         let nobody = Origin::Service(Box::new(Mission { input: Value::Null, towards: Towards::Within }));
         let mission = match std::mem::replace(&mut self.origin, nobody) {
             Origin::Service(mission) => mission,
@@ -178,10 +178,10 @@ impl Flow {
         };
         match mission.towards {
             Towards::Asker(asker, question) => {
-                Ok(asker.told(*question, answer.map(|peek| Answered::Output(Value::of(peek)))))
+                Ok(asker.told(*question, answer.map(Answered::Output)))
             }
             Towards::Letter(id) => {
-                self.cloud.letter_ended(&id, self.id, answer.map(Value::of));
+                self.cloud.letter_ended(&id, self.id, answer);
                 Ok(Progress::Done(Reply::default()))
             }
             Towards::Within => Ok(Progress::Done(Reply::default())),

@@ -28,6 +28,15 @@ peer! {
         credentials: Option<Credentials> = "Credentials",
     }
 
+    /// A package that lies in a bucket.
+    "s3".GetObject {
+        bucket: String = "Bucket",
+        key: String = "Key",
+        version_id: Option<String> = "VersionId",
+    } -> Object {
+        body: Option<Bytes> = "Body",
+    }
+
     /// Waits for messages.
     "sqs".ReceiveMessage {
         queue_url: String = "QueueUrl",
@@ -152,6 +161,39 @@ pub fn assume(cx: &mut Cx, actor: &Actor) -> Result<RoleSession> {
 pub fn check_role(cx: &mut Cx, actor: &Actor) -> Result<()> {
     let wish = AssumeRole { role_arn: actor.role.clone(), role_session_name: actor.session_name() };
     cx.call(&As::service(&actor.arn), &wish).map(drop).map_err(|_| errors::role_not_assumable())
+}
+
+/// Where a package lies.
+#[derive(Debug, Clone, Default)]
+pub struct InBucket {
+    /// `S3Bucket`
+    pub bucket: Option<String>,
+    /// `S3Key`
+    pub key: Option<String>,
+    /// `S3ObjectVersion`
+    pub version: Option<String>,
+}
+
+/// A package from a bucket, read with the rights of who asks.
+///
+/// # Errors
+/// `InvalidParameterValueException`, with S3's own words where it refuses. The first error is none, as with all questions: it
+/// must be passed on.
+pub fn fetch(cx: &mut Cx, place: InBucket) -> Result<Bytes> {
+    let (Some(bucket), Some(key)) = (place.bucket, place.key) else {
+        return Err(errors::invalid("Please provide both S3Bucket and S3Key."));
+    };
+    match cx.ask(&As::caller(), &GetObject { bucket, key, version_id: place.version }) {
+        Ok(object) => Ok(object.body.unwrap_or_default()),
+        // A fault of the cloud, and the question itself, are not S3's refusal.
+        Err(error) if error.is_receiver_fault() || error.code() == "NotImplemented" => Err(error),
+        Err(error) => {
+            let (code, message) = (error.code(), error.message());
+            let text =
+                format!("Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}");
+            Err(errors::invalid(text))
+        }
+    }
 }
 
 /// Ends what stands ready for a function. Where nothing runs functions, nothing stands ready.

@@ -3,6 +3,7 @@
 
 mod engines;
 mod faults;
+mod functions;
 mod handlers;
 mod keys;
 mod modes;

@@ -10,17 +10,19 @@ use crate::resolve::{self, Resolved};
 use crate::state::{
     ALIASES, Alias, Config, FUNCTIONS, Function, INVOKE_CONFIGS, InvokeConfig, POLICIES, SESSIONS, VERSIONS, Version,
 };
+use crate::peers::InBucket;
 use crate::{peers, polling, shown, tags};
 use service::{Cx, Error, Result, StoredBody, Token, View};
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
-pub fn create_function(cx: &mut Cx, input: CreateFunctionRequest, package: Package) -> Result<FunctionConfiguration> {
+pub fn create_function(cx: &mut Cx, input: CreateFunctionRequest, package: Option<Package>,
+) -> Result<FunctionConfiguration> {
     let CreateFunctionRequest {
         function_name,
         runtime,
         role,
         handler,
-        code: _, // prepared before
+        code,
         description,
         timeout,
         memory_size,
@@ -78,14 +80,32 @@ pub fn create_function(cx: &mut Cx, input: CreateFunctionRequest, package: Packa
     let architectures = architectures.unwrap_or_else(|| config::usual().architectures);
     let latest = Config { architectures, ..config::usual() };
     let function = Function { name: function_name, latest, tags: tags::checked(tags)?, ..Function::default() };
-    make(cx, (function, wish), &package, publish.unwrap_or_default())
+    make(cx, (function, wish), (package, place_of(code)?), publish.unwrap_or_default())
+}
+
+/// Where the code of a new function lies, if it did not come along.
+fn place_of(code: FunctionCode) -> Result<InBucket> {
+    let FunctionCode {
+        zip_file: _,
+        s3_bucket,
+        s3_key,
+        s3_object_version,
+        s3_object_storage_mode,
+        image_uri: _,
+        source_kms_key_arn,
+    } = code;
+    errors::unless([
+        (s3_object_storage_mode.is_some_and(|mode| mode != "COPY"), refuse("S3ObjectStorageMode")),
+        (source_kms_key_arn.is_some(), refuse("SourceKMSKeyArn")),
+    ])?;
+    Ok(InBucket { bucket: s3_bucket, key: s3_key, version: s3_object_version })
 }
 
 /// Makes a function that is as wished.
 fn make(
     cx: &mut Cx,
     (mut function, wish): (Function, Wish),
-    package: &Package,
+    (package, place): (Option<Package>, InBucket),
     publish: bool,
 ) -> Result<FunctionConfiguration> {
     let address = Address::of(cx, &function.name, None)?.unqualified()?;
@@ -101,9 +121,10 @@ fn make(
     if address.find(cx)?.is_some() {
         return Err(errors::conflict(format!("Function already exist: {}", address.name)));
     }
+    let package = package_of(cx, package, place, "CreateFunction")?;
     let actor = peers::actor(cx, &address.name, &function.latest.role);
     peers::check_role(cx, &actor)?;
-    put_package(cx, &mut function.latest, package)?;
+    put_package(cx, &mut function.latest, &package)?;
     touch(cx, &mut function.latest);
     cx.put(&FUNCTIONS, address.name.as_str(), &function)?;
     let shown = match publish {
@@ -117,6 +138,19 @@ fn make(
 /// Whether SnapStart is asked for.
 pub(crate) fn snaps(snap_start: Option<&SnapStart>) -> bool {
     snap_start.and_then(|snap| snap.apply_on.as_deref()).is_some_and(|on| on != "None")
+}
+
+/// The package that came with a request, or the one that lies where it says.
+pub(crate) fn package_of(
+    cx: &mut Cx,
+    package: Option<Package>,
+    place: InBucket,
+    operation: &str,
+) -> Result<Package> {
+    match package {
+        Some(package) => Ok(package),
+        None => Package::check(peers::fetch(cx, place)?, operation),
+    }
 }
 
 /// Keeps a package as a configuration's own.

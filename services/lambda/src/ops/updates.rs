@@ -1,11 +1,12 @@
 //! Functions change: their code, their configuration.
 
-use super::functions::{publish_as_next, put_package, snaps, touch};
+use super::functions::{package_of, publish_as_next, put_package, snaps, touch};
 use crate::address::Address;
 use crate::api::*;
 use crate::config::Wish;
 use crate::errors::{self, refuse};
 use crate::package::Package;
+use crate::peers::InBucket;
 use crate::state::{FUNCTIONS, Function, SESSIONS};
 use crate::{peers, polling, shown};
 use service::{Cx, Result};
@@ -14,13 +15,13 @@ use service::{Cx, Result};
 pub fn update_function_code(
     cx: &mut Cx,
     input: UpdateFunctionCodeRequest,
-    package: Package,
+    package: Option<Package>,
 ) -> Result<FunctionConfiguration> {
     let UpdateFunctionCodeRequest {
         function_name,
         zip_file: _,  // prepared before
-        s3_bucket: _, // prepared before
-        s3_key: _,    // prepared before
+        s3_bucket,
+        s3_key,
         s3_object_version,
         s3_object_storage_mode,
         image_uri: _, // prepared before
@@ -33,11 +34,12 @@ pub fn update_function_code(
     } = input;
     errors::unless([
         (publish_to.is_some(), refuse("PublishTo")),
-        (s3_object_version.is_some(), refuse("S3ObjectVersion")),
-        (s3_object_storage_mode.is_some(), refuse("S3ObjectStorageMode")),
+        (s3_object_storage_mode.is_some_and(|mode| mode != "COPY"), refuse("S3ObjectStorageMode")),
         (source_kms_key_arn.is_some(), refuse("SourceKMSKeyArn")),
     ])?;
     let (address, mut function) = changing(cx, &function_name, revision_id.as_deref())?;
+    let place = InBucket { bucket: s3_bucket, key: s3_key, version: s3_object_version };
+    let package = package_of(cx, package, place, "UpdateFunctionCode")?;
     let is_other = package.sha256 != function.latest.code_sha256;
     if let Some(architectures) = architectures {
         function.latest.architectures = architectures;
