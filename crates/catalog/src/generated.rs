@@ -12,6 +12,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &kms::SERVICE,
     &lambda::SERVICE,
     &logs::SERVICE,
+    &s3::SERVICE,
     &sns::SERVICE,
     &sqs::SERVICE,
     &sts::SERVICE,
@@ -2807,7 +2808,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[PathFact { method: "POST", prefix: "/WriteGetObjectResponse", unsigned: true }],
             is_default: true,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/s3.json"))),
+        source: Source::Service(&s3::SERVICE),
     },
     Modelled {
         name: "s3control",

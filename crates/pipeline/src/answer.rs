@@ -1,6 +1,10 @@
 //! The reply, and the record of it.
 
 use crate::flow::{Asked, Flow, Origin, Progress, Target};
+use crate::send;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::HeaderName;
 use ledger::{PrincipalKind, SessionFacts};
 use model::Protocol;
 use service::{CallerKind, Error};
@@ -9,6 +13,8 @@ use std::sync::Arc;
 use wire::Reply;
 use wire::codec::{Call, Switches, encode_reply};
 use wire::error::{ErrorReply, encode_error};
+
+const SECOND_ID: HeaderName = HeaderName::from_static("x-amz-id-2");
 
 impl Flow {
     /// Records a success of a call that changed nothing, and answers.
@@ -32,7 +38,7 @@ impl Flow {
             let reply = self.reply(target, output);
             return self.send(target, output, reply);
         }
-        self.resolve(Flow::given(target, output)).unwrap_or_else(|flow| Progress::Done(flow.error_reply(&lost())))
+        self.resolve(send::given(target, output)).unwrap_or_else(|flow| Progress::Done(flow.error_reply(&lost())))
     }
 
     /// The status of a call that gets no reply of its own.
@@ -56,6 +62,9 @@ impl Flow {
             switches: &target.entry.switches,
         };
         let mut reply = encode_reply(&call, output.peek(), &self.id.to_string());
+        if call.switches.second_id {
+            reply.set(SECOND_ID, &self.second_id());
+        }
         Flow::mark_partial(target, output, &mut reply);
         self.record.stages.encode = self.clockwork.lap(self.cloud.clock.real());
         reply
@@ -84,6 +93,7 @@ impl Flow {
             Some(asked) => (asked.entry.model.get(), asked.protocol, &asked.entry.switches),
             None => (nothing(), self.guess(), &plain),
         };
+        let second_id = if switches.second_id { self.second_id() } else { String::new() };
         encode_error(
             model,
             protocol,
@@ -95,9 +105,15 @@ impl Flow {
                 sender_fault: !error.is_receiver_fault(),
                 members: error.members().map_or(Peek::Absent, Node::peek),
                 request_id: &self.id.to_string(),
-                ..ErrorReply::default()
+                host_id: &second_id,
             },
         )
+    }
+
+    /// What support would ask for besides the request's id: opaque to clients.
+    fn second_id(&self) -> String {
+        let id = self.id.0;
+        BASE64_STANDARD.encode([id.to_be_bytes(), id.rotate_left(61).to_be_bytes(), (!id).to_be_bytes()].concat())
     }
 
     /// Everything that the record says besides what the stages noted on the way.

@@ -38,6 +38,9 @@ impl Flow {
         let host_region = found.region_from_host.and_then(Region::new);
         let region = presented.as_ref().and_then(|p| Region::new(&p.region)).or(host_region);
         let global = entry.service.is_some_and(|s| s.facts.global);
+        if let Some(path) = entry.path_with_host(&self.request, found.host_rest) {
+            self.signed_path = Some(std::mem::replace(&mut self.request.path, path));
+        }
         let found = entry.find(&self.request);
         self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
         let (operation, protocol) = found.map_err(|e| {
@@ -46,7 +49,7 @@ impl Flow {
         })?;
         self.asked = Some(Asked { entry, operation: Some(operation), protocol });
         if let Some(error) = bad {
-            return Err(refused(&error, protocol));
+            return Err(self.refused(&error));
         }
         if let Some(handler) = entry.operation(&operation.name) {
             self.target = Some(Target { entry, operation, protocol, handler });
@@ -65,24 +68,23 @@ impl Flow {
             let identity = self.cloud.root_identity(account, access_key, "")?;
             return self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies));
         }
-        let protocol = self.asked.map_or(Protocol::Query, |asked| asked.protocol);
         let root_key = self.cloud.settings.root_key.as_ref().filter(|key| key.id == access_key);
         let known = match root_key {
             Some(key) => Some(self.cloud.root_identity(self.cloud.settings.account, &key.id, &key.secret)?),
             None => self.cloud.identity(access_key, presented.session_token.as_deref())?,
         };
         let Some(identity) = known else {
-            return Err(refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }, protocol));
+            return Err(self.refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }));
         };
-        self.verify(&presented, &identity.secret, protocol)?;
+        self.verify(&presented, &identity.secret)?;
         if let Some(session) = &identity.caller.session
             && session.expires <= self.cloud.clock.now()
         {
             let token = presented.session_token.map(Into::into).unwrap_or_default();
-            return Err(refused(&AuthError::ExpiredToken { token }, protocol));
+            return Err(self.refused(&AuthError::ExpiredToken { token }));
         }
         if identity.caller.session.is_some() && !self.admitted(&identity.caller) {
-            return Err(refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }, protocol));
+            return Err(self.refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }));
         }
         self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies))
     }
@@ -110,24 +112,25 @@ impl Flow {
         }
     }
 
-    fn verify(&mut self, presented: &Presented<'_>, secret: &str, protocol: Protocol) -> Result<()> {
+    fn verify(&mut self, presented: &Presented<'_>, secret: &str) -> Result<()> {
         let Some(Asked { entry, operation, .. }) = self.asked else {
             return Err(Error::internal("a signature is checked before its service is known"));
         };
+        let came = view_of(&self.request);
+        let view = RequestView { path: self.signed_path.as_deref().unwrap_or(came.path), ..came };
         let key = self.cloud.keys.signing_key(&presented.access_key, secret, &presented.scope());
-        let clock = Skew { clock: &self.cloud.clock };
+        let (clock, plain) = (Skew { clock: &self.cloud.clock }, entry.wire().plain_signing);
         let rules = Rules {
-            style: PathStyle::Other,
+            style: if plain { PathStyle::S3 } else { PathStyle::Other },
             services: entry.facts.signing_names,
             region: None,
-            unsigned_payload: operation.is_some_and(|op| op.unsigned_payload),
+            unsigned_payload: plain || operation.is_some_and(|op| op.unsigned_payload),
             clock: &clock,
         };
         let streaming = presented.payload.is_streaming();
         let came = self.compressed.as_ref().unwrap_or(&self.request.body);
         let body = if streaming || self.head_only { Body::Unread } else { Body::Bytes(came) };
-        let verified =
-            verify(presented, &view_of(&self.request), &key, body, &rules).map_err(|e| refused(&e, protocol))?;
+        let verified = verify(presented, &view, &key, body, &rules).map_err(|e| self.refused(&e))?;
         if streaming {
             self.chain = Some(verified.chunk_chain(key));
         }
@@ -163,9 +166,8 @@ impl Flow {
         let format = ChunkFormat::of(&PayloadHash::parse(claim.into()));
         let streams = self.target.is_some_and(|target| target.handler.takes.is_some());
         let Some(format) = format.filter(|_| !streams) else { return Ok(()) };
-        let protocol = self.asked.map_or(Protocol::Query, |asked| asked.protocol);
         let plan = chunk_plan(format, self.chain.take(), &self.caller.access_key, &self.request);
-        let body = plan.and_then(|plan| unchunk(plan, &self.request.body)).map_err(|e| refused(&e, protocol))?;
+        let body = plan.and_then(|plan| unchunk(plan, &self.request.body)).map_err(|e| self.refused(&e))?;
         self.request.body = body.into();
         Ok(())
     }
@@ -248,7 +250,21 @@ pub(crate) fn view_of(request: &wire::Request) -> RequestView<'_> {
     }
 }
 
-pub(crate) fn refused(error: &AuthError, protocol: Protocol) -> Error {
+impl Flow {
+    /// What a client is told whose credentials are not taken.
+    pub(crate) fn refused(&self, error: &AuthError) -> Error {
+        match self.asked {
+            Some(asked) if asked.entry.wire().plain_signing => {
+                let reply = error.for_s3();
+                let told = Error::new(reply.code, reply.message).status(reply.status);
+                reply.fields.into_iter().fold(told, |told, (name, value)| told.with(name, value))
+            }
+            asked => refused(error, asked.map_or(Protocol::Query, |asked| asked.protocol)),
+        }
+    }
+}
+
+fn refused(error: &AuthError, protocol: Protocol) -> Error {
     let reply = match protocol {
         Protocol::Query => error.for_query(),
         Protocol::Ec2 => error.for_ec2(),

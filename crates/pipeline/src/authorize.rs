@@ -67,13 +67,16 @@ impl Flow {
         Ok(())
     }
 
+    fn unsigned(&self) -> Error {
+        self.refused(&AuthError::MissingAuthenticationToken)
+    }
+
     /// The same on any view: a writer decides again if rows changed that decide what callers may do.
     pub(crate) fn judge(&mut self, target: Target, input: &dyn Struct, view: &View) -> Result<()> {
-        let missing = || crate::authenticate::refused(&AuthError::MissingAuthenticationToken, target.protocol);
         let anonymous = self.caller.kind == CallerKind::Anonymous;
         let access = match (target.handler.access)(view, input) {
             // Whoever does not say who he is learns nothing of what is wrong with what he asks.
-            Err(error) if anonymous && !error.is_receiver_fault() => return Err(missing()),
+            Err(error) if anonymous && !error.is_receiver_fault() => return Err(self.unsigned()),
             access => access?,
         };
         let checks = match access {
@@ -87,7 +90,7 @@ impl Flow {
             }
         };
         if anonymous && checks.iter().all(|check| check.policy.is_none()) {
-            return Err(missing());
+            return Err(self.unsigned());
         }
         self.record.resources = checks.iter().map(|c| c.resource.clone()).filter(|r| r != "*").collect();
         let owner = checks.iter().find_map(|check| check.owner.filter(|owner| *owner != self.scope.account));

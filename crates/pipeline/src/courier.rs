@@ -199,6 +199,7 @@ impl Cloud {
         let via = Via {
             principal: service.facts.principal,
             source: String::new(),
+            account: scope.account,
             forwarded: forwarded.collect(),
             parent: RequestId(0),
             depth,

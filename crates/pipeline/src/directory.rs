@@ -1,10 +1,11 @@
+use http::HeaderName;
 use model::{LazyModel, Operation, Protocol};
 use rustc_hash::FxHashMap;
-use service::{Authority, Service};
+use service::{Authority, Service, WireFacts};
 use std::sync::OnceLock;
 use wire::Request;
 use wire::codec::Switches;
-use wire::route::{RestTable, RouteError, Routes, ServiceFacts, ServiceMatch, UnknownPath};
+use wire::route::{RestTable, RouteError, Routes, ServiceFacts, ServiceMatch, UnknownPath, path_with_host_label};
 use wire::validate::{Exception, Rules, Scope, Style};
 
 /// All services that are modelled, and which of them are built.
@@ -33,7 +34,7 @@ pub struct Entry {
 impl Entry {
     /// An entry over data that stands in the binary.
     pub fn new(facts: ServiceFacts, model: &'static LazyModel, service: Option<&'static Service>) -> Entry {
-        let switches = Switches::default();
+        let switches = service.map_or_else(Switches::default, |s| switches(&s.facts.wire));
         Entry {
             facts,
             model,
@@ -79,14 +80,42 @@ impl Entry {
         named.filter_map(|op| op.input).map(|id| &*model.shape(id).name)
     }
 
-    /// The operation and protocol that a request asks for.
+    /// Where it is otherwise on the wire than its protocol says.
+    pub fn wire(&self) -> &'static WireFacts {
+        self.service.map_or(&WireFacts::USUAL, |s| &s.facts.wire)
+    }
+
+    /// The path of a request whose host names its first segment; `None` where it stands as it came.
+    pub fn path_with_host(&self, request: &Request, host_rest: Option<&str>) -> Option<String> {
+        let label = host_rest.filter(|_| self.wire().host_label)?;
+        Some(path_with_host_label(label, &request.path))
+    }
+
+    /// The operation and protocol that a request asks for. What its host names stands in its path already.
     pub fn find(&'static self, request: &Request) -> Result<(&'static Operation, Protocol), RouteError> {
         let model = self.model.get();
         let protocols = &model.metadata.protocols;
         let is_rest = protocols.iter().any(|p| matches!(p, Protocol::RestJson | Protocol::RestXml));
-        let rest = is_rest.then(|| self.rest.get_or_init(|| RestTable::new(model, &[], UnknownPath::default())));
+        let facts = self.wire();
+        let unknown =
+            if facts.method_not_allowed { UnknownPath::MethodNotAllowed } else { UnknownPath::UnknownOperation };
+        let rest = is_rest.then(|| self.rest.get_or_init(|| RestTable::new(model, facts.shadowed, unknown)));
         let found = wire::route::operation(model, protocols, rest, request)?;
         Ok((found.operation, found.protocol))
+    }
+}
+
+/// A service's facts as the codecs take them.
+fn switches(facts: &WireFacts) -> Switches {
+    let text = |text: &str| if text.is_empty() { None } else { Some(Box::from(text)) };
+    Switches {
+        request_id_header: HeaderName::from_bytes(facts.request_id_header.as_bytes()).ok(),
+        second_id: facts.second_id,
+        xml_namespace: text(facts.xml_namespace),
+        output_roots: facts.output_roots.iter().map(|(name, root)| (Box::from(*name), Box::from(*root))).collect(),
+        unwrapped_outputs: facts.unwrapped_outputs.iter().map(|name| Box::from(*name)).collect(),
+        unwrapped_errors: facts.unwrapped_errors,
+        ..Switches::default()
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::cloud::Cloud;
 use crate::flow::{self, Flow, Origin, Peer, Progress, Target};
 use crate::identity::{Compiled, Identity};
+use crate::send::gather;
 use model::Protocol;
 use service::{
-    Answered, Arn, As, Asked, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId, Node,
-    Outcome, Prepared, Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
+    Answered, Arn, As, Asked, Bytes, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId,
+    Node, Outcome, Prepared, Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
 };
 use shape::{Peek, Struct};
 use std::net::{IpAddr, Ipv4Addr};
@@ -52,6 +53,17 @@ impl Mission {
         // A target that data chose may name members that do not exist.
         shape::pour(self.input.peek(), input)
             .map_err(|misfit| Error::new("SerializationException", misfit.to_string()).status(400))
+    }
+
+    /// The body that another service gives to an operation that takes one as a stream.
+    pub(crate) fn body(&self, target: Target) -> Bytes {
+        let shape = target.operation.input.map(|id| target.entry.model.get().shape(id));
+        let member = shape.and_then(|shape| shape.members.get(shape.payload?));
+        match member.and_then(|member| self.input.get(&member.name)) {
+            Some(Value::Blob(bytes)) => bytes.clone(),
+            Some(Value::Str(text)) => Bytes::copy_from_slice(text.as_bytes()),
+            _ => Bytes::new(),
+        }
     }
 
     /// The input as it was given, where a member that is missing can be told from an empty one.
@@ -112,6 +124,7 @@ impl Flow {
             via: Some(Arc::new(Via {
                 principal,
                 source: sent.source,
+                account: sender.scope.account,
                 forwarded: sent.forwarded,
                 parent: sender.info.id,
                 depth: sender.depth() + 1,
@@ -177,9 +190,7 @@ impl Flow {
             }
         };
         match mission.towards {
-            Towards::Asker(asker, question) => {
-                Ok(asker.told(*question, answer.map(Answered::Output)))
-            }
+            Towards::Asker(asker, question) => Ok(asker.told(*question, answer.map(Answered::Output))),
             Towards::Letter(id) => {
                 self.cloud.letter_ended(&id, self.id, answer);
                 Ok(Progress::Done(Reply::default()))
@@ -211,20 +222,27 @@ impl Flow {
         if let Some(error) = self.struck().and_then(|fault| fault.error) {
             return Err(error.into_error());
         }
-        match target.handler.run {
-            Run::Read(handler) => handler(cx, input),
+        if target.handler.takes.is_some() {
+            return Err(Error::internal(
+                "a peer that takes a body as a stream was called: ask it, or send it a delivery",
+            ));
+        }
+        let mut output = match target.handler.run {
+            Run::Read(handler) => handler(cx, input)?,
             Run::Prepared { prepare, write } => match prepare(cx, &*input)? {
-                Prepared::Answer(output) => Ok(output),
+                Prepared::Answer(output) => output,
                 Prepared::Made(made) => {
                     self.check_within(outer)?;
-                    done(write(cx, input, made)?)
+                    done(write(cx, input, made)?)?
                 }
             },
             Run::Write(handler) => {
                 self.check_within(outer)?;
-                done(handler(cx, input)?)
+                done(handler(cx, input)?)?
             }
-        }
+        };
+        gather(target, &mut *output)?;
+        Ok(output)
     }
 }
 

@@ -77,6 +77,8 @@ pub struct Flow {
     pub(crate) epoch: Epoch,
     /// What it asked of peers in earlier runs, with the answers.
     pub(crate) asked_before: Vec<service::Asked>,
+    /// The path as it came and was signed, where the host named its first segment.
+    pub(crate) signed_path: Option<String>,
     /// Whether only the head of the request has come.
     pub(crate) head_only: bool,
     /// The body as it came, where it was compressed: what the signature covers.
@@ -137,6 +139,7 @@ impl Flow {
             arrived,
             epoch: Epoch::default(),
             asked_before: Vec::new(),
+            signed_path: None,
             head_only: false,
             compressed: None,
             body: Bytes::new(),
@@ -185,6 +188,7 @@ impl Flow {
         }
         let target = self.built()?; //              whether the operation exists here
         self.set_body_aside(target);
+        self.check_body(target)?; //                whether it came as its headers say, where the service asks
         let input = self.decode(target)?; //        what: the bytes as the operation's input
         self.show_input(target, &*input); //        what the record shows of it
         self.validate(target, &*input, true)?; //   the model's constraints, where AWS checks them first

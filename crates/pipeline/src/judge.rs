@@ -2,7 +2,9 @@
 
 use crate::cloud::Cloud;
 use crate::errand::source_account;
+use crate::flow::Target;
 use crate::identity::{Compiled, Named};
+use crate::send::{self, gather};
 use crate::settings::IamMode;
 use model::Protocol;
 use policy::{
@@ -10,8 +12,9 @@ use policy::{
     ResourcePolicyMode, Source,
 };
 use service::{
-    Caller, CallerKind, Check, Cx, Door, Duration, Errand, Error, Grant, Issuers, LastUse, Limit, Measured, Meter,
-    Node, PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service, Struct, Timestamp, Value, Via, View,
+    Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Door, Duration, Errand, Error, Grant, Issuers, LastUse,
+    Limit, Measured, Meter, Node, PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service, Struct, Timestamp,
+    Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -253,9 +256,8 @@ fn add_way<'c>(context: &mut Context<'c>, via: &'c Via) {
     }
     if !via.source.is_empty() {
         context.set("aws:SourceArn", via.source.as_str());
-        if let Some(account) = source_account(&via.source) {
-            context.set("aws:SourceAccount", account);
-        }
+        // The ARNs of buckets name no account.
+        context.set("aws:SourceAccount", source_account(&via.source).unwrap_or_else(|| via.account.to_string()));
     }
 }
 
@@ -304,8 +306,12 @@ impl Door for Cloud {
     }
 
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value> {
-        let handler = self.directory.entry(service).and_then(|entry| entry.operation(operation));
-        let handler = handler.ok_or_else(|| Error::internal(format!("{service}:{operation} is not built")))?;
+        let target = self.directory.entry(service).and_then(|entry| {
+            let (handler, operation) = (entry.operation(operation)?, entry.model.get().operation(operation)?);
+            Some(Target { entry, operation, protocol: Protocol::Json, handler })
+        });
+        let target = target.ok_or_else(|| Error::internal(format!("{service}:{operation} is not built")))?;
+        let handler = target.handler;
         let mut filled = (handler.input)();
         shape::fill(&mut *filled, &input).map_err(Error::internal)?;
         let output = match handler.run {
@@ -317,7 +323,9 @@ impl Door for Cloud {
             Run::Write(_) => None,
         };
         let writes = || Error::internal(format!("{service}:{operation} writes: it cannot be looked at"));
-        Ok(Value::of(output.ok_or_else(writes)?.peek()))
+        let mut output = output.ok_or_else(writes)?;
+        gather(target, &mut *output)?;
+        Ok(Value::of(output.peek()))
     }
 
     fn draw(&self, view: &View, name: &str, limit: Limit, amount: f64) -> bool {
@@ -378,6 +386,10 @@ impl Door for Cloud {
     fn said(&self, stamp: Timestamp) -> Timestamp {
         let ahead = stamp > self.clock.real().after(CLOCKS_DIFFER);
         if ahead { stamp } else { self.clock.meant(stamp) }
+    }
+
+    fn checksums(&self, body: &Body, kinds: &[Checksum]) -> Result<Vec<(Checksum, Bytes)>> {
+        send::checksums(body, kinds)
     }
 
     fn issuers(&self) -> Option<Issuers> {

@@ -11,6 +11,7 @@ mod authenticate;
 mod authorize;
 mod buckets;
 mod checksums;
+mod cipher;
 mod cloud;
 mod courier;
 mod directory;

@@ -1,7 +1,8 @@
 //! Bodies that come as a stream: let in by their heads, taken piece by piece into the store, checked at their end.
 
-use crate::authenticate::{chunk_plan, refused};
+use crate::authenticate::chunk_plan;
 use crate::checksums::Checksums;
+use crate::cipher::Cipher;
 use crate::cloud::Cloud;
 use crate::flow::{Flow, Origin, Peer, Progress, Ready, Target};
 use crate::run::guarded;
@@ -36,6 +37,7 @@ pub(crate) struct Intake {
     /// How long the client says it is.
     announced: Option<u64>,
     checksums: Checksums,
+    cipher: Option<Cipher>,
     writer: BlobWriter,
     length: u64,
 }
@@ -60,8 +62,13 @@ impl Cloud {
             Ok(Credentials::Presented(presented)) => Some(presented.service.to_string()),
             _ => None,
         };
-        let Some((entry, _)) = self.directory.route(head, presented.as_deref()) else { return false };
-        let handler = entry.find(head).ok().and_then(|(operation, _)| entry.operation(&operation.name));
+        let Some((entry, found)) = self.directory.route(head, presented.as_deref()) else { return false };
+        let addressed = entry.path_with_host(head, found.host_rest);
+        let addressed = addressed.map(|path| Request { path, ..head.clone() });
+        let handler = entry
+            .find(addressed.as_ref().unwrap_or(head))
+            .ok()
+            .and_then(|(operation, _)| entry.operation(&operation.name));
         handler.is_some_and(|handler| handler.takes.is_some())
     }
 
@@ -79,12 +86,11 @@ impl Flow {
         let Some(takes) = target.handler.takes else { return Ok(None) };
         let plan = guarded(|| (takes.plan)(view, input))?;
         let payload = PayloadHash::parse(self.request.header(&X_AMZ_CONTENT_SHA256).unwrap_or_default().into());
-        let fault = |error: AuthError| refused(&error, target.protocol);
         let decoder = match ChunkFormat::of(&payload) {
             None => None,
             Some(format) => {
                 let plan = chunk_plan(format, self.chain.take(), &self.caller.access_key, &self.request);
-                Some(ChunkDecoder::new(plan.map_err(fault)?))
+                Some(ChunkDecoder::new(plan.map_err(|error| self.refused(&error))?))
             }
         };
         let header = if decoder.is_some() { "x-amz-decoded-content-length" } else { "content-length" };
@@ -103,13 +109,17 @@ impl Flow {
         let all = plan.compute.iter().copied().chain(expected).chain(trailers).chain(hash);
         all.for_each(|kind| checksums.add(kind));
         let writer = self.cloud.store.blobs().writer();
-        Ok(Some(Intake { plan, decoder, claimed, announced, checksums, writer, length: 0 }))
+        let cipher = plan.cipher.as_ref().map(Cipher::new).transpose()?;
+        Ok(Some(Intake { plan, decoder, claimed, announced, checksums, cipher, writer, length: 0 }))
     }
 
     /// Sets a body aside that came whole to an operation that takes a stream.
     pub(crate) fn set_body_aside(&mut self, target: Target) {
         if target.handler.takes.is_some() {
-            self.body = std::mem::take(&mut self.request.body);
+            self.body = match &self.origin {
+                Origin::Client => std::mem::take(&mut self.request.body),
+                Origin::Service(mission) => mission.body(target),
+            };
         }
     }
 }
@@ -118,6 +128,28 @@ impl Flow {
 fn trailers(request: &Request) -> impl Iterator<Item = String> {
     let names = request.header("x-amz-trailer").unwrap_or_default().split(',');
     names.map(|name| name.trim().to_ascii_lowercase())
+}
+
+impl Flow {
+    /// Checks a body that came whole against what its headers say of it, where the service does.
+    pub(crate) fn check_body(&self, target: Target) -> Result<()> {
+        if target.handler.takes.is_some() || !target.entry.wire().body_checksums {
+            return Ok(());
+        }
+        let of_md5 = self.request.header("content-md5").map(|text| (Checksum::Md5, text));
+        let names = self.request.headers.keys().map(http::HeaderName::as_str);
+        let of_header = |name| Some((Checksum::of_header(name)?, self.request.header(name)?));
+        for (kind, text) in of_md5.into_iter().chain(names.filter_map(of_header)) {
+            let mut checksums = Checksums::default();
+            checksums.add(kind);
+            checksums.update(&self.request.body);
+            let found = checksums.finish().into_iter().next().map(|(_, value)| value);
+            if BASE64_STANDARD.decode(text).ok().map(Bytes::from) != found {
+                return Err(BodyFault::Checksum(kind).usual());
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Receiving {
@@ -130,22 +162,26 @@ impl Receiving {
     /// # Errors
     /// What the client is to be told, with [`Receiving::refuse`]; the rest of the body is of no use then.
     pub fn piece(&mut self, mut bytes: &[u8]) -> Result<()> {
-        let Intake { plan, decoder, checksums, writer, length, .. } = &mut *self.intake;
+        let Intake { plan, decoder, checksums, cipher, writer, length, .. } = &mut *self.intake;
         let mut take = |piece: &[u8]| {
+            let at = *length;
             *length += piece.len() as u64;
             if *length > plan.limit {
                 return Err((plan.refuse)(&BodyFault::TooLarge { limit: plan.limit, length: *length }));
             }
             checksums.update(piece);
-            Ok(writer.write(piece)?)
+            match cipher {
+                Some(cipher) => writer.write(&cipher.apply(at, piece)?)?,
+                None => writer.write(piece)?,
+            }
+            Ok(())
         };
         let Some(decoder) = decoder else { return take(bytes) };
-        let protocol = self.target.protocol;
         loop {
             match decoder.decode(&mut bytes) {
                 Ok(Some(piece)) => take(piece)?,
                 Ok(None) => return Ok(()),
-                Err(error) => return Err(refused(&AuthError::Chunk(error), protocol)),
+                Err(error) => return Err(self.flow.refused(&AuthError::Chunk(error))),
             }
         }
     }
@@ -153,7 +189,7 @@ impl Receiving {
     /// The body has come to its end: checks it, and lets the request go on.
     pub fn finish(self) -> Progress {
         let Receiving { mut flow, target, input, intake } = self;
-        match flow.settle(target, *intake) {
+        match flow.settle(*intake) {
             Ok(body) => flow.go_on(target, input, body),
             Err(error) => flow.refuse(error),
         }
@@ -181,11 +217,11 @@ impl Receiving {
 
 impl Flow {
     /// Checks a body that has come to its end.
-    fn settle(&mut self, target: Target, intake: Intake) -> Result<Body> {
-        let Intake { plan, decoder, claimed, announced, checksums, writer, length } = intake;
+    fn settle(&mut self, intake: Intake) -> Result<Body> {
+        let Intake { plan, decoder, claimed, announced, checksums, cipher: _, writer, length } = intake;
         let mut expect = plan.expect.clone();
         if let Some(decoder) = decoder {
-            let trailers = decoder.finish().map_err(|error| refused(&AuthError::Chunk(error), target.protocol))?;
+            let trailers = decoder.finish().map_err(|error| self.refused(&AuthError::Chunk(error)))?;
             for (name, value) in trailers {
                 let Some(kind) = Checksum::of_header(&name) else { continue };
                 let value = BASE64_STANDARD.decode(&value).map_err(|_| (plan.refuse)(&BodyFault::Checksum(kind)))?;
@@ -201,14 +237,15 @@ impl Flow {
             let found: String = sha.iter().map(|byte| format!("{byte:02x}")).collect();
             if !claimed.eq_ignore_ascii_case(&found) {
                 let fault = ContentSha256Fault::Mismatch { client: claimed, computed: found };
-                return Err(refused(&AuthError::ContentSha256(fault), target.protocol));
+                return Err(self.refused(&AuthError::ContentSha256(fault)));
             }
         }
         if let Some((kind, _)) = expect.iter().find(|(kind, value)| computed(*kind) != Some(value)) {
             return Err((plan.refuse)(&BodyFault::Checksum(*kind)));
         }
         let upload = Upload::new(&self.cloud.store, writer.finish()?);
-        let received = Received { stored: upload.stored(), length: upload.length(), checksums };
+        let received =
+            Received { stored: upload.stored(), length: upload.length(), checksums, key: plan.cipher.clone() };
         self.upload = Some(upload);
         Ok(Body::of_received(received))
     }

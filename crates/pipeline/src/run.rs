@@ -27,7 +27,7 @@ impl Flow {
                         drop(view);
                         self.write(target, input, |cx, input| write(cx, input, made))
                     }
-                    Err(error) => self.refuse(error),
+                    Err(error) => self.read(target, || Err(error)),
                 },
             },
             None => self.refuse(Error::internal("a request came past the stage that finds its operation")),

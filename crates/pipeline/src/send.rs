@@ -1,17 +1,19 @@
 //! Bodies that are sent from the store.
 
+use crate::checksums::Checksums;
+use crate::cipher;
 use crate::flow::{Flow, Progress, Target};
 use crate::strike::Broken;
-use service::{Body, BodyPart, Bytes, Error, Result, Value};
-use shape::Struct;
+use service::{Body, BodyPart, Bytes, Checksum, Error, Value};
+use shape::{Slot, Struct};
 use std::collections::VecDeque;
 use wire::Reply;
 
 /// How much of a body is held in memory at once, in bytes. A shorter body is answered whole.
 const PIECE_BYTES: u64 = 64 << 10;
 
-/// The longest body that another service is given, in bytes.
-const MOST_GIVEN_BYTES: u64 = 64 << 20;
+/// The longest body that another service is given, in bytes: it is held in memory, which a client's is not.
+const MOST_FOR_PEERS: u64 = 64 << 20;
 
 /// A body on its way to a client. It is held in the store until this is dropped.
 pub struct Download {
@@ -31,10 +33,14 @@ impl Download {
 
     /// The next piece, 64 KiB at most; `None` at the end. After an error there is nothing more, and the client must be
     /// left with less than it was promised.
-    pub fn piece(&mut self) -> Option<std::result::Result<Bytes, store::Error>> {
+    pub fn piece(&mut self) -> Option<Result<Bytes, store::Error>> {
         let part = self.parts.front_mut()?;
         let end = part.range.end.min(part.range.start.saturating_add(PIECE_BYTES));
         let piece = part.pin.get(part.range.start..end);
+        let piece = match &part.key {
+            Some(key) => piece.and_then(|bytes| cipher::plain(key, part.range.start, &bytes)),
+            None => piece,
+        };
         part.range.start = end;
         if part.range.is_empty() {
             self.parts.pop_front();
@@ -45,6 +51,60 @@ impl Download {
         }
         Some(piece)
     }
+}
+
+/// The bytes that stand in the store for a member of an output, and the member's name.
+pub(crate) fn stored(target: Target, output: &dyn Struct) -> Result<Option<(&'static str, Bytes)>, Error> {
+    let Some(body) = target.handler.gives.and_then(|gives| gives(output)) else { return Ok(None) };
+    if body.parts().is_empty() {
+        return Ok(None);
+    }
+    let mut download = Download::of(body);
+    if download.left() > MOST_FOR_PEERS {
+        let text = format!("A body of {} bytes is too long to be handed to another service.", download.left());
+        return Err(Error::new("EntityTooLarge", text).status(400));
+    }
+    let mut whole = Vec::with_capacity(usize::try_from(download.left()).unwrap_or_default());
+    while let Some(piece) = download.piece() {
+        whole.extend_from_slice(&piece.map_err(|_| Error::stale())?);
+    }
+    let shape = target.operation.output.map(|id| target.entry.model.get().shape(id));
+    let member = shape.and_then(|shape| shape.members.get(shape.payload?));
+    Ok(member.map(|member| (&*member.name, Bytes::from(whole))))
+}
+
+/// Checksums of a body, which is read for it.
+pub(crate) fn checksums(body: &Body, kinds: &[Checksum]) -> Result<Vec<(Checksum, Bytes)>, Error> {
+    let mut checksums = Checksums::default();
+    kinds.iter().for_each(|kind| checksums.add(*kind));
+    let mut download = Download::of(body);
+    while let Some(piece) = download.piece() {
+        checksums.update(&piece.map_err(|_| Error::stale())?);
+    }
+    Ok(checksums.finish())
+}
+
+/// An output as another service is given it: with the body of it that stands in the store.
+pub(crate) fn given(target: Target, output: &dyn Struct) -> Result<Value, Error> {
+    let mut value = Value::of(output.peek());
+    if let Some((name, bytes)) = stored(target, output)?
+        && let Value::Map(map) = &mut value
+    {
+        map.insert(name.to_owned(), Value::Blob(bytes));
+    }
+    Ok(value)
+}
+
+/// The same, put into the output itself.
+pub(crate) fn gather(target: Target, output: &mut dyn Struct) -> Result<(), Error> {
+    let Some((name, whole)) = stored(target, output)? else { return Ok(()) };
+    let at = output.members().iter().position(|member| *member == name);
+    if let Some(node) = at.and_then(|at| output.member_mut(at))
+        && let Slot::Blob(bytes) = node.slot()
+    {
+        *bytes = whole;
+    }
+    Ok(())
 }
 
 impl Flow {
@@ -67,30 +127,6 @@ impl Flow {
         }
         reply.body = whole.into();
         Progress::Done(reply)
-    }
-
-    /// The answer for another service, which gets a body in one piece.
-    ///
-    /// # Errors
-    /// `EntityTooLarge` where the body is longer than any service takes.
-    pub(crate) fn given(target: Target, output: &dyn Struct) -> Result<Value> {
-        let mut value = Value::of(output.peek());
-        let body = target.handler.gives.and_then(|gives| gives(output)).filter(|body| !body.parts().is_empty());
-        let Some(body) = body else { return Ok(value) };
-        if body.length() > MOST_GIVEN_BYTES {
-            let text = format!("The body has {} bytes, and services take {MOST_GIVEN_BYTES} at the most.", body.length());
-            return Err(Error::new("EntityTooLarge", text).status(400));
-        }
-        let (mut download, mut whole) = (Download::of(body), Vec::new());
-        while let Some(piece) = download.piece() {
-            whole.extend_from_slice(&piece.map_err(Error::internal)?);
-        }
-        let shape = target.operation.output.map(|shape| target.entry.model.get().shape(shape));
-        let member = shape.and_then(|shape| shape.members.get(shape.payload?));
-        if let (Some(member), Value::Map(members)) = (member, &mut value) {
-            members.insert(member.name.to_string(), Value::Blob(whole.into()));
-        }
-        Ok(value)
     }
 
     /// A part of what there is has a status of its own.

@@ -70,6 +70,35 @@ pub struct Body {
     partial: bool,
 }
 
+/// What a body is enciphered with: a key of its own, which no other body has.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BodyKey([u8; 32]);
+
+impl BodyKey {
+    /// A new key, from the operating system's randomness.
+    pub fn fresh() -> BodyKey {
+        let mut bytes = [0; 32];
+        clock::secret(&mut bytes);
+        BodyKey(bytes)
+    }
+
+    /// A key that was kept; `None` if these are not the bytes of one.
+    pub fn from_bytes(bytes: &[u8]) -> Option<BodyKey> {
+        bytes.try_into().ok().map(BodyKey)
+    }
+
+    /// The bytes: a secret.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for BodyKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BodyKey(..)")
+    }
+}
+
 /// What has been received of a body: all of it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Received {
@@ -79,6 +108,8 @@ pub struct Received {
     pub length: u64,
     /// The checksums that the plan asked for or expected, and those of the trailer.
     pub checksums: Vec<(Checksum, Bytes)>,
+    /// The key of [`BodyPlan::cipher`], without which nobody reads the body.
+    pub key: Option<BodyKey>,
 }
 
 impl Received {
@@ -95,6 +126,8 @@ pub struct BodyPart {
     pub pin: Arc<Pin>,
     /// Which of its bytes.
     pub range: Range<u64>,
+    /// What it was enciphered with, if it was.
+    pub key: Option<BodyKey>,
 }
 
 impl Body {
@@ -160,6 +193,8 @@ pub struct BodyPlan {
     pub compute: Vec<Checksum>,
     /// What checksums must be. Those of a trailer are checked without being named here.
     pub expect: Vec<(Checksum, Bytes)>,
+    /// What it is enciphered with as it comes. Checksums are of what came.
+    pub cipher: Option<BodyKey>,
     /// The error of a body that cannot be taken.
     pub refuse: fn(&BodyFault) -> Error,
 }
@@ -167,7 +202,7 @@ pub struct BodyPlan {
 impl BodyPlan {
     /// A body of up to so many bytes.
     pub fn up_to(limit: u64) -> BodyPlan {
-        BodyPlan { limit, compute: Vec::new(), expect: Vec::new(), refuse: BodyFault::usual }
+        BodyPlan { limit, compute: Vec::new(), expect: Vec::new(), cipher: None, refuse: BodyFault::usual }
     }
 }
 
@@ -265,20 +300,35 @@ impl View {
     /// Stored bodies, one after the other, as the answer's body; with a range, those of its bytes that there are. They are
     /// held until they have been sent.
     pub fn body(&self, stored: &[StoredBody], range: Option<Range<u64>>) -> Result<Body> {
+        self.deciphered(stored.iter().map(|body| (body, 0..u64::MAX, None)), range)
+    }
+
+    /// [`View::body`] of some bytes of each body, which was enciphered with this key.
+    pub fn deciphered<'b>(
+        &self,
+        stored: impl IntoIterator<Item = (&'b StoredBody, Range<u64>, Option<BodyKey>)>,
+        range: Option<Range<u64>>,
+    ) -> Result<Body> {
         let (mut parts, mut start) = (Vec::new(), 0_u64);
-        for body in stored {
+        for (body, own, key) in stored {
             let id = body.blob()?;
-            let end = start.saturating_add(id.length());
+            let (first, last) = (own.start.min(id.length()), own.end.min(id.length()));
+            let end = start.saturating_add(last.saturating_sub(first));
             let wanted = range.clone().unwrap_or(0..u64::MAX);
             let (from, to) = (wanted.start.max(start), wanted.end.min(end));
             if from < to {
                 // A reader's row may have gone since its snapshot was taken, and its body with it.
                 let pin = self.store.blobs().pin(id).map_err(|_| Error::stale())?;
-                parts.push(BodyPart { pin: Arc::new(pin), range: from - start..to - start });
+                parts.push(BodyPart { pin: Arc::new(pin), range: first + (from - start)..first + (to - start), key });
             }
             start = end;
         }
         Ok(Body { parts, partial: range.is_some(), ..Body::default() })
+    }
+
+    /// Checksums of a body, read piece by piece: for an answer that names those of bytes which are there already.
+    pub fn checksums(&self, body: &Body, kinds: &[Checksum]) -> Result<Vec<(Checksum, Bytes)>> {
+        self.door()?.checksums(body, kinds)
     }
 
     /// The bytes of a stored body that is known to be small.

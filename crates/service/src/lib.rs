@@ -35,7 +35,7 @@ mod view;
 
 pub use access::{Access, Check, ContextKey, Grant, GrantConstraint, PolicyRole, ResourcePolicy};
 pub use authority::{Assume, Authority, Credential, GrantingPolicies, Issuer, Issuers, NamedPolicy, PolicyText};
-pub use body::{Body, BodyFault, BodyPart, BodyPlan, Checksum, Received, StoredBody, Upload, bodies_of};
+pub use body::{Body, BodyFault, BodyKey, BodyPart, BodyPlan, Checksum, Received, StoredBody, Upload, bodies_of};
 pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects};
 pub use engine::{AnyWork, Done, Engine, Lane, Task, Work};
@@ -47,7 +47,7 @@ pub use letter::{Letter, StoredCaller, StoredSession};
 pub use meter::{Distribution, Measured, Meter, Sample, Statistics};
 pub use operation::{
     AnyMade, AnyShape, Facts, Intake, KeepMeasured, Nothing, Operation, Prepared, Run, Service, TrailFacts,
-    ValidationFacts, ValidationMode,
+    ValidationFacts, ValidationMode, WireFacts,
 };
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};

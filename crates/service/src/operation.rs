@@ -58,6 +58,53 @@ pub struct Facts {
     pub throttle: &'static [(&'static str, u32, u32)],
     /// What CloudTrail shows of its calls.
     pub trail: TrailFacts,
+    /// What it does on the wire otherwise than its protocol says.
+    pub wire: WireFacts,
+}
+
+/// What a service does on the wire otherwise than its protocol says: `[wire]` in `service.toml`.
+pub struct WireFacts {
+    /// Whether it signs as S3 does: paths as they came, unsigned payloads allowed, faults in S3's words.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
+    pub plain_signing: bool,
+    /// Whether what stands in the host before the service's label is the first segment of the path.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
+    pub host_label: bool,
+    /// Whether a body must be what `Content-MD5` and `x-amz-checksum-…` say of it.
+    pub body_checksums: bool,
+    /// Whether it answers a method that a path does not take with 405.
+    pub method_not_allowed: bool,
+    /// The header that carries a request's id, where it is not `x-amzn-RequestId`; empty otherwise.
+    pub request_id_header: &'static str,
+    /// Whether replies carry a second id.
+    pub second_id: bool,
+    /// The namespace of XML replies where the model has none; empty otherwise.
+    pub xml_namespace: &'static str,
+    /// Operations and the root elements of their XML replies, where that is not the output's name.
+    pub output_roots: &'static [(&'static str, &'static str)],
+    /// Operations whose XML reply is the only member's element.
+    pub unwrapped_outputs: &'static [&'static str],
+    /// Whether `Error` is the root of XML errors.
+    pub unwrapped_errors: bool,
+    /// Operations that never win against another of the same form: deprecated ones, or those told apart by host.
+    pub shadowed: &'static [&'static str],
+}
+
+impl WireFacts {
+    /// Nothing but what the protocol says.
+    pub const USUAL: WireFacts = WireFacts {
+        plain_signing: false,
+        host_label: false,
+        body_checksums: false,
+        method_not_allowed: false,
+        request_id_header: "",
+        second_id: false,
+        xml_namespace: "",
+        output_roots: &[],
+        unwrapped_outputs: &[],
+        unwrapped_errors: false,
+        shadowed: &[],
+    };
 }
 
 /// What CloudTrail shows of a service's calls.
@@ -260,7 +307,8 @@ macro_rules! operation {
             gives: $crate::operation!(@gives $($output, $given)?),
         }
     };
-    ($name:literal, $mode:ident, $input:ty, $handler:path, $access:path, $prepare:path) => {
+    ($name:literal, $mode:ident, $input:ty, $handler:path, $access:path, $prepare:path
+        $(, gives($output:ty, $given:ident))?) => {
         $crate::Operation {
             name: $name,
             input: || Box::new(<$input>::default()),
@@ -281,7 +329,7 @@ macro_rules! operation {
                 },
             },
             takes: None,
-            gives: None,
+            gives: $crate::operation!(@gives $($output, $given)?),
         }
     };
     (@outcome prepared, $done:ident) => {

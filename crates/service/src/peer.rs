@@ -9,7 +9,7 @@
 
 use crate::{AnyWork, Arn, Cx, Error, Result, Scope, Task};
 use clock::Timestamp;
-use ids::RequestId;
+use ids::{AccountId, RequestId};
 use shape::{Node, Peek, Struct, Value};
 use std::sync::Arc;
 
@@ -121,6 +121,8 @@ pub struct Via {
     pub principal: &'static str,
     /// The resource for which it called, an ARN; empty where it forwards its caller.
     pub source: String,
+    /// The account of the request that called: the resource's, where its ARN names none.
+    pub account: AccountId,
     /// The services that forwarded their caller, the first of them first: `aws:CalledVia`.
     pub forwarded: Vec<&'static str>,
     /// The request that called.

@@ -1,4 +1,6 @@
-use crate::{Caller, Check, Cx, Errand, Issuers, LastUse, Measured, Meter, Result, ViaRef, View};
+use crate::{
+    Body, Bytes, Caller, Check, Checksum, Cx, Errand, Issuers, LastUse, Measured, Meter, Result, ViaRef, View,
+};
 use clock::Timestamp;
 use ids::RequestId;
 use shape::{Struct, Value};
@@ -78,6 +80,8 @@ pub trait Door: Send + Sync {
     fn said(&self, stamp: Timestamp) -> Timestamp {
         self.meant(stamp)
     }
+    /// Checksums of a body that is in the store.
+    fn checksums(&self, body: &Body, kinds: &[Checksum]) -> Result<Vec<(Checksum, Bytes)>>;
     /// The book of issuers of tokens; `None` where no service keeps one.
     fn issuers(&self) -> Option<Issuers>;
 }

@@ -109,11 +109,17 @@ pub(crate) fn encode(
     if keys.id.is_empty() {
         return Ok(request);
     }
-    sign(&mut request, keys, &model.metadata.signing_name, date)?;
+    let style = if entry.wire().plain_signing { PathStyle::S3 } else { PathStyle::Other };
+    sign(&mut request, keys, (&model.metadata.signing_name, style), date)?;
     Ok(request)
 }
 
-fn sign(request: &mut Request, keys: &Keys, service: &str, date: Timestamp) -> Result<(), String> {
+fn sign(
+    request: &mut Request,
+    keys: &Keys,
+    (service, style): (&str, PathStyle),
+    date: Timestamp,
+) -> Result<(), String> {
     let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
     let uri = format!("http://{HOST}{}{query}", request.path);
     let mut http = HttpRequest::builder().method(request.method.clone()).uri(uri);
@@ -127,7 +133,7 @@ fn sign(request: &mut Request, keys: &Keys, service: &str, date: Timestamp) -> R
         session_token: keys.token.as_deref(),
         region: &keys.region,
         service,
-        style: PathStyle::Other,
+        style,
     };
     let payload = SignPayload::Bytes(&request.body);
     signer.sign(&mut parts, payload, AmzDate::from_epoch(date.secs())).map_err(|e| format!("{e:?}"))?;

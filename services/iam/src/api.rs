@@ -3,6 +3,7 @@
 
 use service::{
     Bytes, Facts, IndexMap, LazyModel, Nothing, Operation, Timestamp, TrailFacts, ValidationFacts, ValidationMode,
+    WireFacts,
 };
 
 pub static MODEL: LazyModel = LazyModel::new(include_bytes!("../../../models/botocore/iam.json"));
@@ -61,6 +62,7 @@ pub const FACTS: Facts = Facts {
             ("ResyncMFADeviceRequest", "AuthenticationCode2"),
         ],
     },
+    wire: WireFacts::USUAL,
 };
 
 #[rustfmt::skip]

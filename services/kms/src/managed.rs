@@ -106,6 +106,11 @@ pub fn create(cx: &mut Cx, alias: &str, made: &Material) -> Result<Option<Key>> 
     Ok(Some(key))
 }
 
+/// The policy of the AWS managed key of that alias, which may not have been made yet.
+pub fn policy_of(alias: &str, scope: Scope) -> Option<String> {
+    find(alias).map(|managed| policy(managed, scope))
+}
+
 fn find(alias: &str) -> Option<&'static Managed> {
     let name = alias.strip_prefix(PREFIX)?;
     ALL.iter().find(|managed| managed.alias == name)

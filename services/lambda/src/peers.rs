@@ -189,8 +189,7 @@ pub fn fetch(cx: &mut Cx, place: InBucket) -> Result<Bytes> {
         Err(error) if error.is_receiver_fault() || error.code() == "NotImplemented" => Err(error),
         Err(error) => {
             let (code, message) = (error.code(), error.message());
-            let text =
-                format!("Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}");
+            let text = format!("Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}");
             Err(errors::invalid(text))
         }
     }

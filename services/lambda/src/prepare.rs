@@ -6,7 +6,10 @@ use crate::package::Package;
 use service::{Bytes, Prepared, Result, View};
 
 /// The package of a new function; `None` where it lies in a bucket.
-pub fn create_function(_: &View, input: &CreateFunctionRequest) -> Result<Prepared<FunctionConfiguration, Option<Package>>> {
+pub fn create_function(
+    _: &View,
+    input: &CreateFunctionRequest,
+) -> Result<Prepared<FunctionConfiguration, Option<Package>>> {
     let FunctionCode { zip_file, s3_bucket, s3_key, image_uri, .. } = &input.code;
     let image = image_uri.is_some() || input.package_type.as_deref() == Some("Image");
     package("CreateFunction", zip_file.as_ref(), s3_bucket.is_some() || s3_key.is_some(), image).map(Prepared::Made)

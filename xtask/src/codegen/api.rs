@@ -1,6 +1,6 @@
 //! The text of a service's `api.rs`.
 
-use super::facts::Trail;
+use super::facts::{Trail, Wire};
 use super::handlers::streaming;
 use super::shapes::Closure;
 use super::{Handler, ServiceFacts, names};
@@ -36,7 +36,8 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
         );
     }
 
-    let mut uses = vec!["Facts", "LazyModel", "Operation", "TrailFacts", "ValidationFacts", "ValidationMode"];
+    let mut uses =
+        vec!["Facts", "LazyModel", "Operation", "TrailFacts", "ValidationFacts", "ValidationMode", "WireFacts"];
     let body = format!("{structs}{lines}");
     uses.extend(["Bytes", "IndexMap", "Nothing", "Timestamp", "Value"].iter().filter(|u| uses_type(&body, u)));
     uses.retain(|name| !["Facts", "Operation"].contains(name) || !structs.contains(&format!("pub struct {name} ")));
@@ -89,6 +90,18 @@ fn fields(facts: &ServiceFacts) -> String {
          validation: ValidationFacts {{ mode: ValidationMode::{mode}, before_authorization: {before}, code: {code:?}, \
          missing: {missing:?}, except: &{except:?}, closed_enums: {closed} }}, read_only: &{read_only:?}, \
          url_member: {url_member:?}, throttle: &{throttle:?}, trail: TrailFacts {{ data_events: &{data_events:?}, \
-         answers: &{answers:?}, hidden: &{hidden:?} }},"
+         answers: &{answers:?}, hidden: &{hidden:?} }}, wire: {},",
+        facts.wire.as_ref().map_or_else(|| "WireFacts::USUAL".to_owned(), wire)
+    )
+}
+
+fn wire(wire: &Wire) -> String {
+    let Wire { plain_signing, host_label, body_checksums, method_not_allowed, request_id_header, second_id, .. } = wire;
+    let Wire { xml_namespace, output_roots, unwrapped_outputs, unwrapped_errors, shadowed, .. } = wire;
+    format!(
+        "WireFacts {{ plain_signing: {plain_signing}, host_label: {host_label}, \
+         body_checksums: {body_checksums}, method_not_allowed: {method_not_allowed}, request_id_header: {request_id_header:?}, second_id: {second_id}, \
+         xml_namespace: {xml_namespace:?}, output_roots: &{output_roots:?}, unwrapped_outputs: &{unwrapped_outputs:?}, \
+         unwrapped_errors: {unwrapped_errors}, shadowed: &{shadowed:?} }}"
     )
 }

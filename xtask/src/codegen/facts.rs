@@ -32,6 +32,25 @@ pub(crate) struct ServiceFacts {
     /// Operation or `*`, requests a second, burst.
     pub throttle: Vec<(String, u32, u32)>,
     pub trail: Trail,
+    /// `None` where it does on the wire what its protocol says.
+    pub wire: Option<Wire>,
+}
+
+/// `[wire]`: what it does on the wire otherwise than its protocol says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wire {
+    pub plain_signing: bool,
+    pub host_label: bool,
+    pub body_checksums: bool,
+    pub method_not_allowed: bool,
+    pub request_id_header: String,
+    pub second_id: bool,
+    pub xml_namespace: String,
+    /// Operation and root element.
+    pub output_roots: Vec<(String, String)>,
+    pub unwrapped_outputs: Vec<String>,
+    pub unwrapped_errors: bool,
+    pub shadowed: Vec<String>,
 }
 
 /// `[trail]`: what CloudTrail shows.
@@ -127,6 +146,11 @@ impl ServiceFacts {
             facts.trail.evidence = trail.text("evidence");
         }
         findings.extend(trail.end());
+        if fields.table.contains_key("wire") {
+            let mut wire = Fields::new(path, "wire.", fields.table("wire"));
+            facts.wire = Some(Wire::read(&mut wire));
+            findings.extend(wire.end());
+        }
         findings.extend(fields.end());
         outcome(findings).map(|()| facts)
     }
@@ -165,10 +189,35 @@ impl ServiceFacts {
             let there = model.shape_named(shape).is_some_and(|(_, shape)| shape.member(member).is_some());
             need(there, "trail.hidden", &format!("{shape}.{member}"));
         }
+        if let Some(wire) = &self.wire {
+            let roots = wire.output_roots.iter().map(|(operation, _)| operation);
+            for name in roots.chain(&wire.unwrapped_outputs).chain(&wire.shadowed) {
+                need(model.operation(name).is_some(), "wire", name);
+            }
+        }
         for name in &self.validation.except {
             need(has_member(model, name), "validation.except", name);
         }
         outcome(findings)
+    }
+}
+
+impl Wire {
+    fn read(fields: &mut Fields<'_>) -> Wire {
+        let roots = fields.table("output_roots").into_iter();
+        Wire {
+            plain_signing: fields.flag("plain_signing"),
+            host_label: fields.flag("host_label"),
+            body_checksums: fields.flag("body_checksums"),
+            method_not_allowed: fields.flag("method_not_allowed"),
+            request_id_header: fields.optional("request_id_header"),
+            second_id: fields.flag("second_id"),
+            xml_namespace: fields.optional("xml_namespace"),
+            output_roots: roots.map(|(op, root)| (op, root.as_str().unwrap_or_default().to_owned())).collect(),
+            unwrapped_outputs: fields.texts("unwrapped_outputs"),
+            unwrapped_errors: fields.flag("unwrapped_errors"),
+            shadowed: fields.texts("shadowed"),
+        }
     }
 }
 

@@ -32,12 +32,24 @@ fn service(tree: &Tree<'_>, prefix: &str) -> Outcome<Vec<Finding>> {
             let prepared = |field: &str| {
                 let prepare = format!("services/{prefix}/src/prepare");
                 let mut sources = tree.rust.iter().filter(|source| source.path.starts_with(&prepare));
-                handler.mode.starts_with("prepared") && sources.any(|source| source.words(field).next().is_some())
+                let planned = handler.begin.as_deref().is_some_and(|begin| plans(source, begin, field));
+                planned
+                    || handler.mode.starts_with("prepared")
+                        && sources.any(|source| source.words(field).next().is_some())
             };
             findings.extend(input(source, &handler, (&model, operation), &prepared));
         }
     }
     Ok(findings)
+}
+
+/// Whether the function that plans a body uses a member of the input.
+fn plans(source: &Source, begin: &str, field: &str) -> bool {
+    let name = begin.rsplit("::").next().unwrap_or_default();
+    let functions = source.functions();
+    let planner = functions.iter().find(|function| function.name == name);
+    let body = planner.and_then(|planner| source.code.get(planner.body.clone()));
+    words_of(body.unwrap_or_default(), field).next().is_some()
 }
 
 /// What departs from the model says where AWS shows it.
@@ -51,7 +63,7 @@ fn evidence(facts: &ServiceFacts) -> Vec<Finding> {
     lacks.then(|| Finding::new(path, what, fix)).into_iter().collect()
 }
 
-/// A member may also have been used by the preparation of its operation.
+/// A member may also have been used by the preparation of its operation, or by the planning of its body.
 fn input(
     source: &Source,
     handler: &Handler,

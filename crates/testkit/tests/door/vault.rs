@@ -7,7 +7,7 @@ use pipeline::{Directory, Entry};
 use service::shape::shape;
 use service::{
     Access, Body, BodyPlan, Bytes, Check, Checksum, Cx, Error, Facts, LazyModel, Operation, Outcome, Result, Service,
-    StoredBody, Table, TrailFacts, ValidationFacts, ValidationMode, View,
+    StoredBody, Table, TrailFacts, ValidationFacts, ValidationMode, View, WireFacts,
 };
 use std::sync::LazyLock;
 use wire::route::ServiceFacts;
@@ -40,6 +40,7 @@ const FACTS: Facts = Facts {
     url_member: "",
     throttle: &[],
     trail: TrailFacts { data_events: &[], answers: &[], hidden: &[] },
+    wire: WireFacts::USUAL,
 };
 
 static OPERATIONS: &[Operation] = &[

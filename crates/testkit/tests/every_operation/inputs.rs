@@ -4,14 +4,32 @@
 //! remembered: a required text of that name is taken from there, and `{Name}` stands for it. The `Arn` of a `Role` is
 //! remembered as `RoleArn` too.
 
-mod dynamodb;
-mod events;
-mod iam;
-mod kms;
-mod lambda;
-mod logs;
-mod sns;
-mod sqs;
+/// The services that give inputs, each in a module of its name with `COMMON`, `LINES` and `LISTINGS`.
+macro_rules! services {
+    ($($service:ident)*) => {
+        $(mod $service;)*
+        /// The steps before every operation of a service.
+        pub static SERVICES: &[(&str, &[&str])] = &[
+            $((stringify!($service), $service::COMMON),)*
+            ("dynamodbstreams", dynamodb::COMMON),
+            ("sts", iam::FOR_STS),
+        ];
+        const LINES: &[&[Line]] = &[$($service::LINES),*];
+        const LISTINGS: &[&[Listing]] = &[$($service::LISTINGS),*];
+    };
+}
+
+services! {
+    dynamodb
+    events
+    iam
+    kms
+    lambda
+    logs
+    s3
+    sns
+    sqs
+}
 
 /// An operation; the steps before it; its input as far as the model and what is remembered do not give it.
 pub type Line = (&'static str, &'static [&'static str], &'static str);
@@ -23,40 +41,14 @@ pub type Listing = (&'static str, usize, &'static [&'static str], &'static str);
 /// Texts that are remembered from the start.
 pub static TEXTS: &[(&str, &str)] = iam::TEXTS;
 
-/// The steps before every operation of a service.
-pub static SERVICES: &[(&str, &[&str])] = &[
-    ("dynamodb", dynamodb::COMMON),
-    ("dynamodbstreams", dynamodb::COMMON),
-    ("events", events::COMMON),
-    ("iam", iam::COMMON),
-    ("kms", kms::COMMON),
-    ("lambda", lambda::COMMON),
-    ("logs", logs::COMMON),
-    ("sns", sns::COMMON),
-    ("sqs", sqs::COMMON),
-    ("sts", iam::FOR_STS),
-];
-
 /// All lines.
 pub fn lines() -> impl Iterator<Item = &'static Line> {
-    let all: [&[Line]; 8] =
-        [dynamodb::LINES, events::LINES, iam::LINES, kms::LINES, lambda::LINES, logs::LINES, sns::LINES, sqs::LINES];
-    all.into_iter().flatten()
+    LINES.iter().copied().flatten()
 }
 
 /// All listings.
 pub fn listings() -> impl Iterator<Item = &'static Listing> {
-    let all: [&[Listing]; 8] = [
-        dynamodb::LISTINGS,
-        events::LISTINGS,
-        iam::LISTINGS,
-        kms::LISTINGS,
-        lambda::LISTINGS,
-        logs::LISTINGS,
-        sns::LISTINGS,
-        sqs::LISTINGS,
-    ];
-    all.into_iter().flatten()
+    LISTINGS.iter().copied().flatten()
 }
 
 /// The line of an operation.

@@ -6,7 +6,7 @@ use service::shape::shape;
 use service::{
     Access, AccountId, Arn, Authority, Caller, CallerKind, Check, Credential, Cx, Error, Facts, GrantingPolicies,
     LazyModel, NamedPolicy, Outcome, Partition, Region, Result, Scope, Service, Session, Table, TableInfo, Timer,
-    Timestamp, TrailFacts, ValidationFacts, ValidationMode, View,
+    Timestamp, TrailFacts, ValidationFacts, ValidationMode, View, WireFacts,
 };
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -40,6 +40,7 @@ pub static SERVICE: Service = Service {
         url_member: "",
         throttle: &[("List", 1, 2)],
         trail: TrailFacts { data_events: &["Give", "Take"], answers: &[], hidden: &[("Thing", "Number")] },
+        wire: WireFacts::USUAL,
     },
     model: &MODEL,
     operations: &[

@@ -5,6 +5,8 @@ use http::HeaderName;
 pub struct Switches {
     /// The header that carries the request's id, where it is not `x-amzn-RequestId` (S3: `x-amz-request-id`).
     pub request_id_header: Option<HeaderName>,
+    /// Whether replies carry a second id, `x-amz-id-2`, and XML errors name it as `HostId` (S3).
+    pub second_id: bool,
     /// The namespace of XML replies where the model has none (S3, Route 53, CloudFront).
     pub xml_namespace: Option<Box<str>>,
     /// Operations and the root elements of their XML replies, where that is not the output shape's name:

@@ -36,7 +36,8 @@ pub struct ErrorReply<'a> {
     /// Whether the sender is at fault, where the model does not say.
     pub sender_fault: bool,
     /// The modelled members beside the message, or [`Peek::Absent`]. Members of a map that the model does not know
-    /// become plain elements of XML errors, as in S3's.
+    /// become plain elements of XML errors, as in S3's; those named in lower case become headers of errors that have no
+    /// envelope.
     pub members: Peek<'a>,
     /// The request's id.
     pub request_id: &'a str,

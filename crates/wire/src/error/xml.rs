@@ -2,7 +2,7 @@ use super::known::Known;
 use super::{ErrorReply, document};
 use crate::Reply;
 use crate::codec::Switches;
-use http::{HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 use model::{Model, Protocol};
 use quick_xml::escape::escape;
 use shape::{Node, Peek, Value};
@@ -46,8 +46,27 @@ pub(super) fn unwrapped(model: &Model, known: &Known<'_>, error: &ErrorReply<'_>
         element(&mut out, "HostId", error.host_id);
     }
     out.push_str("</Error>");
+    // https://www.rfc-editor.org/rfc/rfc9110#name-304-not-modified
+    if known.status == 304 {
+        out.clear();
+    }
     finish(&mut reply, out, "application/xml");
+    headers(&mut reply, error.members);
     reply
+}
+
+/// Members that are named as headers are: S3 tells the region of a bucket so, or what was deleted.
+fn headers(reply: &mut Reply, members: Peek<'_>) {
+    let Peek::Map(map) = members else { return };
+    for (name, node) in (0..map.len()).filter_map(|i| map.at(i)).filter(|(name, _)| is_header(name)) {
+        if let (Ok(name), Peek::Str(text)) = (HeaderName::from_bytes(name.as_bytes()), node.peek()) {
+            reply.set(name, text);
+        }
+    }
+}
+
+fn is_header(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// EC2's.
@@ -84,7 +103,7 @@ fn message(out: &mut String, known: &Known<'_>, error: &ErrorReply<'_>) {
 fn members(model: &Model, known: &Known<'_>, error: &ErrorReply<'_>) -> (String, Reply) {
     let mut inside = String::new();
     let Some((id, shape)) = known.shape.filter(|_| !error.members.is_absent()) else {
-        plain(&mut inside, error.members, |_| false);
+        plain(&mut inside, error.members, is_header);
         return (inside, Reply::default());
     };
     let mut others = Value::of(error.members);
@@ -94,7 +113,7 @@ fn members(model: &Model, known: &Known<'_>, error: &ErrorReply<'_>) -> (String,
     let mut reply = document(model, Protocol::RestXml, id, others.peek());
     reply.headers.remove("x-amzn-requestid");
     inside.push_str(within_root(&reply.body));
-    plain(&mut inside, error.members, |name| shape.member(name).is_some());
+    plain(&mut inside, error.members, |name| is_header(name) || shape.member(name).is_some());
     (inside, reply)
 }
 

@@ -7,6 +7,9 @@ use rustc_hash::FxHashMap;
 const DOMAINS: [&str; 6] =
     ["amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws", "localhost.localstack.cloud", "localhost"];
 
+/// Those of them that are no domains of AWS: whatever stands before one and names no service belongs to the default service.
+const TWINS: [&str; 2] = ["localhost.localstack.cloud", "localhost"];
+
 /// The longest name that DNS allows.
 const LONGEST: usize = 253;
 
@@ -55,6 +58,13 @@ impl HostTable {
         let lower = std::str::from_utf8(lower).ok()?;
         let head = self.head(lower)?;
         self.read_head(head, host)
+    }
+
+    /// What stands before a domain of a twin, where that names no service: `photos` of `photos.localhost:4566`.
+    pub fn before_twin<'h>(&self, host: &'h str) -> Option<&'h str> {
+        let host = without_port(host);
+        let head = |domain: &str| host.strip_suffix(domain)?.strip_suffix('.');
+        TWINS.into_iter().find_map(head).filter(|head| !head.is_empty())
     }
 
     /// The part before the longest known domain.
@@ -223,5 +233,20 @@ mod tests {
             check(host, None);
         }
         check(&format!("{}.s3.amazonaws.com", "a".repeat(300)), None);
+    }
+
+    #[test]
+    fn what_stands_before_a_twin() {
+        let table = HostTable::new();
+        for (host, want) in [
+            ("photos.localhost:4566", Some("photos")),
+            ("my.photos.localhost.localstack.cloud:4566", Some("my.photos")),
+            ("localhost:4566", None),
+            ("localhost.localstack.cloud", None),
+            ("photos.amazonaws.com", None),
+            ("photos.example.com", None),
+        ] {
+            assert_eq!(table.before_twin(host), want, "{host}");
+        }
     }
 }

@@ -101,12 +101,14 @@ impl Routes {
     pub fn service<'r>(&self, request: &'r Request, scope_service: Option<&str>) -> Option<ServiceMatch<'r>> {
         let host = self.hosts.read(&request.host);
         let index = self.index(request, scope_service, host.as_ref())?;
+        let nameless = host.is_none() && self.default == Some(index);
+        let bare = if nameless { self.hosts.before_twin(&request.host) } else { None };
         let host = host.filter(|h| h.services.iter().any(|&s| usize::from(s) == index));
         Some(ServiceMatch {
             index,
             region_from_host: host.and_then(|h| h.region),
             host_label: host.map(|h| h.label),
-            host_rest: host.and_then(|h| h.rest),
+            host_rest: host.and_then(|h| h.rest).or(bare),
         })
     }
 

@@ -73,7 +73,8 @@ const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 fn base64(bytes: &[u8]) -> String {
     let mut out = String::new();
     for three in bytes.chunks(3) {
-        let number = three.iter().fold(0_usize, |number, byte| (number << 8) | usize::from(*byte)) << (8 * (3 - three.len()));
+        let number =
+            three.iter().fold(0_usize, |number, byte| (number << 8) | usize::from(*byte)) << (8 * (3 - three.len()));
         for place in 0..4 {
             let letter = char::from(ALPHABET[(number >> (18 - 6 * place)) & 63]);
             out.push(if place > three.len() { '=' } else { letter });

@@ -13,7 +13,7 @@ use crate::context::EncryptionContext;
 use crate::grants::CONTEXT_PREFIX;
 use crate::key::{Key, is_older};
 use crate::names::{Asked, Forms};
-use crate::{errors, key_policy, names, peers};
+use crate::{errors, key_policy, managed, names, peers};
 use service::{CallerKind, Check, PolicyRole, Result, View};
 
 /// Whether an operation can be done to the keys of other accounts, as the API reference says of each.
@@ -50,7 +50,7 @@ fn on(view: &View, action: &'static str, asked: &Asked, across: Across) -> Resul
         None if foreign && caller.kind != CallerKind::Anonymous => {
             return Err(errors::not_yours(&caller.arn, action, &asked.arn));
         }
-        None => general(view, Check::new(action, asked.arn.as_str())).owned_by(asked.scope.account),
+        None => missing(view, action, asked),
     };
     let mut check = match &asked.alias {
         Some(alias) => check.key("kms:RequestAlias", alias.as_str()),
@@ -61,6 +61,18 @@ fn on(view: &View, action: &'static str, asked: &Asked, across: Across) -> Resul
         check.grants.clear();
     }
     Ok(check)
+}
+
+/// An action on a key that is not there. AWS managed keys are made when they are first looked at: the policy that they will
+/// have counts before.
+fn missing(view: &View, action: &'static str, asked: &Asked) -> Check {
+    let check = general(view, Check::new(action, asked.arn.as_str())).owned_by(asked.scope.account);
+    let looks = action == "kms:DescribeKey" && view.caller().kind != CallerKind::Anonymous;
+    let alias = asked.alias.as_deref().filter(|_| looks);
+    match alias.and_then(|alias| Some((alias, managed::policy_of(alias, asked.scope)?))) {
+        Some((alias, policy)) => check.with_policy(key_policy::name(alias), policy, PolicyRole::Key),
+        None => check,
+    }
 }
 
 /// An action on a key, with its policy, its grants for the caller, and what conditions can say of it.

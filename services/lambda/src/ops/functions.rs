@@ -6,16 +6,19 @@ use crate::config::{self, Wish};
 use crate::errors::{self, refuse};
 use crate::package::Package;
 use crate::paging::page;
+use crate::peers::InBucket;
 use crate::resolve::{self, Resolved};
 use crate::state::{
     ALIASES, Alias, Config, FUNCTIONS, Function, INVOKE_CONFIGS, InvokeConfig, POLICIES, SESSIONS, VERSIONS, Version,
 };
-use crate::peers::InBucket;
 use crate::{peers, polling, shown, tags};
 use service::{Cx, Error, Result, StoredBody, Token, View};
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
-pub fn create_function(cx: &mut Cx, input: CreateFunctionRequest, package: Option<Package>,
+pub fn create_function(
+    cx: &mut Cx,
+    input: CreateFunctionRequest,
+    package: Option<Package>,
 ) -> Result<FunctionConfiguration> {
     let CreateFunctionRequest {
         function_name,
@@ -141,12 +144,7 @@ pub(crate) fn snaps(snap_start: Option<&SnapStart>) -> bool {
 }
 
 /// The package that came with a request, or the one that lies where it says.
-pub(crate) fn package_of(
-    cx: &mut Cx,
-    package: Option<Package>,
-    place: InBucket,
-    operation: &str,
-) -> Result<Package> {
+pub(crate) fn package_of(cx: &mut Cx, package: Option<Package>, place: InBucket, operation: &str) -> Result<Package> {
     match package {
         Some(package) => Ok(package),
         None => Package::check(peers::fetch(cx, place)?, operation),

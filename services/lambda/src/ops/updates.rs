@@ -19,7 +19,7 @@ pub fn update_function_code(
 ) -> Result<FunctionConfiguration> {
     let UpdateFunctionCodeRequest {
         function_name,
-        zip_file: _,  // prepared before
+        zip_file: _, // prepared before
         s3_bucket,
         s3_key,
         s3_object_version,
