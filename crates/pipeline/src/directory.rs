@@ -1,6 +1,7 @@
 use http::HeaderName;
 use model::{LazyModel, Operation, Protocol};
 use rustc_hash::FxHashMap;
+use service::resource::ResourceType;
 use service::{Authority, Service, WireFacts};
 use std::sync::OnceLock;
 use wire::Request;
@@ -14,6 +15,7 @@ pub struct Directory {
     routes: Routes,
     by_prefix: FxHashMap<&'static str, usize>,
     takes_streams: bool,
+    resource_types: FxHashMap<&'static str, (&'static str, &'static ResourceType)>,
 }
 
 /// One service: what the world knows of it, and what we built.
@@ -130,7 +132,10 @@ impl Directory {
         let by_prefix = entries.iter().enumerate().map(|(i, e)| (e.prefix(), i)).collect();
         let mut operations = entries.iter().filter_map(|e| e.service).flat_map(|s| s.operations);
         let takes_streams = operations.any(|operation| operation.takes.is_some());
-        Directory { routes: Routes::new(&facts), entries, by_prefix, takes_streams }
+        let built = entries.iter().filter_map(|e| e.service);
+        let resource_types = built.flat_map(|s| s.resources.iter().map(|kind| (kind.name, (s.facts.prefix, kind))));
+        let resource_types = resource_types.collect();
+        Directory { routes: Routes::new(&facts), entries, by_prefix, takes_streams, resource_types }
     }
 
     /// Whether any operation takes its body as a stream.
@@ -151,6 +156,11 @@ impl Directory {
     /// The services that are built.
     pub fn services(&self) -> impl Iterator<Item = &'static Service> {
         self.entries.iter().filter_map(|e| e.service)
+    }
+
+    /// A resource type, and the prefix of the service that declares it.
+    pub fn resource_type(&self, name: &str) -> Option<(&'static str, &'static ResourceType)> {
+        self.resource_types.get(name).copied()
     }
 
     /// What services know of identities, of those that are authorities on them.

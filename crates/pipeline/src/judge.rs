@@ -11,6 +11,7 @@ use policy::{
     Context, Decision, Document, GrantConstraint, Level, Policies, Principal, Reason, Request, ResourcePolicy,
     ResourcePolicyMode, Source,
 };
+use service::resource::ResourceType;
 use service::{
     Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Door, Duration, Errand, Error, Grant, Issuers, LastUse,
     Limit, Measured, Meter, Node, PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service, Struct, Timestamp,
@@ -351,6 +352,10 @@ impl Door for Cloud {
 
     fn offers(&self, service: &str, operation: &str) -> bool {
         self.directory.entry(service).is_some_and(|entry| entry.operation(operation).is_some())
+    }
+
+    fn resource_type(&self, name: &str) -> Option<(&'static str, &'static ResourceType)> {
+        self.directory.resource_type(name)
     }
 
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool> {

@@ -53,6 +53,8 @@ shape! {
         pub last: Bytes,
         /// When it is tried again, while a timer stands for that.
         pub retry_at: Option<Timestamp>,
+        /// The URL by which the client reached us on whose behalf it is sent; URLs in its answer begin with it.
+        pub base_url: Option<String>,
     }
 
     /// A caller as it is kept.
@@ -222,6 +224,7 @@ impl Letter {
             since: info.arrived,
             parent: info.id.0.to_be_bytes().to_vec().into(),
             depth: info.via.as_ref().map_or(0, |via| i64::from(via.depth)),
+            base_url: Some(info.base_url.to_string()).filter(|url| !url.is_empty()),
             ..Letter::default()
         };
         match by.who {

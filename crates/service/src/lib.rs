@@ -27,6 +27,7 @@ mod outcome;
 mod paging;
 mod peer;
 mod request;
+pub mod resource;
 mod scope;
 mod table;
 mod tags;
@@ -71,6 +72,7 @@ pub use indexmap::IndexMap;
 pub use model::LazyModel;
 pub use pattern;
 pub use policy;
+pub use template;
 
 #[doc(hidden)]
 pub mod __private {

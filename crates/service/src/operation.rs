@@ -1,3 +1,4 @@
+use crate::resource::ResourceType;
 use crate::{
     Access, Authority, Body, BodyPlan, Cx, Delivery, Error, Measured, Next, Outcome, Result, TableInfo, Timer, View,
 };
@@ -25,6 +26,8 @@ pub struct Service {
     pub namespace: Option<&'static str>,
     /// Keeps what all services measured, in a transaction of its own in the scope that it is of, if it is the one that does.
     pub keeps_measured: Option<KeepMeasured>,
+    /// The resource types that it declares.
+    pub resources: &'static [ResourceType],
 }
 
 /// Keeps what services measured in one scope.
@@ -219,6 +222,7 @@ impl Service {
             authority: None,
             namespace: None,
             keeps_measured: None,
+            resources: &[],
         }
     }
 
@@ -231,6 +235,12 @@ impl Service {
     /// With what it does when a delivery has ended.
     pub const fn on_delivery(mut self, told: fn(&mut Cx, &Delivery, &Result<Value>) -> Result<Next>) -> Service {
         self.on_delivery = told;
+        self
+    }
+
+    /// With the resource types that it declares.
+    pub const fn resources(mut self, resources: &'static [ResourceType]) -> Service {
+        self.resources = resources;
         self
     }
 

@@ -1,3 +1,4 @@
+use crate::resource::ResourceType;
 use crate::{
     Body, Bytes, Caller, Check, Checksum, Cx, Errand, Issuers, LastUse, Measured, Meter, Result, ViaRef, View,
 };
@@ -33,6 +34,15 @@ pub struct RequestInfo {
     pub door: DoorRef,
 }
 
+impl RequestInfo {
+    /// Whether a tag's key is one that the service sets which made this request: `aws:`, its name, and a colon.
+    pub fn owns_tag(&self, key: &str) -> bool {
+        let own = self.via.as_ref().and_then(|via| via.principal.split('.').next());
+        own.zip(key.strip_prefix("aws:"))
+            .is_some_and(|(own, rest)| rest.strip_prefix(own).is_some_and(|rest| rest.starts_with(':')))
+    }
+}
+
 /// A limit that somebody declared, such as a table's provisioned capacity: always enforced.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit {
@@ -62,6 +72,8 @@ pub trait Door: Send + Sync {
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
     /// Whether an operation is built here. See [`View::offers`].
     fn offers(&self, service: &str, operation: &str) -> bool;
+    /// A resource type, and the prefix of the service that declares it. See [`View::resource_type`].
+    fn resource_type(&self, name: &str) -> Option<(&'static str, &'static ResourceType)>;
     /// Whether `code` is what the caller's device `serial` shows now, and was not used yet.
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool>;
     /// When a long-term access key of the view's account was last used.

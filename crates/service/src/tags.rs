@@ -1,4 +1,4 @@
-use crate::{Error, Result};
+use crate::{Error, RequestInfo, Result};
 
 /// A tag.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +41,15 @@ impl TagRules {
             }
         }
         Ok(())
+    }
+
+    /// As [`TagRules::check`], for a request that another service may have made: that one sets the keys that are its own.
+    pub fn check_from<'a>(
+        &self,
+        request: &RequestInfo,
+        tags: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<()> {
+        self.check(tags.into_iter().filter(|(key, _)| !request.owns_tag(key)))
     }
 
     /// Checks how many tags a resource would have.

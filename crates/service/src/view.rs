@@ -1,4 +1,5 @@
 use crate::lately;
+use crate::resource::ResourceType;
 use crate::{
     Caller, Check, Door, Error, Key, KeyBuf, LastUse, Limit, Measured, Meter, Page, RequestInfo, Result, Row, Sample,
     Scope, Signal, Table, TableInfo, Token,
@@ -89,6 +90,12 @@ impl View {
     /// never be called.
     pub fn offers(&self, service: &str, operation: &str) -> bool {
         self.info.door.0.as_deref().is_some_and(|door| door.offers(service, operation))
+    }
+
+    /// A resource type by its name, such as `AWS::SQS::Queue`, and the prefix of the service that declares it; `None` where no
+    /// service of this cloud does.
+    pub fn resource_type(&self, name: &str) -> Option<(&'static str, &'static ResourceType)> {
+        self.info.door.0.as_deref()?.resource_type(name)
     }
 
     /// Whether `code` is what the caller's MFA device `serial` shows now, and was not used yet.

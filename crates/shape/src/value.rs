@@ -77,6 +77,12 @@ impl Value {
         }
     }
 
+    /// A map of these members, without those that are null.
+    pub fn map<K: Into<String>>(members: impl IntoIterator<Item = (K, Value)>) -> Value {
+        let set = members.into_iter().filter(|(_, value)| !value.is_null());
+        Value::Map(set.map(|(name, value)| (name.into(), value)).collect())
+    }
+
     /// Whether this is [`Value::Null`].
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
@@ -141,7 +147,13 @@ macro_rules! from {
 }
 
 from!(bool => Bool, i64 => Int, i32 => Int, u32 => Int, f64 => Float, &str => Str, String => Str, Bytes => Blob,
-    Timestamp => Time, Vec<Value> => List, IndexMap<String, Value> => Map);
+    &String => Str, Timestamp => Time, Vec<Value> => List, IndexMap<String, Value> => Map);
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(v: Option<T>) -> Value {
+        v.map_or(Value::Null, Into::into)
+    }
+}
 
 /// A value whose form is not that of the node it was to fill.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! Runs every transcript: `services/*/tests/*.md`. With `UPDATE=1` the replies that differ are written into the files, for
-//! review; the test fails all the same.
+//! review; the test fails all the same. With `ONLY=sqs` it runs those of one service alone.
 #![expect(clippy::disallowed_methods, reason = "a test reads the files that it runs")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -25,7 +25,12 @@ fn transcripts() -> Vec<PathBuf> {
 fn every_transcript_holds() {
     let update = std::env::var("UPDATE").is_ok();
     let (mut passed, mut failures) = (0, Vec::new());
+    let only = std::env::var("ONLY").ok();
     for file in transcripts() {
+        let service = file.parent().and_then(|tests| tests.parent()?.file_name()?.to_str());
+        if only.is_some() && only.as_deref() != service {
+            continue;
+        }
         let text = fs::read_to_string(&file).unwrap();
         let name = format!(
             "{}/{}",

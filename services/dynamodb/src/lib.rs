@@ -21,6 +21,7 @@ mod number;
 mod ops;
 mod pages;
 mod reading;
+mod resources;
 mod schema;
 pub mod state;
 pub mod streams;
@@ -34,4 +35,5 @@ use service::Service;
 /// DynamoDB.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .measuring_in("AWS/DynamoDB")
-    .on_timer(timers::fire);
+    .on_timer(timers::fire)
+    .resources(resources::TYPES);

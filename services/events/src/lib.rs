@@ -20,6 +20,7 @@ mod paging;
 mod path;
 mod peers;
 mod permissions;
+mod resources;
 mod schedule;
 mod state;
 mod tags;
@@ -32,4 +33,5 @@ use service::Service;
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .measuring_in("AWS/Events")
     .on_timer(timers::fire)
-    .on_delivery(delivery::told);
+    .on_delivery(delivery::told)
+    .resources(resources::TYPES);

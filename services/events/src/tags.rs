@@ -2,7 +2,7 @@
 
 use crate::api::Tag;
 use crate::errors;
-use service::{IndexMap, Result, TagRules};
+use service::{IndexMap, Result, TagRules, View};
 
 const RULES: TagRules = TagRules {
     most: 50,
@@ -11,16 +11,16 @@ const RULES: TagRules = TagRules {
 };
 
 /// The tags of a request, checked.
-pub fn checked(tags: Vec<Tag>) -> Result<IndexMap<String, String>> {
-    RULES.check(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?;
+pub fn checked(view: &View, tags: Vec<Tag>) -> Result<IndexMap<String, String>> {
+    RULES.check_from(view.request(), tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?;
     let tags: IndexMap<String, String> = tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
     RULES.check_count(tags.len())?;
     Ok(tags)
 }
 
 /// Adds tags to those that are there.
-pub fn add(to: &mut IndexMap<String, String>, tags: Vec<Tag>) -> Result<()> {
-    to.extend(checked(tags)?);
+pub fn add(view: &View, to: &mut IndexMap<String, String>, tags: Vec<Tag>) -> Result<()> {
+    to.extend(checked(view, tags)?);
     RULES.check_count(to.len())
 }
 

@@ -253,7 +253,7 @@ pub fn begin(
     names::check_name(member, &name, longest)?;
     let path = path.unwrap_or_else(|| "/".to_owned());
     names::check_path(&path)?;
-    let tags = tags::given(given)?;
+    let tags = tags::given(cx.request(), given)?;
     Ok(Core { name, path, id: draw_id(cx, kind.id_prefix()), created: cx.now().whole_secs(), tags })
 }
 

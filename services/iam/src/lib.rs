@@ -26,6 +26,7 @@ mod passwords;
 mod policies;
 mod principals;
 mod qr;
+mod resources;
 mod saml_metadata;
 mod shown;
 mod state;
@@ -40,5 +41,6 @@ mod tests;
 use service::Service;
 
 /// IAM.
-pub static SERVICE: Service =
-    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).authority(authority::AUTHORITY);
+pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .authority(authority::AUTHORITY)
+    .resources(resources::TYPES);

@@ -2,16 +2,16 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
 
 use crate::{api, errors};
-use service::{IndexMap, Result};
+use service::{IndexMap, RequestInfo, Result};
 
 /// The most tags that a resource may have.
 const MOST: usize = 50;
 
 /// The tags of a request that makes something.
-pub fn given(tags: Option<Vec<api::Tag>>) -> Result<IndexMap<String, String>> {
+pub fn given(request: &RequestInfo, tags: Option<Vec<api::Tag>>) -> Result<IndexMap<String, String>> {
     let mut all = IndexMap::new();
     for api::Tag { key, value } in tags.unwrap_or_default() {
-        if reserved(&key) {
+        if reserved(&key) && !request.owns_tag(&key) {
             return Err(errors::invalid_input("aws: prefixed tag key names are not allowed for external use."));
         }
         if find(&all, &key).is_some() {
@@ -25,8 +25,8 @@ pub fn given(tags: Option<Vec<api::Tag>>) -> Result<IndexMap<String, String>> {
 }
 
 /// Puts a request's tags on what is there.
-pub fn add(there: &mut IndexMap<String, String>, tags: Vec<api::Tag>) -> Result<()> {
-    for (key, value) in given(Some(tags))? {
+pub fn add(request: &RequestInfo, there: &mut IndexMap<String, String>, tags: Vec<api::Tag>) -> Result<()> {
+    for (key, value) in given(request, Some(tags))? {
         match find(there, &key) {
             Some(index) => {
                 there.shift_remove_index(index);
@@ -69,6 +69,31 @@ fn reserved(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A client's own request.
+    fn request() -> RequestInfo {
+        RequestInfo {
+            id: service::RequestId(0),
+            service: "iam",
+            operation: "TagUser",
+            caller: std::sync::Arc::new(service::Caller::anonymous()),
+            arrived: service::Timestamp(0),
+            base_url: "".into(),
+            source_ip: "".into(),
+            user_agent: "".into(),
+            secure: false,
+            via: None,
+            door: service::DoorRef::default(),
+        }
+    }
+
+    fn given(tags: Option<Vec<api::Tag>>) -> Result<IndexMap<String, String>> {
+        super::given(&request(), tags)
+    }
+
+    fn add(there: &mut IndexMap<String, String>, tags: Vec<api::Tag>) -> Result<()> {
+        super::add(&request(), there, tags)
+    }
 
     fn tag(key: &str, value: &str) -> api::Tag {
         api::Tag { key: key.to_owned(), value: value.to_owned() }

@@ -24,6 +24,7 @@ mod ops;
 mod paging;
 mod peers;
 mod prepare;
+mod resources;
 mod rotation;
 mod spec;
 mod state;
@@ -37,5 +38,6 @@ mod tests;
 use service::Service;
 
 /// KMS.
-pub static SERVICE: Service =
-    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).on_timer(timers::fire);
+pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .on_timer(timers::fire)
+    .resources(resources::TYPES);

@@ -21,6 +21,7 @@ mod ops;
 mod paging;
 mod peers;
 mod permissions;
+mod resources;
 mod signing;
 mod state;
 mod subscription;
@@ -33,4 +34,5 @@ use service::Service;
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .measuring_in("AWS/SNS")
     .on_timer(timers::fire)
-    .on_delivery(delivery::told);
+    .on_delivery(delivery::told)
+    .resources(resources::TYPES);

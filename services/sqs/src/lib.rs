@@ -22,6 +22,7 @@ mod prepare;
 mod receipt;
 mod recent;
 mod redrive;
+mod resources;
 mod standard;
 mod state;
 mod timers;
@@ -36,4 +37,5 @@ use service::Service;
 /// SQS.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .measuring_in("AWS/SQS")
-    .on_timer(timers::fire);
+    .on_timer(timers::fire)
+    .resources(resources::TYPES);

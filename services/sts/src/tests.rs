@@ -51,6 +51,10 @@ impl Door for Iam {
         false
     }
 
+    fn resource_type(&self, _: &str) -> Option<(&'static str, &'static service::resource::ResourceType)> {
+        None
+    }
+
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value> {
         assert_eq!((service, view.region()), ("iam", Region::GLOBAL));
         let asked = |member: &str| input.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();

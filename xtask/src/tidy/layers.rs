@@ -10,10 +10,10 @@ const LAYERS: &[&[&str]] = &[
     &["clock"],
     &["shape"],
     &["model"],
-    &["store", "policy", "pattern", "net", "wire", "diagram"],
+    &["store", "policy", "pattern", "template", "net", "wire", "diagram"],
     &["service"],
     &[], // services/* and engines/*
-    &["template", "ledger"],
+    &["ledger"],
     &["pipeline"],
     &["catalog"],
     &["gateway", "console", "testkit"],

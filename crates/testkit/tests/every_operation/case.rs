@@ -2,6 +2,7 @@
 
 use crate::inputs::{self, SERVICES};
 use crate::{generate, support};
+use ledger::Record;
 use model::Model;
 use serde_json::{Value as Json, json};
 use service::{Access, Caller, Check, Operation, Region, Service};
@@ -104,6 +105,13 @@ impl Case {
             "ServiceControl": service_control,
         });
         support::grant(&mut self.world, &grant)
+    }
+
+    /// The records of clients' calls, the newest first. What a call leads to has records of its own, which name it.
+    pub fn records(&self) -> Vec<Record> {
+        let mut records = self.world.records(usize::MAX);
+        records.retain(|record| record.parent_id().is_none());
+        records
     }
 
     pub fn call(&mut self, keys: &Keys) -> Answer {

@@ -20,6 +20,7 @@ macro_rules! services {
 }
 
 services! {
+    cloudformation
     dynamodb
     events
     iam

@@ -48,11 +48,9 @@ fn denials(case: &mut Case, checks: &[Check]) -> Result<(), String> {
 }
 
 fn one_record(case: &mut Case, keys: &Keys) -> Result<Answer, String> {
-    // What services ask of each other for it has records of its own, which name their parent.
-    let own = |case: &Case| case.world.records(usize::MAX).iter().filter(|record| record.parent.is_empty()).count();
-    let before = own(case);
+    let before = case.records().len();
     let answer = case.call(keys);
-    match own(case).checked_sub(before) {
+    match case.records().len().checked_sub(before) {
         Some(1) => Ok(answer),
         more => Err(format!("a call that is answered {} left {more:?} records", answer.status)),
     }
@@ -60,7 +58,7 @@ fn one_record(case: &mut Case, keys: &Keys) -> Result<Answer, String> {
 
 /// The newest record, once it is sure that it is of this operation and this answer.
 fn about(case: &Case, answer: &Answer) -> Result<Record, String> {
-    let record = case.world.records(1).pop().ok_or("there is no record")?;
+    let record = case.records().into_iter().next().ok_or("there is no record")?;
     let facts = &case.service.facts;
     // Records have the error shape's name, as CloudTrail's events; replies have the code that the shape gives.
     let shape = case.model().error(&record.error_code).and_then(|(_, shape)| shape.error.as_ref()?.code.as_deref());
@@ -107,7 +105,7 @@ pub fn read_only(case: &mut Case) -> Result<(), String> {
     let (keys, _) = case.user(&[policy("Allow", &[("*", "*")])], &[]);
     for keys in [Keys::nobody(), keys] {
         case.call(&keys);
-        let record = case.world.records(1).pop().ok_or("there is no record")?;
+        let record = case.records().into_iter().next().ok_or("there is no record")?;
         if record.read_only != expected {
             return Err(format!("readOnly is {} and not {expected}", record.read_only));
         }

@@ -68,6 +68,7 @@ pub static SERVICE: Service = Service {
     authority: Some(Authority { credential, policies, ..Authority::SILENT }),
     namespace: None,
     keeps_measured: None,
+    resources: &[],
 };
 
 /// How requests find it.

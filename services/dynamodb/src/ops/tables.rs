@@ -53,7 +53,7 @@ pub fn create_table(cx: &mut Cx, input: CreateTableInput) -> Result<CreateTableO
     let indexes = indexes(given, &definitions, &key, &mode)?;
     definitions.check_used(&key, &indexes)?;
     let view = stream_view(stream_specification)?;
-    let tags = super::tags::of(tags.unwrap_or_default())?;
+    let tags = super::tags::of(cx, tags.unwrap_or_default())?;
     let policy = resource_policy.map(|text| super::policies::check(&text).map(|()| text)).transpose()?;
     let now = cx.now();
     let mut table = TableRow {

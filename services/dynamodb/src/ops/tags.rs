@@ -19,8 +19,8 @@ const RULES: TagRules = TagRules {
 };
 
 /// The tags of a request, checked.
-pub(super) fn of(tags: Vec<Tag>) -> Result<IndexMap<String, String>> {
-    RULES.check(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?;
+pub(super) fn of(view: &View, tags: Vec<Tag>) -> Result<IndexMap<String, String>> {
+    RULES.check_from(view.request(), tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?;
     let keys: BTreeSet<&str> = tags.iter().map(|tag| tag.key.as_str()).collect();
     if keys.len() < tags.len() {
         return Err(errors::invalid("Duplicate tag keys found"));
@@ -44,7 +44,7 @@ pub(super) fn resource(view: &View, arn: &str) -> Result<(service::Scope, String
 pub fn tag_resource(cx: &mut Cx, input: TagResourceInput) -> Result<Nothing> {
     let TagResourceInput { resource_arn, tags } = input;
     let (scope, name, mut rights) = resource(cx, &resource_arn)?;
-    rights.tags.extend(of(tags)?);
+    rights.tags.extend(of(cx, tags)?);
     RULES.check_count(rights.tags.len())?;
     cx.in_scope(scope, |cx| cx.put(&RIGHTS, name.as_str(), &rights))?;
     Ok(Nothing {})

@@ -36,7 +36,7 @@ pub fn create_event_bus(cx: &mut Cx, input: CreateEventBusRequest) -> Result<Cre
     if cx.rows(&BUSES, ()).count() >= MOST {
         return Err(errors::limit_exceeded());
     }
-    let mut bus = Bus { created_at: cx.now(), tags: tags::checked(tags.unwrap_or_default())?, ..Bus::default() };
+    let mut bus = Bus { created_at: cx.now(), tags: tags::checked(cx, tags.unwrap_or_default())?, ..Bus::default() };
     bus.name = name;
     settings(&mut bus, description, kms_key_identifier, (dead_letter_config, log_config));
     put(cx, &mut bus)?;

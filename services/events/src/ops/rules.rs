@@ -37,7 +37,7 @@ pub fn put_rule(cx: &mut Cx, input: PutRuleRequest) -> Result<PutRuleResponse> {
     let (tags, scheduled_from) = match old {
         Some(old) if old.schedule_expression == schedule_expression => (old.tags, old.scheduled_from),
         Some(old) => (old.tags, cx.now()),
-        None => (tags::checked(tags.unwrap_or_default())?, cx.now()),
+        None => (tags::checked(cx, tags.unwrap_or_default())?, cx.now()),
     };
     let rule = Rule {
         name,

@@ -29,7 +29,7 @@ pub fn create_virtual_mfa_device(
     names::check_name("virtualMFADeviceName", &name, 226)?;
     let path = path.unwrap_or_else(|| "/".to_owned());
     names::check_path(&path)?;
-    let tags = tags::given(tags)?;
+    let tags = tags::given(cx.request(), tags)?;
     let serial = cx.arn("iam", format!("mfa{path}{name}")).to_string();
     if cx.has(&DEVICES, serial.as_str())? {
         return Err(errors::already("MFADevice entity at the same path and name already exists."));

@@ -39,7 +39,7 @@ pub fn create_open_id_connect_provider(
     if entity::count(cx, OIDC_QUOTA)? >= PROVIDERS {
         return Err(errors::quota(OIDC_QUOTA, PROVIDERS));
     }
-    let (url, created, given) = (name.to_owned(), cx.now().whole_secs(), tags::given(tags)?);
+    let (url, created, given) = (name.to_owned(), cx.now().whole_secs(), tags::given(cx.request(), tags)?);
     let provider = OidcRow { url, client_ids, thumbprints, created, tags: given };
     save(cx, &provider)?;
     Ok(CreateOpenIDConnectProviderResponse {

@@ -33,7 +33,7 @@ pub fn create_saml_provider(cx: &mut Cx, input: CreateSAMLProviderRequest) -> Re
     if entity::count(cx, SAML_QUOTA)? >= PROVIDERS {
         return Err(errors::quota(SAML_QUOTA, PROVIDERS));
     }
-    let tags = tags::given(tags)?;
+    let tags = tags::given(cx.request(), tags)?;
     let uuid = entity::draw_id(cx, "SAMLSP");
     let provider = SamlRow { name, uuid, metadata, created, valid_until, tags, encryption_mode: None };
     save(cx, &provider)?;

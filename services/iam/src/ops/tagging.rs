@@ -21,7 +21,7 @@ use service::{Cx, IndexMap, Nothing, Page, Result, Token, View};
 pub fn tag_user(cx: &mut Cx, input: TagUserRequest) -> Result<Nothing> {
     let TagUserRequest { user_name, tags } = input;
     let mut row: UserRow = entity::find(cx, &user_name)?;
-    tags::add(&mut row.core.tags, tags)?;
+    tags::add(cx.request(), &mut row.core.tags, tags)?;
     entity::save(cx, &row)?;
     Ok(Nothing {})
 }
@@ -49,7 +49,7 @@ pub fn list_user_tags(view: &View, input: ListUserTagsRequest) -> Result<ListUse
 pub fn tag_role(cx: &mut Cx, input: TagRoleRequest) -> Result<Nothing> {
     let TagRoleRequest { role_name, tags } = input;
     let mut row: RoleRow = entity::find(cx, &role_name)?;
-    tags::add(&mut row.core.tags, tags)?;
+    tags::add(cx.request(), &mut row.core.tags, tags)?;
     entity::save(cx, &row)?;
     Ok(Nothing {})
 }
@@ -77,7 +77,7 @@ pub fn list_role_tags(view: &View, input: ListRoleTagsRequest) -> Result<ListRol
 pub fn tag_policy(cx: &mut Cx, input: TagPolicyRequest) -> Result<Nothing> {
     let TagPolicyRequest { policy_arn, tags } = input;
     let mut row = policies::get_own(cx, &policy_arn)?;
-    tags::add(&mut row.core.tags, tags)?;
+    tags::add(cx.request(), &mut row.core.tags, tags)?;
     entity::save(cx, &row)?;
     Ok(Nothing {})
 }
@@ -108,7 +108,7 @@ pub fn list_policy_tags(view: &View, input: ListPolicyTagsRequest) -> Result<Lis
 pub fn tag_instance_profile(cx: &mut Cx, input: TagInstanceProfileRequest) -> Result<Nothing> {
     let TagInstanceProfileRequest { instance_profile_name, tags } = input;
     let mut row: ProfileRow = entity::find(cx, &instance_profile_name)?;
-    tags::add(&mut row.core.tags, tags)?;
+    tags::add(cx.request(), &mut row.core.tags, tags)?;
     entity::save(cx, &row)?;
     Ok(Nothing {})
 }
@@ -139,7 +139,7 @@ pub fn list_instance_profile_tags(
 pub fn tag_server_certificate(cx: &mut Cx, input: TagServerCertificateRequest) -> Result<Nothing> {
     let TagServerCertificateRequest { server_certificate_name, tags } = input;
     let mut row: CertificateRow = entity::find(cx, &server_certificate_name)?;
-    tags::add(&mut row.core.tags, tags)?;
+    tags::add(cx.request(), &mut row.core.tags, tags)?;
     entity::save(cx, &row)?;
     Ok(Nothing {})
 }
@@ -170,7 +170,7 @@ pub fn list_server_certificate_tags(
 pub fn tag_mfa_device(cx: &mut Cx, input: TagMFADeviceRequest) -> Result<Nothing> {
     let TagMFADeviceRequest { serial_number, tags } = input;
     let mut row = mfa_devices::find(cx, &serial_number)?;
-    tags::add(&mut row.core.tags, tags)?;
+    tags::add(cx.request(), &mut row.core.tags, tags)?;
     mfa_devices::save(cx, &row)?;
     Ok(Nothing {})
 }
@@ -198,7 +198,7 @@ pub fn list_mfa_device_tags(view: &View, input: ListMFADeviceTagsRequest) -> Res
 pub fn tag_open_id_connect_provider(cx: &mut Cx, input: TagOpenIDConnectProviderRequest) -> Result<Nothing> {
     let TagOpenIDConnectProviderRequest { open_id_connect_provider_arn, tags } = input;
     let mut row = oidc_providers::find(cx, &open_id_connect_provider_arn)?;
-    tags::add(&mut row.tags, tags)?;
+    tags::add(cx.request(), &mut row.tags, tags)?;
     oidc_providers::save(cx, &row)?;
     Ok(Nothing {})
 }
@@ -229,7 +229,7 @@ pub fn list_open_id_connect_provider_tags(
 pub fn tag_saml_provider(cx: &mut Cx, input: TagSAMLProviderRequest) -> Result<Nothing> {
     let TagSAMLProviderRequest { saml_provider_arn, tags } = input;
     let mut row = saml_providers::find(cx, &saml_provider_arn)?;
-    tags::add(&mut row.tags, tags)?;
+    tags::add(cx.request(), &mut row.tags, tags)?;
     saml_providers::save(cx, &row)?;
     Ok(Nothing {})
 }

@@ -37,7 +37,7 @@ pub fn create_key(cx: &mut Cx, input: CreateKeyRequest, made: Option<Material>) 
         origin: origin.as_deref(),
     };
     let Wanted { spec, usage, origin } = choice.check(cx)?;
-    let tags = tags::read(tags.unwrap_or_default())?;
+    let tags = tags::read(cx, tags.unwrap_or_default())?;
     let multi_region = multi_region.unwrap_or_default();
     let id = if multi_region { format!("mrk-{}", cx.entropy().uuid().replace('-', "")) } else { cx.entropy().uuid() };
     let row = KeyRow {

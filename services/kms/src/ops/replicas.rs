@@ -25,7 +25,7 @@ pub fn replicate_key(cx: &mut Cx, input: ReplicateKeyRequest) -> Result<Replicat
     let row = KeyRow {
         created_at: cx.now(),
         description: description.unwrap_or_default(),
-        tags: tags::read(tags.unwrap_or_default())?,
+        tags: tags::read(cx, tags.unwrap_or_default())?,
         aliases: Vec::new(),
         rotation: None,
         enabled: !imported,

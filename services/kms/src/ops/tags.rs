@@ -10,7 +10,7 @@ pub fn tag_resource(cx: &mut Cx, input: TagResourceRequest) -> Result<Nothing> {
     let TagResourceRequest { key_id, tags } = input;
     let mut key = names::key(cx, &key_id, Forms::Keys)?;
     key.check_not_pending_deletion()?;
-    key.row.tags.extend(tags::read(tags)?);
+    key.row.tags.extend(tags::read(cx, tags)?);
     tags::check_count(&key.row.tags)?;
     key.save(cx)?;
     Ok(Nothing {})

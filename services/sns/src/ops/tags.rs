@@ -15,7 +15,7 @@ fn topic(view: &View, arn: &str) -> Result<state::Topic> {
 pub fn tag_resource(cx: &mut Cx, input: TagResourceRequest) -> Result<TagResourceResponse> {
     let TagResourceRequest { resource_arn, tags } = input;
     let mut topic = topic(cx, &resource_arn)?;
-    tags::add(&mut topic.tags, tags)?;
+    tags::add(cx, &mut topic.tags, tags)?;
     cx.put(&TOPICS, topic.name.as_str(), &topic)?;
     Ok(TagResourceResponse {})
 }

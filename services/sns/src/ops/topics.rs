@@ -22,7 +22,7 @@ pub fn create_topic(cx: &mut Cx, input: CreateTopicInput) -> Result<CreateTopicR
     check_name(&name, fifo)?;
     let address = TopicAddress::own(cx, &name);
     let answer = CreateTopicResponse { topic_arn: Some(address.arn().to_string()) };
-    let tags = tags::checked(tags.unwrap_or_default())?;
+    let tags = tags::checked(cx, tags.unwrap_or_default())?;
     let old = cx.get(&TOPICS, name.as_str())?;
     let mut topic = match &old {
         Some(old) => old.clone(),

@@ -14,7 +14,7 @@ pub fn create_queue(cx: &mut Cx, input: CreateQueueRequest) -> Result<CreateQueu
     let CreateQueueRequest { queue_name, attributes, tags } = input;
     let (given, tags) = (attributes.unwrap_or_default(), tags.unwrap_or_default());
     let fifo = check_name(&queue_name, &given)?;
-    super::tags::check(&tags)?;
+    super::tags::check(cx, &tags)?;
     let address = Address::own(cx, &queue_name);
     let url = Some(address.url(cx));
     if let Some(existing) = address.find(cx)? {

@@ -16,8 +16,8 @@ const RULES: TagRules = TagRules {
 };
 
 /// Checks the tags of a request.
-pub(super) fn check(tags: &IndexMap<String, String>) -> Result<()> {
-    RULES.check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
+pub(super) fn check(view: &View, tags: &IndexMap<String, String>) -> Result<()> {
+    RULES.check_from(view.request(), tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
     RULES.check_count(tags.len())
 }
 
@@ -37,7 +37,7 @@ pub fn tag_queue(cx: &mut Cx, input: TagQueueRequest) -> Result<Nothing> {
         if tags.is_empty() {
             return Err(errors::missing_parameter("Tags"));
         }
-        RULES.check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
+        RULES.check_from(cx.request(), tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
         queue.tags.extend(tags);
         if queue.tags.len() > MOST_TAGS {
             return Err(errors::invalid_parameter(format!("Too many tags added for queue {}.", queue.name)));
