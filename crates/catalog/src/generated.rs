@@ -13,6 +13,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &kms::SERVICE,
     &lambda::SERVICE,
     &logs::SERVICE,
+    &monitoring::SERVICE,
     &s3::SERVICE,
     &sns::SERVICE,
     &sqs::SERVICE,
@@ -961,7 +962,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/cloudwatch.json"))),
+        source: Source::Service(&monitoring::SERVICE),
     },
     Modelled {
         name: "codebuild",

@@ -12,19 +12,46 @@ use service::{Caller, CallerKind, Door, DoorRef, Error, RequestInfo, Result};
 use shape::{Node, Slot, Struct};
 use std::sync::Arc;
 use wire::codec::{Call, decode_request};
+use wire::sigv2;
 use wire::sigv4::{
     AmzDate, AuthError, Body, ChunkChain, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials,
     PathStyle, PayloadHash, Presented, RequestView, Rules, Standing, X_AMZ_CONTENT_SHA256, parse, verify,
 };
 
+/// The life of a presigned request whose client was told nothing of it.
+const USUAL_LIFE_SECONDS: i64 = 3600;
+
 /// The access key that everybody knows.
 const WELL_KNOWN: &str = "test";
 
+/// What a request presents, owned: the request itself goes on changing.
+#[expect(clippy::large_enum_variant, reason = "one lives for one request; a box would cost an allocation each")]
+pub(crate) enum Claim {
+    /// A signature of Version 4.
+    Signed(Presented<'static>),
+    /// A URL that was presigned with Version 2.
+    Old { access_key: String, token: Option<String> },
+}
+
+impl Claim {
+    fn access_key(&self) -> &str {
+        match self {
+            Claim::Signed(presented) => &presented.access_key,
+            Claim::Old { access_key, .. } => access_key,
+        }
+    }
+
+    fn token(&self) -> Option<&str> {
+        match self {
+            Claim::Signed(presented) => presented.session_token.as_deref(),
+            Claim::Old { token, .. } => token.as_deref(),
+        }
+    }
+}
+
 impl Flow {
     /// Finds service and operation, by what the signature claims, the host, the target and the path.
-    ///
-    /// What is presented is read once and owned: the request itself goes on changing.
-    pub(crate) fn route(&mut self) -> Result<Option<Presented<'static>>> {
+    pub(crate) fn route(&mut self) -> Result<Option<Claim>> {
         let (presented, bad) = match parse(&view_of(&self.request)) {
             Ok(Credentials::Anonymous) => (None, None),
             Ok(Credentials::Presented(presented)) => (Some(presented.into_owned()), None),
@@ -48,22 +75,34 @@ impl Flow {
             Error::new(e.code, e.message).status(e.status)
         })?;
         self.asked = Some(Asked { entry, operation: Some(operation), protocol });
-        if let Some(error) = bad {
+        let old = if bad.is_some() { self.presigned_of_old() } else { None };
+        if let Some(error) = bad.filter(|_| old.is_none()) {
             return Err(self.refused(&error));
         }
         if let Some(handler) = entry.operation(&operation.name) {
             self.target = Some(Target { entry, operation, protocol, handler });
         }
-        Ok(presented)
+        Ok(presented.map(Claim::Signed).or(old))
+    }
+
+    /// What a request presents that was presigned with Version 2, where the service takes that.
+    fn presigned_of_old(&self) -> Option<Claim> {
+        let plain = self.asked.is_some_and(|asked| asked.entry.wire().plain_signing);
+        let view = view_of(&self.request);
+        let presigned = if plain { sigv2::parse(&view)? } else { return None };
+        Some(Claim::Old {
+            access_key: presigned.access_key.into_owned(),
+            token: presigned.session_token.map(|token| token.into_owned()),
+        })
     }
 
     /// Makes sure who asks.
-    pub(crate) fn authenticate(&mut self, presented: Option<Presented<'static>>) -> Result<()> {
+    pub(crate) fn authenticate(&mut self, claim: Option<Claim>) -> Result<()> {
         self.epoch = self.cloud.identities.epoch();
-        let Some(presented) = presented else {
+        let Some(claim) = claim else {
             return self.identified(Caller::anonymous(), Arc::default());
         };
-        let access_key = &*presented.access_key;
+        let access_key = claim.access_key();
         if let Some(account) = self.bootstrap(access_key) {
             let identity = self.cloud.root_identity(account, access_key, "")?;
             return self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies));
@@ -71,16 +110,19 @@ impl Flow {
         let root_key = self.cloud.settings.root_key.as_ref().filter(|key| key.id == access_key);
         let known = match root_key {
             Some(key) => Some(self.cloud.root_identity(self.cloud.settings.account, &key.id, &key.secret)?),
-            None => self.cloud.identity(access_key, presented.session_token.as_deref())?,
+            None => self.cloud.identity(access_key, claim.token())?,
         };
         let Some(identity) = known else {
             return Err(self.refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }));
         };
-        self.verify(&presented, &identity.secret)?;
+        match &claim {
+            Claim::Signed(presented) => self.verify(presented, &identity.secret)?,
+            Claim::Old { .. } => self.verify_old(&identity.secret)?,
+        }
         if let Some(session) = &identity.caller.session
             && session.expires <= self.cloud.clock.now()
         {
-            let token = presented.session_token.map(Into::into).unwrap_or_default();
+            let token = claim.token().unwrap_or_default().to_owned();
             return Err(self.refused(&AuthError::ExpiredToken { token }));
         }
         if identity.caller.session.is_some() && !self.admitted(&identity.caller) {
@@ -110,6 +152,23 @@ impl Flow {
             WELL_KNOWN => Some(self.cloud.settings.account),
             key => key.parse().ok(),
         }
+    }
+
+    /// Verifies a request that was presigned with Version 2. It does not say when: an hour before its end, as clients do
+    /// unless they are told otherwise, or now, if that is earlier.
+    fn verify_old(&self, secret: &str) -> Result<()> {
+        let view = view_of(&self.request);
+        let Some(presigned) = sigv2::parse(&view) else {
+            return Err(Error::internal("a signature vanished between two looks"));
+        };
+        let signed = self.cloud.clock.real().secs().min(presigned.expires.saturating_sub(USUAL_LIFE_SECONDS));
+        let expires = u32::try_from(presigned.expires.saturating_sub(signed)).unwrap_or_default();
+        let (clock, signed) = (Skew { clock: &self.cloud.clock }, AmzDate::from_epoch(signed));
+        if clock.presigned(signed, expires) != Standing::Current {
+            return Err(self.refused(&AuthError::PresignedExpired { signed, expires, now: clock.now() }));
+        }
+        let mismatch = |fault| self.refused(&AuthError::SignatureMismatch(fault));
+        sigv2::check(&presigned, &view, secret).map_err(mismatch)
     }
 
     fn verify(&mut self, presented: &Presented<'_>, secret: &str) -> Result<()> {

@@ -170,6 +170,8 @@ impl Cloud {
     /// Winds the clock forward. It stops at each instant at which something falls due, and goes on when that is done.
     pub fn wind(self: &Arc<Self>, by: Duration) -> Result<Wound> {
         let target = self.clock.now().after(by);
+        // Who keeps what was measured may have something to do for it later.
+        self.keep_measured()?;
         let mut fired = self.fire_and_settle()?;
         while let Some(due) = self.next_due()?.filter(|due| *due <= target) {
             self.step_to(due)?;

@@ -342,6 +342,15 @@ impl Door for Cloud {
         self.measured_in(view.scope(), wants)
     }
 
+    fn gauge(
+        &self,
+        view: &View,
+        metric: (&str, &str),
+        dimensions: &[(String, String)],
+    ) -> Result<Option<(f64, &'static str)>> {
+        self.gauge_of(view, metric, dimensions)
+    }
+
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>> {
         self.call_within(cx, errand)
     }

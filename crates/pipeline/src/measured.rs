@@ -2,8 +2,9 @@
 
 use crate::cloud::Cloud;
 use crate::directory::Directory;
+use clock::EntropySource;
 use ledger::{Sample, SeriesName};
-use service::{Cx, Door, DoorRef, Measured, Meter, RequestInfo, Result, Scope, Service};
+use service::{Cx, Door, DoorRef, Measured, Meter, RequestInfo, Result, Scope, Service, View};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -62,7 +63,9 @@ impl Cloud {
             door: DoorRef(Some(Arc::clone(self) as Arc<dyn Door>)),
             ..(*self.backstage).clone()
         };
-        let mut cx = Cx::begin(&self.store, scope, now, Arc::new(info), self.entropy.stream());
+        // Chance of its own: what requests draw does not depend on when something was kept.
+        let entropy = EntropySource::seeded(now.0 as u64).stream();
+        let mut cx = Cx::begin(&self.store, scope, now, Arc::new(info), entropy);
         keep(&mut cx)?;
         self.finish(cx)
     }
@@ -70,6 +73,21 @@ impl Cloud {
     /// Calls `call` whenever there is something to keep after nothing. It must return at once.
     pub fn on_measured(&self, call: impl Fn() + Send + 'static) {
         self.meters.on_fresh(call);
+    }
+
+    pub(crate) fn gauge_of(
+        &self,
+        view: &View,
+        (space, metric): (&str, &str),
+        dimensions: &[(String, String)],
+    ) -> Result<Option<(f64, &'static str)>> {
+        let gauges = self.directory.services().filter_map(|service| Some((service, service.gauge?)));
+        for (service, gauge) in gauges {
+            if namespace(self.directory, service.facts.prefix) == space {
+                return gauge(view, metric, dimensions);
+            }
+        }
+        Ok(None)
     }
 
     pub(crate) fn measured_in(&self, scope: Scope, wants: &dyn Fn(&str, &str) -> bool) -> Vec<Measured> {

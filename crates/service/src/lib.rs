@@ -47,7 +47,7 @@ pub use last_use::LastUse;
 pub use letter::{Letter, StoredCaller, StoredSession};
 pub use meter::{Distribution, Measured, Meter, Sample, Statistics};
 pub use operation::{
-    AnyMade, AnyShape, Facts, Intake, KeepMeasured, Nothing, Operation, Prepared, Run, Service, TrailFacts,
+    AnyMade, AnyShape, Facts, Gauge, Intake, KeepMeasured, Nothing, Operation, Prepared, Run, Service, TrailFacts,
     ValidationFacts, ValidationMode, WireFacts,
 };
 pub use outcome::{Outcome, Signal, Wake};

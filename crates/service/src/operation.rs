@@ -24,11 +24,16 @@ pub struct Service {
     pub authority: Option<Authority>,
     /// CloudWatch's namespace of what it measures; `None` for that of its name in the model, such as `AWS/SQS`.
     pub namespace: Option<&'static str>,
+    /// What its gauges show now, if it has some.
+    pub gauge: Option<Gauge>,
     /// Keeps what all services measured, in a transaction of its own in the scope that it is of, if it is the one that does.
     pub keeps_measured: Option<KeepMeasured>,
     /// The resource types that it declares.
     pub resources: &'static [ResourceType],
 }
+
+/// The present value of a metric of some dimensions, with its unit; `None` where it is no gauge, or of nothing.
+pub type Gauge = fn(&View, &str, &[(String, String)]) -> Result<Option<(f64, &'static str)>>;
 
 /// Keeps what services measured in one scope.
 pub type KeepMeasured = fn(&mut Cx, &[Measured]) -> Result<()>;
@@ -221,6 +226,7 @@ impl Service {
             on_delivery,
             authority: None,
             namespace: None,
+            gauge: None,
             keeps_measured: None,
             resources: &[],
         }
@@ -253,6 +259,12 @@ impl Service {
     /// With the namespace in which it measures, where that is not its name in the model behind `AWS/`.
     pub const fn measuring_in(mut self, namespace: &'static str) -> Service {
         self.namespace = Some(namespace);
+        self
+    }
+
+    /// With gauges: metrics of which it knows the present value and counts no samples.
+    pub const fn showing(mut self, gauge: Gauge) -> Service {
+        self.gauge = Some(gauge);
         self
     }
 

@@ -68,6 +68,16 @@ pub trait Door: Send + Sync {
         let _ = (view, wants);
         Vec::new()
     }
+    /// What a gauge of a service shows now in the view's scope. See [`View::gauge`].
+    fn gauge(
+        &self,
+        view: &View,
+        metric: (&str, &str),
+        dimensions: &[(String, String)],
+    ) -> Result<Option<(f64, &'static str)>> {
+        let _ = (view, metric, dimensions);
+        Ok(None)
+    }
     /// The output of a call to a peer, made in the transaction of the request that calls. See [`Cx::call`].
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
     /// Whether an operation is built here. See [`View::offers`].

@@ -324,6 +324,14 @@ impl View {
         }
     }
 
+    /// What a service's gauge shows now, by namespace and name; `None` where there is no such gauge, or nothing to show.
+    pub fn gauge(&self, metric: (&str, &str), dimensions: &[(String, String)]) -> Result<Option<(f64, &'static str)>> {
+        match self.door() {
+            Ok(door) => door.gauge(self, metric, dimensions),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// What was measured in this scope and its keeper has not taken yet: what `wants` wants of it, by namespace and metric.
     pub fn measured(&self, wants: &dyn Fn(&str, &str) -> bool) -> Vec<Measured> {
         self.door().map(|door| door.measured(self, wants)).unwrap_or_default()

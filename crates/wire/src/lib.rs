@@ -8,6 +8,7 @@ pub mod error;
 pub mod eventstream;
 mod message;
 pub mod route;
+pub mod sigv2;
 pub mod sigv4;
 pub mod validate;
 

@@ -20,7 +20,7 @@ pub const CONCURRENCY: i64 = 1000;
 /// How much of the log is answered, in bytes.
 const TAIL: usize = 4096;
 /// Sandboxes are not started with credentials that end sooner than the longest invocation.
-const LEAST_LEFT: Duration = Duration::from_secs(1800);
+const LEAST_LEFT: Duration = Duration::from_secs(900);
 
 /// What is invoked, and with what.
 pub struct Wish<'a> {

@@ -4,7 +4,7 @@
 use crate::address::{TopicAddress, of_subscription};
 use crate::api::*;
 use crate::errors;
-use service::{Access, Check, PolicyRole, Result, View};
+use service::{Access, ArnParts, Check, PolicyRole, Result, View};
 
 pub fn add_permission(view: &View, input: &AddPermissionInput) -> Result<Access> {
     topic(view, "sns:AddPermission", &input.topic_arn)
@@ -123,9 +123,22 @@ fn subscription(view: &View, action: &'static str, arn: &str) -> Result<Access> 
 
 fn check(view: &View, action: &'static str, address: &TopicAddress) -> Result<Check> {
     let check = Check::new(action, address.arn().as_str()).owned_by(address.scope.account);
+    let check = match alarm_owner(view) {
+        Some(owner) => check.key("aws:SourceOwner", owner),
+        None => check,
+    };
     let Some(topic) = address.find(view)? else { return Ok(check) };
     let check = check.resource_tags(topic.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     Ok(check.with_policy(format!("policy of topic {}", topic.name), topic.policy, PolicyRole::Optional))
+}
+
+/// The account whose alarm publishes: topics let those of their own account by the policy that they are made with, as they let
+/// no other service.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#sns-allow-cloudwatch-alarms-to-publish-to-topic-in-another-account>
+fn alarm_owner(view: &View) -> Option<String> {
+    let via = view.request().via.as_ref().filter(|via| via.principal == "cloudwatch.amazonaws.com")?;
+    let parts = ArnParts::parse(&via.source).ok().filter(|parts| parts.resource.starts_with("alarm:"))?;
+    Some(parts.account.to_owned())
 }
 
 fn pairs(tags: Option<&[Tag]>) -> Vec<(&str, &str)> {

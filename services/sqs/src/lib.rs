@@ -15,6 +15,7 @@ mod content;
 mod delivery;
 mod errors;
 mod fifo;
+mod gauge;
 mod moving;
 mod ops;
 mod permissions;
@@ -37,5 +38,6 @@ use service::Service;
 /// SQS.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .measuring_in("AWS/SQS")
+    .showing(gauge::show)
     .on_timer(timers::fire)
     .resources(resources::TYPES);

@@ -2,7 +2,7 @@
 
 use crate::support::{grant, lab, policy};
 use crate::vault::{self, LONGEST};
-use crate::{LOOPBACK, user};
+use crate::{LOOPBACK, texts, user};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use clock::{Clock, Timestamp};
@@ -154,6 +154,19 @@ fn a_body_comes_and_goes_in_pieces_and_belongs_to_its_row() {
     assert_eq!(code(&ask(&world, Method::GET, "/things/large")), "404 NoSuchThing");
     world.cloud().reset(Some(ids::AccountId::DEFAULT)).unwrap();
     assert_eq!(bodies(&world, dir.path()), 0, "bodies go with their account");
+}
+
+#[test]
+fn another_service_gets_a_body_in_one_piece() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut world = world(dir.path());
+    for (name, length) in [("large", 500_000), ("small", 5)] {
+        assert_eq!(put(&world, name, &vec![7; length]).status, 200);
+        let input = json!({"Name": name, "Service": "vault", "Operation": "GetThing",
+            "Input": format!("{{\"Name\": \"{name}\"}}")});
+        let told = texts(&world.call(&Keys::bootstrap(), "lab", "AskPeer", &input));
+        assert!(told.iter().any(|text| text.contains(&format!("Body={length} bytes"))), "{told:?}");
+    }
 }
 
 #[test]

@@ -27,6 +27,7 @@ services! {
     kms
     lambda
     logs
+    monitoring
     s3
     sns
     sqs

@@ -87,6 +87,7 @@ fn line(answer: &Value) -> String {
             map.iter().map(|(name, value)| format!("{name}={}", line(value))).collect::<Vec<_>>().join(" ")
         }
         Value::List(list) => list.iter().map(line).collect::<Vec<_>>().join(","),
+        Value::Blob(bytes) => format!("{} bytes", bytes.len()),
         leaf => text(leaf).unwrap_or_default(),
     }
 }

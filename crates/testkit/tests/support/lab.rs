@@ -67,6 +67,7 @@ pub static SERVICE: Service = Service {
     on_delivery: errands::told,
     authority: Some(Authority { credential, policies, ..Authority::SILENT }),
     namespace: None,
+    gauge: None,
     keeps_measured: None,
     resources: &[],
 };

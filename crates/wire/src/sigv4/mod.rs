@@ -10,7 +10,7 @@
 //! A refusal is an [`AuthError`], which each protocol words in its own way: [`AuthError::for_query`],
 //! [`AuthError::for_json`], [`AuthError::for_rest_json`], [`AuthError::for_ec2`], [`AuthError::for_s3`].
 //!
-//! Only `AWS4-HMAC-SHA256` is verified. Signature Version 2, SigV4a and S3's POST policies are refused by name.
+//! Only `AWS4-HMAC-SHA256` is verified here; presigned requests of Version 2 are in [`crate::sigv2`]. All else of it, SigV4a and S3's POST policies are refused by name.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>
 
