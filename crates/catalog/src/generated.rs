@@ -6,6 +6,7 @@ use wire::route::{PathFact, ServiceFacts};
 
 pub(crate) static SERVICES: &[&Service] = &[
     &cloudformation::SERVICE,
+    &cognito_idp::SERVICE,
     &dynamodb::SERVICE,
     &dynamodbstreams::SERVICE,
     &events::SERVICE,
@@ -1082,7 +1083,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/cognito-idp.json"))),
+        source: Source::Service(&cognito_idp::SERVICE),
     },
     Modelled {
         name: "comprehend",

@@ -1,13 +1,13 @@
 //! The reply, and the record of it.
 
 use crate::flow::{Asked, Flow, Origin, Progress, Target};
-use crate::send;
+use crate::{front, send};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderName;
 use ledger::{PrincipalKind, SessionFacts};
 use model::Protocol;
-use service::{CallerKind, Error};
+use service::{CallerKind, Error, HttpReply};
 use shape::{Node, Peek, Struct};
 use std::sync::Arc;
 use wire::Reply;
@@ -55,6 +55,9 @@ impl Flow {
 
     /// The output in the request's own protocol.
     pub(crate) fn reply(&mut self, target: Target, output: &dyn Struct) -> Reply {
+        if let Some(answer) = HttpReply::of(output).filter(|_| target.front.is_some()) {
+            return front::reply(answer);
+        }
         let call = Call {
             model: target.entry.model.get(),
             operation: target.operation,
@@ -163,7 +166,10 @@ impl Flow {
     /// Whether what is asked only reads.
     pub(crate) fn reads(&self, service: &service::Service) -> bool {
         let name = self.info.operation;
-        let handler = self.asked.and_then(|asked| asked.entry.operation(name));
+        let handler = match self.target {
+            Some(target) => Some(target.handler),
+            None => self.asked.and_then(|asked| asked.entry.operation(name)),
+        };
         handler.is_some_and(|h| matches!(h.run, service::Run::Read(_))) || service.facts.read_only.contains(&name)
     }
 }

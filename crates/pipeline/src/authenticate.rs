@@ -65,11 +65,17 @@ impl Flow {
         let host_region = found.region_from_host.and_then(Region::new);
         let region = presented.as_ref().and_then(|p| Region::new(&p.region)).or(host_region);
         let global = entry.service.is_some_and(|s| s.facts.global);
+        self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
+        if let Some(fronted) = found.front.and_then(|number| entry.front(number)) {
+            self.host_rest = found.host_rest.unwrap_or_default().to_owned();
+            self.meet(entry, fronted);
+            // An `Authorization` that is no signature is the front's own to read.
+            return Ok(presented.map(Claim::Signed));
+        }
         if let Some(path) = entry.path_with_host(&self.request, found.host_rest) {
             self.signed_path = Some(std::mem::replace(&mut self.request.path, path));
         }
         let found = entry.find(&self.request);
-        self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
         let (operation, protocol) = found.map_err(|e| {
             self.asked = Some(Asked { entry, operation: None, protocol: e.protocol });
             Error::new(e.code, e.message).status(e.status)
@@ -80,7 +86,7 @@ impl Flow {
             return Err(self.refused(&error));
         }
         if let Some(handler) = entry.operation(&operation.name) {
-            self.target = Some(Target { entry, operation, protocol, handler });
+            self.target = Some(Target { entry, operation, protocol, handler, front: None });
         }
         Ok(presented.map(Claim::Signed).or(old))
     }
@@ -181,7 +187,7 @@ impl Flow {
         let (clock, plain) = (Skew { clock: &self.cloud.clock }, entry.wire().plain_signing);
         let rules = Rules {
             style: if plain { PathStyle::S3 } else { PathStyle::Other },
-            services: entry.facts.signing_names,
+            services: self.target.and_then(|t| t.front).map_or(entry.facts.signing_names, |f| f.signing_names),
             region: None,
             unsigned_payload: plain || operation.is_some_and(|op| op.unsigned_payload),
             clock: &clock,
@@ -259,6 +265,9 @@ impl Flow {
 
     /// The bytes as the operation's input.
     pub(crate) fn decode(&mut self, target: Target) -> Result<Box<dyn Struct>> {
+        if target.front.is_some() {
+            return Ok(Box::new(self.plain()));
+        }
         let mut input = (target.handler.input)();
         self.fill(target, &mut *input)?;
         self.url_member(target, &mut *input);

@@ -52,6 +52,7 @@ impl Flow {
         let view = View::of(&self.cloud.store, self.scope, self.cloud.clock.now(), Arc::clone(&self.info));
         self.refresh(epoch, &view)?;
         self.judge(target, input, &view)?;
+        let view = if view.scope() == self.scope { view } else { view.elsewhere(self.scope)? };
         self.record.stages.authorise += self.clockwork.lap(self.cloud.clock.real());
         Ok(view)
     }
@@ -81,9 +82,12 @@ impl Flow {
         };
         let checks = match access {
             Access::Checks(checks) => checks,
-            Access::Public | Access::Signed => {
+            Access::Public | Access::PublicIn(_) | Access::Signed => {
                 Decision::Public.as_str().clone_into(&mut self.record.decision);
-                if access == Access::Public {
+                if let Access::PublicIn(scope) = access {
+                    self.scope = scope;
+                }
+                if access != Access::Signed {
                     return Ok(());
                 }
                 Vec::new()
@@ -115,7 +119,9 @@ impl Flow {
             self.record.decision = Decision::Audit.as_str().to_owned();
             return Ok(());
         }
-        Err(judge::denied(target.entry.service, ruling.message))
+        let denied = judge::denied(target.entry.service, ruling.message);
+        // What answers plain HTTP has HTTP's own status, whatever its service's protocol.
+        Err(if target.front.is_some() { denied.status(403) } else { denied })
     }
 
     /// What the record keeps of a decision: the last one, or the one that denied.

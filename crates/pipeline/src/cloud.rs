@@ -13,7 +13,7 @@ use ids::AccountId;
 use ledger::{Ledger, Meters};
 use parking_lot::Mutex;
 use policy::{Cache, Limits};
-use service::{Engine, Error, RequestInfo, Result};
+use service::{Dispatch, Engine, Error, RequestInfo, Result, Scope};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{BlobId, Direction, Read, Store};
@@ -144,6 +144,11 @@ impl Cloud {
     /// The faults in force.
     pub fn faults(&self) -> &FaultBook {
         &self.faults
+    }
+
+    /// The mails and text messages that services of an account have sent to people, the newest first. They went nowhere.
+    pub fn dispatches(&self, scope: Scope) -> Result<Vec<Dispatch>> {
+        self.backstage_view(scope).dispatches()
     }
 
     /// How many requests wait for something.

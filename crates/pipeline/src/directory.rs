@@ -1,4 +1,5 @@
 use http::HeaderName;
+use model::Http;
 use model::{LazyModel, Operation, Protocol};
 use rustc_hash::FxHashMap;
 use service::resource::ResourceType;
@@ -6,7 +7,9 @@ use service::{Authority, Service, WireFacts};
 use std::sync::OnceLock;
 use wire::Request;
 use wire::codec::Switches;
-use wire::route::{RestTable, RouteError, Routes, ServiceFacts, ServiceMatch, UnknownPath, path_with_host_label};
+use wire::route::{
+    FrontFact, RestTable, RouteError, Routes, ServiceFacts, ServiceMatch, UnknownPath, path_with_host_label,
+};
 use wire::validate::{Exception, Rules, Scope, Style};
 
 /// All services that are modelled, and which of them are built.
@@ -31,12 +34,20 @@ pub struct Entry {
     operations: OnceLock<FxHashMap<&'static str, &'static service::Operation>>,
     rest: OnceLock<RestTable>,
     rules: OnceLock<Rules>,
+    fronts: Vec<Fronted>,
+}
+
+/// A front as the door treats it: an operation whose input and output no model describes.
+pub(crate) struct Fronted {
+    pub(crate) front: &'static service::Front,
+    pub(crate) operation: Operation,
 }
 
 impl Entry {
     /// An entry over data that stands in the binary.
     pub fn new(facts: ServiceFacts, model: &'static LazyModel, service: Option<&'static Service>) -> Entry {
         let switches = service.map_or_else(Switches::default, |s| switches(&s.facts.wire));
+        let fronts = service.iter().flat_map(|service| service.fronts).map(Fronted::new).collect();
         Entry {
             facts,
             model,
@@ -45,7 +56,13 @@ impl Entry {
             operations: OnceLock::new(),
             rest: OnceLock::new(),
             rules: OnceLock::new(),
+            fronts,
         }
+    }
+
+    /// The front at a place among the service's own.
+    pub(crate) fn front(&self, number: u16) -> Option<&Fronted> {
+        self.fronts.get(usize::from(number))
     }
 
     /// The prefix by which the service is called in records and on the command line.
@@ -107,6 +124,13 @@ impl Entry {
     }
 }
 
+impl Fronted {
+    fn new(front: &'static service::Front) -> Fronted {
+        let http = Http { code: 200, ..Http::default() };
+        Fronted { front, operation: Operation { name: front.operation.name.into(), http, ..Operation::default() } }
+    }
+}
+
 /// A service's facts as the codecs take them.
 fn switches(facts: &WireFacts) -> Switches {
     let text = |text: &str| if text.is_empty() { None } else { Some(Box::from(text)) };
@@ -125,6 +149,11 @@ fn exempt(shape: &str, member: &str) -> Exception {
     Exception { shape: shape.into(), member: member.into(), off: true, ..Exception::default() }
 }
 
+fn fact(front: &service::Front) -> FrontFact {
+    let service::Front { hosts, host_paths, paths, signing_names, operation: _ } = front;
+    FrontFact { hosts, host_paths, paths, signing_names }
+}
+
 impl Directory {
     /// A directory of these services.
     pub fn new(entries: Vec<Entry>) -> Directory {
@@ -135,7 +164,12 @@ impl Directory {
         let built = entries.iter().filter_map(|e| e.service);
         let resource_types = built.flat_map(|s| s.resources.iter().map(|kind| (kind.name, (s.facts.prefix, kind))));
         let resource_types = resource_types.collect();
-        Directory { routes: Routes::new(&facts), entries, by_prefix, takes_streams, resource_types }
+        let fronts = entries.iter().enumerate().flat_map(|(place, entry)| {
+            entry.fronts.iter().enumerate().map(move |(number, fronted)| (place, number, fact(fronted.front)))
+        });
+        let routes =
+            fronts.fold(Routes::new(&facts), |routes, (place, number, fact)| routes.with_front(place, number, fact));
+        Directory { routes, entries, by_prefix, takes_streams, resource_types }
     }
 
     /// Whether any operation takes its body as a stream.

@@ -293,7 +293,7 @@ impl Cloud {
             Error::new(refusal.code, refusal.message).status(refusal.status)
         })?;
         let protocol = model.metadata.protocols.first().copied().unwrap_or(Protocol::Json);
-        Ok(Target { entry, operation, protocol, handler })
+        Ok(Target { entry, operation, protocol, handler, front: None })
     }
 
     /// The principal of the service that handles a request.

@@ -69,6 +69,8 @@ pub struct Flow {
     pub(crate) caller: Arc<Caller>,
     pub(crate) policies: Arc<Compiled>,
     pub(crate) scope: Scope,
+    /// What stands before the front's label in the host, where a front is met.
+    pub(crate) host_rest: String,
     /// The door's own, until it is known who asks for what.
     pub(crate) info: Arc<RequestInfo>,
     /// In virtual time.
@@ -115,6 +117,8 @@ pub(crate) struct Target {
     pub(crate) operation: &'static Operation,
     pub(crate) protocol: Protocol,
     pub(crate) handler: &'static service::Operation,
+    /// Where it is plain HTTP.
+    pub(crate) front: Option<&'static service::Front>,
 }
 
 impl Flow {
@@ -137,6 +141,7 @@ impl Flow {
             scope: Scope::new(cloud.settings.account, cloud.settings.region),
             info: Arc::clone(&cloud.backstage),
             arrived,
+            host_rest: String::new(),
             epoch: Epoch::default(),
             asked_before: Vec::new(),
             signed_path: None,

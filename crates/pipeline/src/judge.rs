@@ -309,7 +309,7 @@ impl Door for Cloud {
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value> {
         let target = self.directory.entry(service).and_then(|entry| {
             let (handler, operation) = (entry.operation(operation)?, entry.model.get().operation(operation)?);
-            Some(Target { entry, operation, protocol: Protocol::Json, handler })
+            Some(Target { entry, operation, protocol: Protocol::Json, handler, front: None })
         });
         let target = target.ok_or_else(|| Error::internal(format!("{service}:{operation} is not built")))?;
         let handler = target.handler;

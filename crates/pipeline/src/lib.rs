@@ -19,6 +19,7 @@ mod due;
 mod errand;
 pub mod faults;
 mod flow;
+mod front;
 mod identity;
 mod inflate;
 mod issuers;

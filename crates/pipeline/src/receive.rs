@@ -63,6 +63,9 @@ impl Cloud {
             _ => None,
         };
         let Some((entry, found)) = self.directory.route(head, presented.as_deref()) else { return false };
+        if found.front.is_some() {
+            return false;
+        }
         let addressed = entry.path_with_host(head, found.host_rest);
         let addressed = addressed.map(|path| Request { path, ..head.clone() });
         let handler = entry

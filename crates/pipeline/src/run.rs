@@ -77,12 +77,33 @@ impl Flow {
                 drop(cx);
                 Progress::Waiting(Parked { flow: self, ticket, until, since: now, employed: None })
             }
+            Err(error) if error.keeps() && !cx.is_clean() => self.commit_and_refuse(cx, error),
             Err(error) => {
                 // What was called within is undone with the rest, and stays on record.
                 let effects = cx.give_up();
                 self.cloud.record_rolled_back(&effects);
                 self.refuse(error)
             }
+        }
+    }
+
+    /// Keeps what a handler wrote that failed, and the records of the calls within.
+    fn commit_and_refuse(self: Box<Self>, cx: Cx, error: Error) -> Progress {
+        let cloud = Arc::clone(&self.cloud);
+        let within = &cx.effects().records;
+        let attachment = if within.is_empty() { Vec::new() } else { ledger::bundle(within.clone()) };
+        let change = cx.effects().governing.then(|| cloud.identities.change());
+        let committed = cx.commit(&attachment);
+        drop(change);
+        match committed {
+            Ok((seq, effects)) => {
+                if !attachment.is_empty() {
+                    cloud.ledger.committed_bundle(seq.0, &attachment);
+                }
+                cloud.take_effect(&effects);
+                self.refuse(error)
+            }
+            Err(error) => self.refuse(error),
         }
     }
 
@@ -147,7 +168,7 @@ impl Flow {
     /// Completes the record of a success.
     fn tell(&mut self, target: Target, output: &dyn Struct) {
         self.show_output(target, output);
-        self.complete_record(target.operation.http.code, None);
+        self.complete_record(Flow::success(target, output), None);
     }
 
     /// A delivery arrives in the transaction that ends it, so that it arrives once. `false` if it was ended meanwhile.

@@ -23,9 +23,10 @@ impl Flow {
         }
     }
 
-    /// Whether what is asked is one of the service's data events.
+    /// Whether what is asked is one of the service's data events. What fronts answer is none of the management of anything.
     pub(crate) fn is_data_event(&self, service: &Service) -> bool {
-        service.facts.trail.data_events.contains(&self.info.operation)
+        self.target.is_some_and(|target| target.front.is_some())
+            || service.facts.trail.data_events.contains(&self.info.operation)
     }
 }
 

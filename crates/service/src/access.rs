@@ -1,3 +1,4 @@
+use crate::Scope;
 use ids::AccountId;
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -7,6 +8,9 @@ use std::borrow::Cow;
 pub enum Access {
     /// Anybody may call it, signed or not, as `AssumeRoleWithWebIdentity`.
     Public,
+    /// Anybody may call it, and it happens to somebody whom the input names, in this account and region: a client of a user
+    /// pool, say, who has no keys.
+    PublicIn(Scope),
     /// Whoever signed may call it, whatever the policies say, as `GetCallerIdentity`.
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
     Signed,

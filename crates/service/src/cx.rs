@@ -3,8 +3,8 @@ use crate::letter::Letter;
 use crate::timer::Stored;
 use crate::view::{NO_DOOR, Source};
 use crate::{
-    Answered, As, Asked, Call, Change, Error, Key, LetterId, MOST_ASKED, Meter, Question, RequestInfo, Result, Row,
-    Sample, Scope, Signal, Table, TableInfo, Tell, Timer, View, Wake,
+    Answered, As, Asked, Call, Change, Edge, Error, Key, KeyBuf, LetterId, MOST_ASKED, Meter, Question, RequestInfo,
+    Result, Row, Sample, Scope, Signal, Table, TableInfo, Tell, Timer, View, Wake,
 };
 use clock::{Entropy, Timestamp};
 use std::collections::BTreeMap;
@@ -263,6 +263,22 @@ impl Cx {
         Ok(there)
     }
 
+    /// Deletes all rows whose keys begin with `prefix`; the table's hook follows for each.
+    pub fn delete_all<K: Key + ?Sized, R: Row>(&mut self, table: &Table<K, R>, prefix: impl Key) -> Result<()> {
+        let mut edge = KeyBuf::default();
+        prefix.write(&mut edge);
+        let edges = (&Edge::Before(edge.clone()), &Edge::Behind(edge));
+        let keys: Vec<KeyBuf> = self.keys(table, edges).collect::<Result<_>>()?;
+        for key in keys {
+            let buf = table.key(self.scope, &key);
+            let old = self.old(table, &buf)?;
+            let id = self.view.store.table(table.info().name);
+            self.txn()?.delete(id, buf.as_bytes());
+            self.changed(table, old.as_ref(), None)?;
+        }
+        Ok(())
+    }
+
     /// Works in another account or region and comes back.
     pub fn in_scope<T>(&mut self, scope: Scope, work: impl FnOnce(&mut Cx) -> Result<T>) -> Result<T> {
         let own = std::mem::replace(&mut self.view.scope, scope);
@@ -287,6 +303,13 @@ impl Cx {
         let book = self.view.door()?.issuers();
         let book = book.ok_or_else(|| Error::internal("no service keeps the keys of issuers"))?;
         (book.set)(self, issuer, keys)
+    }
+
+    /// Forgets the keys of an issuer, and tells whether there were any.
+    pub fn remove_issuer_keys(&mut self, issuer: &str) -> Result<bool> {
+        let book = self.view.door()?.issuers();
+        let book = book.ok_or_else(|| Error::internal("no service keeps the keys of issuers"))?;
+        (book.remove)(self, issuer)
     }
 
     /// Wakes up to `count` requests that wait for `signal`, once this transaction has committed.

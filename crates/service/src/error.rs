@@ -22,6 +22,7 @@ struct Content {
     status: Option<u16>,
     receiver: bool,
     members: Option<Value>,
+    keeps: bool,
     cause: Option<String>,
 }
 
@@ -34,6 +35,7 @@ impl Error {
             status: None,
             receiver: false,
             members: None,
+            keeps: false,
             cause: None,
         }))
     }
@@ -75,6 +77,17 @@ impl Error {
         self.0.status = Some(status);
         self.0.receiver = status >= 500;
         self
+    }
+
+    /// What the handler wrote stays, although it fails: a wrong password that counts. Of a peer's call nothing stays.
+    pub fn keeping(mut self) -> Error {
+        self.0.keeps = true;
+        self
+    }
+
+    /// Whether what the handler wrote stays.
+    pub fn keeps(&self) -> bool {
+        self.0.keeps
     }
 
     /// Sets a further member of the error's shape.

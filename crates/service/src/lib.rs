@@ -15,6 +15,7 @@ mod caller;
 mod cx;
 mod engine;
 mod error;
+mod front;
 pub mod function;
 mod history;
 mod key;
@@ -23,6 +24,7 @@ mod lately;
 mod letter;
 mod meter;
 mod operation;
+mod outbox;
 mod outcome;
 mod paging;
 mod peer;
@@ -41,6 +43,7 @@ pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects};
 pub use engine::{AnyWork, Done, Engine, Lane, Task, Work};
 pub use error::{Error, Result};
+pub use front::{Front, HttpHeader, HttpReply, HttpRequest};
 pub use history::SweepPlace;
 pub use key::{Key, KeyBuf};
 pub use last_use::LastUse;
@@ -50,6 +53,7 @@ pub use operation::{
     AnyMade, AnyShape, Facts, Gauge, Intake, KeepMeasured, Nothing, Operation, Prepared, Run, Service, TrailFacts,
     ValidationFacts, ValidationMode, WireFacts,
 };
+pub use outbox::Dispatch;
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
 pub use peer::{

@@ -1,6 +1,7 @@
 use crate::resource::ResourceType;
 use crate::{
-    Access, Authority, Body, BodyPlan, Cx, Delivery, Error, Measured, Next, Outcome, Result, TableInfo, Timer, View,
+    Access, Authority, Body, BodyPlan, Cx, Delivery, Error, Front, Measured, Next, Outcome, Result, TableInfo, Timer,
+    View,
 };
 use model::LazyModel;
 use shape::{Struct, Value};
@@ -30,6 +31,8 @@ pub struct Service {
     pub keeps_measured: Option<KeepMeasured>,
     /// The resource types that it declares.
     pub resources: &'static [ResourceType],
+    /// Where it answers plain HTTP.
+    pub fronts: &'static [Front],
 }
 
 /// The present value of a metric of some dimensions, with its unit; `None` where it is no gauge, or of nothing.
@@ -229,6 +232,7 @@ impl Service {
             gauge: None,
             keeps_measured: None,
             resources: &[],
+            fronts: &[],
         }
     }
 
@@ -247,6 +251,12 @@ impl Service {
     /// With the resource types that it declares.
     pub const fn resources(mut self, resources: &'static [ResourceType]) -> Service {
         self.resources = resources;
+        self
+    }
+
+    /// With where it answers plain HTTP.
+    pub const fn fronts(mut self, fronts: &'static [Front]) -> Service {
+        self.fronts = fronts;
         self
     }
 

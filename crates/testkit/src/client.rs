@@ -61,12 +61,14 @@ pub struct Answer {
     pub message: String,
     /// The output, for a success.
     pub output: Json,
+    /// Whether it answers plain HTTP: the output is the body, whatever the status.
+    pub plain: bool,
 }
 
 impl Answer {
     /// The answer of a call that could not be made.
     pub(crate) fn failed(why: &str) -> Answer {
-        Answer { status: 0, code: "NotCalled".to_owned(), message: why.to_owned(), output: Json::Null }
+        Answer { status: 0, code: "NotCalled".to_owned(), message: why.to_owned(), output: Json::Null, plain: false }
     }
 
     /// Whether it is a success.
@@ -114,14 +116,14 @@ pub(crate) fn encode(
     Ok(request)
 }
 
-fn sign(
+pub(crate) fn sign(
     request: &mut Request,
     keys: &Keys,
     (service, style): (&str, PathStyle),
     date: Timestamp,
 ) -> Result<(), String> {
     let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
-    let uri = format!("http://{HOST}{}{query}", request.path);
+    let uri = format!("http://{}{}{query}", request.host, request.path);
     let mut http = HttpRequest::builder().method(request.method.clone()).uri(uri);
     if let Some(headers) = http.headers_mut() {
         headers.clone_from(&request.headers);
@@ -148,7 +150,7 @@ pub(crate) fn decode(directory: &Directory, (service, operation): (&str, &str), 
     let Some(operation) = model.operation(operation) else { return Answer::failed("there is no such operation") };
     if reply.status >= 300 {
         let (code, message) = error_of(reply);
-        return Answer { status: reply.status, code, message, output: Json::Null };
+        return Answer { status: reply.status, code, message, output: Json::Null, plain: false };
     }
     let protocol = spoken(model);
     let call = Call { model, operation, protocol, switches: &entry.switches };
@@ -160,7 +162,7 @@ pub(crate) fn decode(directory: &Directory, (service, operation): (&str, &str), 
         Json::Null => Json::Object(serde_json::Map::new()),
         output => output,
     };
-    Answer { status: reply.status, code: String::new(), message: String::new(), output }
+    Answer { status: reply.status, code: String::new(), message: String::new(), output, plain: false }
 }
 
 fn error_of(reply: &Reply) -> (String, String) {

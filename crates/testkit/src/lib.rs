@@ -6,6 +6,7 @@
 mod client;
 mod document;
 mod matching;
+mod plain;
 mod puppets;
 pub mod transcript;
 mod world;

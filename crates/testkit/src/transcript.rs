@@ -14,6 +14,10 @@
 //! - `reply` holds a status and the output as JSON, or a status, an error code and a message. `...` stands for anything, as a
 //!   value, inside a text, and as the last member or element for all further ones.
 //! - A `send` that waits has no reply yet: `` `waits` `` says so, and a `reply` after a later event gives its answer.
+//! - `http GET localhost:4566/path?query` as a `send` is plain HTTP; lines of headers may follow, and after an empty line a body. The
+//!   reply is the status and the body: JSON as it is, another text as a JSON string. A reply beyond 2xx is shown in the same way.
+//! - `outbox ann@example.com` as a `send` is the newest mail or text message to somebody, and the first run of six digits in
+//!   it as `Code`.
 //! - `` `advance 30s` `` lets time pass. `` `as ID SECRET [TOKEN]` `` signs the calls that follow with these keys; `` `as test` `` goes back;
 //!   `` `as nobody` `` does not sign; `` `in eu-west-1` `` changes the region; `` `hang up` `` closes the waiting client.
 //! - `{Name}` is the last value that any reply had under that member's name.
@@ -163,6 +167,14 @@ impl Section {
             return Err(format!("the call before has no reply in the transcript; it was {answer:?}"));
         }
         let text = filled(&self.names, text, true);
+        if let Some(request) = text.strip_prefix("http ") {
+            self.answer = Some(self.world.http(&self.keys, request)?);
+            return Ok(());
+        }
+        if let Some(to) = text.strip_prefix("outbox ") {
+            self.answer = Some(self.world.newest_dispatch(&self.keys, to.trim())?);
+            return Ok(());
+        }
         let mut parts = text.splitn(3, ' ');
         let (service, operation) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let input = parts.next().unwrap_or("{}");
@@ -248,7 +260,7 @@ fn check(expected: &str, answer: &Answer) -> Result<(), String> {
     if status.trim() != answer.status.to_string() {
         return Err(format!("expected {expected}, got {}", written(answer)));
     }
-    if answer.ok() {
+    if answer.ok() || answer.plain {
         let rest = if rest.trim().is_empty() { "{}" } else { rest };
         let wanted: Json = serde_json::from_str(rest).map_err(|e| format!("the reply is no JSON: {e}"))?;
         return difference(&wanted, &answer.output).map_or(Ok(()), Err);
@@ -262,7 +274,7 @@ fn check(expected: &str, answer: &Answer) -> Result<(), String> {
 }
 
 fn written(answer: &Answer) -> String {
-    if answer.ok() {
+    if answer.ok() || answer.plain {
         let output = serde_json::to_string_pretty(&answer.output).unwrap_or_default();
         format!("{} {output}", answer.status)
     } else {

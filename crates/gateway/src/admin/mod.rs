@@ -7,6 +7,7 @@ mod clock;
 mod faults;
 mod happened;
 mod issuers;
+mod outbox;
 mod state;
 
 pub(crate) use state::Work;
@@ -107,6 +108,7 @@ async fn route(request: &Request, peer: Peer, shared: &Shared) -> Answer {
         "/_terrella/flows" if get => happened::flows(request, shared),
         "/_terrella/faults" => faults::answer(request, shared),
         "/_terrella/issuers" => issuers::answer(request, shared),
+        "/_terrella/outbox" if get => outbox::list(request, shared),
         _ if get && path.starts_with("/_terrella/why/") => {
             happened::why(path.trim_start_matches("/_terrella/why/"), shared)
         }

@@ -3,6 +3,7 @@
 
 mod engines;
 mod faults;
+mod fronts;
 mod functions;
 mod handlers;
 mod keys;

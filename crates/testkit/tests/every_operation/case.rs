@@ -33,7 +33,8 @@ impl Case {
         let names = texts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         let mut case = Case { world, service, operation, input: Json::Null, names };
         let prefix = service.facts.prefix;
-        let common = SERVICES.iter().find(|(name, _)| *name == prefix).map_or(&[][..], |(_, steps)| steps);
+        let module = prefix.replace('-', "_");
+        let common = SERVICES.iter().find(|(name, _)| *name == module).map_or(&[][..], |(_, steps)| steps);
         let line = inputs::line(prefix, operation.name);
         case.set_up(common)?;
         case.set_up(line.map_or(&[][..], |line| line.1))?;

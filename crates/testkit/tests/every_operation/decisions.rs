@@ -13,10 +13,10 @@ pub fn unauthenticated(case: &mut Case) -> Result<(), String> {
     // Whoever signs plainly has a word of its own for it.
     let word = if case.service.facts.wire.plain_signing { "AccessDenied" } else { "MissingAuthenticationToken" };
     match access {
-        Access::Public if is_refusal(&answer) => {
+        Access::Public | Access::PublicIn(_) if is_refusal(&answer) => {
             Err(format!("anybody may call it, and nobody is told {}", answer.code))
         }
-        Access::Public => Ok(()),
+        Access::Public | Access::PublicIn(_) => Ok(()),
         _ if by_resource && answer.ok() => Ok(()),
         _ if is_refusal(&answer) && (by_resource || answer.code.starts_with(word)) => Ok(()),
         _ => Err(format!("nobody is told {}", told(&answer))),

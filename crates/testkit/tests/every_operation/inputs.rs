@@ -8,7 +8,7 @@
 macro_rules! services {
     ($($service:ident)*) => {
         $(mod $service;)*
-        /// The steps before every operation of a service.
+        /// The steps before every operation of a service, by the name of its module.
         pub static SERVICES: &[(&str, &[&str])] = &[
             $((stringify!($service), $service::COMMON),)*
             ("dynamodbstreams", dynamodb::COMMON),
@@ -21,6 +21,7 @@ macro_rules! services {
 
 services! {
     cloudformation
+    cognito_idp
     dynamodb
     events
     iam

@@ -70,6 +70,7 @@ pub static SERVICE: Service = Service {
     gauge: None,
     keeps_measured: None,
     resources: &[],
+    fronts: super::fronts::FRONTS,
 };
 
 /// How requests find it.
@@ -111,7 +112,7 @@ shape! {
 }
 
 static GRANTS: Table<str, GrantRow> = Table::<str, GrantRow>::account_wide("lab.grants").governing();
-static THINGS: Table<str, Thing> = Table::new("lab.things");
+pub static THINGS: Table<str, Thing> = Table::new("lab.things");
 static STOCK: Table<str, Thing> = Table::new("lab.stock");
 static RUNG: Table<i64, Thing> = Table::new("lab.rung");
 

@@ -1,6 +1,7 @@
 //! The cloud of the catalogue with [`lab`] beside it, and principals of the lab's making.
 
 pub mod errands;
+pub mod fronts;
 pub mod lab;
 
 use pipeline::{Directory, Entry, Settings};

@@ -18,6 +18,8 @@ const LONGEST: usize = 253;
 pub(super) struct HostMatch<'t, 'h> {
     /// The services that go by the label.
     pub services: &'t [u16],
+    /// The fronts that go by it, by their places among all.
+    pub fronts: &'t [u16],
     /// The label, as the facts have it.
     pub label: &'static str,
     /// The region, where the name holds one.
@@ -26,9 +28,17 @@ pub(super) struct HostMatch<'t, 'h> {
     pub rest: Option<&'h str>,
 }
 
+/// Who goes by a label.
+#[derive(Debug)]
+struct Owners {
+    label: &'static str,
+    services: Vec<u16>,
+    fronts: Vec<u16>,
+}
+
 #[derive(Debug)]
 pub(super) struct HostTable {
-    labels: FxHashMap<&'static str, (&'static str, Vec<u16>)>,
+    labels: FxHashMap<&'static str, Owners>,
     domains: Vec<Box<str>>,
 }
 
@@ -38,7 +48,15 @@ impl HostTable {
     }
 
     pub fn add(&mut self, label: &'static str, service: u16) {
-        self.labels.entry(label).or_insert((label, Vec::new())).1.push(service);
+        self.owners(label).services.push(service);
+    }
+
+    pub fn add_front(&mut self, label: &'static str, front: u16) {
+        self.owners(label).fronts.push(front);
+    }
+
+    fn owners(&mut self, label: &'static str) -> &mut Owners {
+        self.labels.entry(label).or_insert(Owners { label, services: Vec::new(), fronts: Vec::new() })
     }
 
     pub fn add_domain(&mut self, domain: &str) {
@@ -85,7 +103,7 @@ impl HostTable {
             }
             end = start.checked_sub(1)?;
         }
-        let (start, (label, services), named_region) = self.service(head, end)?;
+        let (start, Owners { label, services, fronts }, named_region) = self.service(head, end)?;
         if let Some((from, to)) = named_region {
             region = host.get(from..to);
         }
@@ -97,17 +115,12 @@ impl HostTable {
             rest_end = from.saturating_sub(1);
         }
         let rest = host.get(..rest_end).filter(|rest| !rest.is_empty());
-        Some(HostMatch { services, label, region, rest })
+        Some(HostMatch { services, fronts, label, region, rest })
     }
 
     /// The service label that ends at `end`: where it begins, and the region that is glued to it (`s3-us-west-2`).
-    #[expect(clippy::type_complexity, reason = "one private caller")]
-    fn service<'t>(
-        &'t self,
-        head: &str,
-        end: usize,
-    ) -> Option<(usize, (&'static str, &'t [u16]), Option<(usize, usize)>)> {
-        let known = |text: &str| self.labels.get(text).map(|(label, services)| (*label, services.as_slice()));
+    fn service(&self, head: &str, end: usize) -> Option<(usize, &Owners, Option<(usize, usize)>)> {
+        let known = |text: &str| self.labels.get(text);
         let (start, label) = last_label(head, end)?;
         if let Some((start, _)) = start.checked_sub(1).and_then(|end| last_label(head, end))
             && let Some(found) = head.get(start..end).and_then(known)

@@ -4,6 +4,7 @@
 //! model, by what its protocols look at: `X-Amz-Target`, `Action`, an RPC path, or method, path and query.
 
 mod facts;
+mod front;
 mod host;
 mod operation;
 mod params;
@@ -14,6 +15,7 @@ mod service;
 pub(crate) mod tests;
 
 pub use facts::{PathFact, ServiceFacts, possible_bucket_name, rest_prefixes};
+pub use front::FrontFact;
 pub use operation::{Found, operation};
 pub use params::Params;
 pub use refusal::{NOT_IMPLEMENTED, NotImplemented, RouteError, UnknownPath, not_implemented};

@@ -1,3 +1,4 @@
+use super::front::{FrontFact, fits};
 use super::host::{HostMatch, HostTable};
 use super::{Params, ServiceFacts};
 use crate::Request;
@@ -20,7 +21,17 @@ pub struct Routes {
     actions: FxHashMap<&'static str, Vec<u16>>,
     paths: FxHashMap<&'static str, Vec<PathOwner>>,
     hosts: HostTable,
+    fronts: Vec<Fronted>,
     default: Option<usize>,
+}
+
+/// A front, and whose it is.
+#[derive(Debug)]
+struct Fronted {
+    service: u16,
+    /// Its place among the service's own.
+    number: u16,
+    fact: FrontFact,
 }
 
 #[derive(Debug)]
@@ -41,6 +52,8 @@ pub struct ServiceMatch<'r> {
     pub host_label: Option<&'static str>,
     /// What stands before that label: a bucket, an account, an API's id.
     pub host_rest: Option<&'r str>,
+    /// The front of the service that answers it, by its place among the service's own; `None` for an operation.
+    pub front: Option<u16>,
 }
 
 impl Routes {
@@ -54,6 +67,7 @@ impl Routes {
             actions: FxHashMap::default(),
             paths: FxHashMap::default(),
             hosts: HostTable::new(),
+            fronts: Vec::new(),
             default: facts.iter().position(|f| f.is_default),
         };
         for (f, i) in facts.iter().zip(0u16..) {
@@ -86,6 +100,16 @@ impl Routes {
         }
     }
 
+    /// Adds a front of the service at `service` among the facts: the one that stands at `number` among its own.
+    pub fn with_front(mut self, service: usize, number: usize, fact: FrontFact) -> Routes {
+        let places = (u16::try_from(service), u16::try_from(number), u16::try_from(self.fronts.len()));
+        if let (Ok(service), Ok(number), Ok(place)) = places {
+            fact.hosts.iter().for_each(|label| self.hosts.add_front(label, place));
+            self.fronts.push(Fronted { service, number, fact });
+        }
+        self
+    }
+
     /// Adds a domain under which hosts are named as AWS's are: `sqs.us-east-1.<domain>`.
     pub fn with_domain(mut self, domain: &str) -> Routes {
         self.hosts.add_domain(domain);
@@ -95,21 +119,45 @@ impl Routes {
     /// The service that `request` asks for. `scope_service` is the service in the scope of its signature, from the
     /// `Authorization` header or from `X-Amz-Credential`.
     ///
-    /// What is looked at, the first that answers: the scope, `X-Amz-Target`, the host, a Smithy RPC path, `Action` and
+    /// What is looked at, the first that answers: the fronts, the scope, `X-Amz-Target`, the host, a Smithy RPC path, `Action` and
     /// `Version`, the path, and at last the default service. `None` where nothing answers, and where the scope names a
     /// service that is not here.
     pub fn service<'r>(&self, request: &'r Request, scope_service: Option<&str>) -> Option<ServiceMatch<'r>> {
         let host = self.hosts.read(&request.host);
-        let index = self.index(request, scope_service, host.as_ref())?;
-        let nameless = host.is_none() && self.default == Some(index);
-        let bare = if nameless { self.hosts.before_twin(&request.host) } else { None };
-        let host = host.filter(|h| h.services.iter().any(|&s| usize::from(s) == index));
+        let front = self.front(request, scope_service, host.as_ref());
+        let (index, host, bare) = match front {
+            Some(front) => (usize::from(front.service), host, None),
+            None => {
+                let index = self.index(request, scope_service, host.as_ref())?;
+                let nameless = host.is_none() && self.default == Some(index);
+                let bare = if nameless { self.hosts.before_twin(&request.host) } else { None };
+                (index, host.filter(|h| h.services.iter().any(|&s| usize::from(s) == index)), bare)
+            }
+        };
         Some(ServiceMatch {
             index,
             region_from_host: host.and_then(|h| h.region),
             host_label: host.map(|h| h.label),
             host_rest: host.and_then(|h| h.rest).or(bare),
+            front: front.map(|front| front.number),
         })
+    }
+
+    /// The front that a request meets: under a host of its own; or by its path, where the host names no service and no
+    /// signature is made for another.
+    fn front(&self, request: &Request, scope: Option<&str>, host: Option<&HostMatch<'_, '_>>) -> Option<&Fronted> {
+        match host {
+            Some(host) => {
+                let mut fronts = host.fronts.iter().filter_map(|&place| self.fronts.get(usize::from(place)));
+                fronts.find(|front| front.fact.host_paths.iter().any(|pattern| fits(pattern, &request.path)))
+            }
+            // What has no path of its own is an operation.
+            None if request.path.len() < 2 => None,
+            None => self.fronts.iter().find(|front| {
+                scope.is_none_or(|scope| front.fact.signing_names.contains(&scope))
+                    && front.fact.paths.iter().any(|pattern| fits(pattern, &request.path))
+            }),
+        }
     }
 
     fn index(&self, request: &Request, scope: Option<&str>, host: Option<&HostMatch<'_, '_>>) -> Option<usize> {

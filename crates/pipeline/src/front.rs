@@ -1,0 +1,61 @@
+//! Plain HTTP at the door: what has no model, and goes through the same list.
+
+use crate::directory::{Entry, Fronted};
+use crate::flow::{Asked, Flow, Target};
+use model::Protocol;
+use service::{HttpHeader, HttpReply, HttpRequest};
+use shape::Struct;
+use wire::Reply;
+
+impl Flow {
+    /// Takes a request for what a front answers. Errors of the door have the form of AWS's REST services.
+    pub(crate) fn meet(&mut self, entry: &'static Entry, fronted: &'static Fronted) {
+        let (operation, protocol) = (&fronted.operation, Protocol::RestJson);
+        self.asked = Some(Asked { entry, operation: Some(operation), protocol });
+        let (handler, front) = (&fronted.front.operation, Some(fronted.front));
+        self.target = Some(Target { entry, operation, protocol, handler, front });
+    }
+
+    /// The request as it came.
+    pub(crate) fn plain(&self) -> HttpRequest {
+        let request = &self.request;
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| HttpHeader {
+            name: name.as_str().to_owned(),
+            value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        };
+        HttpRequest {
+            method: request.method.as_str().to_owned(),
+            host: request.host.clone(),
+            host_rest: self.host_rest.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            headers: request.headers.iter().map(header).collect(),
+            body: request.body.clone(),
+        }
+    }
+
+    /// The status of a success: what a front says, or the model.
+    pub(crate) fn success(target: Target, output: &dyn Struct) -> u16 {
+        let own = HttpReply::of(output).filter(|_| target.front.is_some());
+        own.map_or(target.operation.http.code, |reply| u16::try_from(reply.status).unwrap_or(500))
+    }
+}
+
+/// What a front answered, as the connection sends it.
+pub(crate) fn reply(answer: &HttpReply) -> Reply {
+    let mut reply =
+        Reply { status: u16::try_from(answer.status).unwrap_or(500), body: answer.body.clone(), ..Reply::default() };
+    for HttpHeader { name, value } in &answer.headers {
+        let (name, value) = (http::HeaderName::try_from(name), http::HeaderValue::try_from(value));
+        if let (Ok(name), Ok(value)) = (name, value)
+            && !OURS.contains(&name)
+        {
+            reply.headers.append(name, value);
+        }
+    }
+    reply
+}
+
+/// What the connection says itself: a front that said otherwise could break it.
+const OURS: [http::HeaderName; 3] =
+    [http::header::CONNECTION, http::header::CONTENT_LENGTH, http::header::TRANSFER_ENCODING];

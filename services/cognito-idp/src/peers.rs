@@ -1,0 +1,14 @@
+//! All that user pools call: users' functions.
+
+use service::{Bytes, peer};
+
+peer! {
+    /// Invokes a function and waits for what it returns.
+    "lambda".Invoke {
+        function_name: String = "FunctionName",
+        payload: Option<Bytes> = "Payload",
+    } -> Invoked {
+        function_error: Option<String> = "FunctionError",
+        payload: Option<Bytes> = "Payload",
+    }
+}
