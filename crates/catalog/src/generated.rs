@@ -16,8 +16,11 @@ pub(crate) static SERVICES: &[&Service] = &[
     &logs::SERVICE,
     &monitoring::SERVICE,
     &s3::SERVICE,
+    &secretsmanager::SERVICE,
     &sns::SERVICE,
     &sqs::SERVICE,
+    &ssm::SERVICE,
+    &states::SERVICE,
     &sts::SERVICE,
 ];
 
@@ -2986,7 +2989,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/secretsmanager.json"))),
+        source: Source::Service(&secretsmanager::SERVICE),
     },
     Modelled {
         name: "securityhub",
@@ -3407,7 +3410,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/ssm.json"))),
+        source: Source::Service(&ssm::SERVICE),
     },
     Modelled {
         name: "sso",
@@ -3476,7 +3479,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/stepfunctions.json"))),
+        source: Source::Service(&states::SERVICE),
     },
     Modelled {
         name: "sts",

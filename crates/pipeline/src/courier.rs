@@ -211,6 +211,7 @@ impl Cloud {
             forwarded: forwarded.collect(),
             parent: RequestId(0),
             depth,
+            trace: letter.trace.clone(),
         };
         let info = RequestInfo {
             id: letter.parent(),

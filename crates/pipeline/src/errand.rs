@@ -128,6 +128,7 @@ impl Flow {
                 forwarded: sent.forwarded,
                 parent: sender.info.id,
                 depth: sender.depth() + 1,
+                trace: errand.by.trace.clone().or_else(|| sender.info.via.as_ref()?.trace.clone()),
             })),
             door: DoorRef(Some(Arc::clone(cloud) as Arc<dyn Door>)),
         });
@@ -357,7 +358,7 @@ impl Cloud {
         let assuming = self.directory.services().find_map(|s| Some((s, s.authority?, s.authority?.assume?)));
         let (service, authority, assume) =
             assuming.ok_or_else(|| Error::internal("no service of this cloud lets others assume roles"))?;
-        let by = As { who: Who::Service(wish.source.to_owned()), scope: None };
+        let by = As { who: Who::Service(wish.source.to_owned()), scope: None, trace: None };
         let call = Call {
             service: service.facts.prefix.to_owned(),
             operation: assume.operation.to_owned(),

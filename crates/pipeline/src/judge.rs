@@ -367,6 +367,10 @@ impl Door for Cloud {
         self.directory.resource_type(name)
     }
 
+    fn model(&self, service: &str) -> Option<&'static model::Model> {
+        self.directory.entry(service).map(|entry| entry.model.get())
+    }
+
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool> {
         for authority in self.directory.authorities() {
             if let Some(right) = (authority.one_time_password)(view, serial, code)? {

@@ -55,6 +55,8 @@ shape! {
         pub retry_at: Option<Timestamp>,
         /// The URL by which the client reached us on whose behalf it is sent; URLs in its answer begin with it.
         pub base_url: Option<String>,
+        /// The trace to which it belongs.
+        pub trace: Option<String>,
     }
 
     /// A caller as it is kept.
@@ -225,6 +227,7 @@ impl Letter {
             parent: info.id.0.to_be_bytes().to_vec().into(),
             depth: info.via.as_ref().map_or(0, |via| i64::from(via.depth)),
             base_url: Some(info.base_url.to_string()).filter(|url| !url.is_empty()),
+            trace: by.trace.or_else(|| info.via.as_ref()?.trace.clone()),
             ..Letter::default()
         };
         match by.who {
@@ -257,7 +260,7 @@ impl Letter {
             (Some(number), Some(code)) => Some(Scope::new(account(number)?, region(code)?)),
             _ => None,
         };
-        Ok(As { who, scope })
+        Ok(As { who, scope, trace: self.trace.clone() })
     }
 
     /// What it delivers.

@@ -68,12 +68,12 @@ pub use tags::{Tag, TagRules};
 pub use timer::Timer;
 pub use view::{Edge, View};
 
+pub use ::model::{self, LazyModel};
 pub use ::shape::{self, Node, Struct, Value};
 pub use bytes::Bytes;
 pub use clock::{Duration, Entropy, Timestamp, secret};
 pub use ids::{AccountId, Arn, ArnParts, Partition, Region, RequestId, key_id};
 pub use indexmap::IndexMap;
-pub use model::LazyModel;
 pub use pattern;
 pub use policy;
 pub use template;

@@ -68,6 +68,8 @@ pub struct As {
     pub who: Who,
     /// Where, if not in the scope of the request that calls.
     pub scope: Option<Scope>,
+    /// The trace to which the call belongs, as the header `X-Amzn-Trace-Id` has it; that of the request that calls otherwise.
+    pub trace: Option<String>,
 }
 
 /// As whom a peer is called.
@@ -93,23 +95,29 @@ pub enum Who {
 impl As {
     /// The caller of this request.
     pub fn caller() -> As {
-        As { who: Who::Caller, scope: None }
+        As { who: Who::Caller, scope: None, trace: None }
     }
 
     /// This service, for its resource `source`.
     pub fn service(source: &Arn) -> As {
-        As { who: Who::Service(source.to_string()), scope: None }
+        As { who: Who::Service(source.to_string()), scope: None, trace: None }
     }
 
     /// A role that this service assumes for its resource `source`.
     pub fn role(role: &str, session: &str, source: &Arn) -> As {
         let (role, session) = (role.to_owned(), session.to_owned());
-        As { who: Who::Role { role, session, source: source.to_string() }, scope: None }
+        As { who: Who::Role { role, session, source: source.to_string() }, scope: None, trace: None }
     }
 
     /// In another account or region.
     pub fn within(mut self, scope: Scope) -> As {
         self.scope = Some(scope);
+        self
+    }
+
+    /// As part of a trace.
+    pub fn traced(mut self, header: Option<String>) -> As {
+        self.trace = header;
         self
     }
 }
@@ -129,6 +137,8 @@ pub struct Via {
     pub parent: RequestId,
     /// How many calls and deliveries lie between a client's request, or a timer, and this one.
     pub depth: u8,
+    /// The trace to which it belongs, as the header `X-Amzn-Trace-Id` has it.
+    pub trace: Option<String>,
 }
 
 /// A call on its way to the door.

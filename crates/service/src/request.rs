@@ -84,6 +84,8 @@ pub trait Door: Send + Sync {
     fn offers(&self, service: &str, operation: &str) -> bool;
     /// A resource type, and the prefix of the service that declares it. See [`View::resource_type`].
     fn resource_type(&self, name: &str) -> Option<(&'static str, &'static ResourceType)>;
+    /// The API model of a service. See [`View::model`].
+    fn model(&self, service: &str) -> Option<&'static model::Model>;
     /// Whether `code` is what the caller's device `serial` shows now, and was not used yet.
     fn one_time_password(&self, view: &View, serial: &str, code: &str) -> Result<bool>;
     /// When a long-term access key of the view's account was last used.

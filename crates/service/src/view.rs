@@ -98,6 +98,12 @@ impl View {
         self.info.door.0.as_deref()?.resource_type(name)
     }
 
+    /// The API model of a service, by prefix, whether or not it is built: for calls whose input and output are JSON that data
+    /// gives and takes.
+    pub fn model(&self, service: &str) -> Option<&'static model::Model> {
+        self.info.door.0.as_deref().and_then(|door| door.model(service))
+    }
+
     /// Whether `code` is what the caller's MFA device `serial` shows now, and was not used yet.
     pub fn one_time_password(&self, serial: &str, code: &str) -> Result<bool> {
         self.door()?.one_time_password(self, serial, code)

@@ -30,8 +30,11 @@ services! {
     logs
     monitoring
     s3
+    secretsmanager
     sns
     sqs
+    ssm
+    states
 }
 
 /// An operation; the steps before it; its input as far as the model and what is remembered do not give it.
