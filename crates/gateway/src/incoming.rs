@@ -4,9 +4,12 @@ use crate::limits::Limits;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::StatusCode;
-use hyper::body::{Body, Incoming};
+use hyper::body::{Body, Frame, Incoming};
 use pipeline::{Progress, Receiving};
 use service::BodyFault;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 use tokio::time::{Duration, Instant, timeout};
 
 /// The status and text of a request that is not served.
@@ -20,7 +23,8 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 struct Reader<'l> {
     body: Incoming,
     limits: &'l Limits,
-    began: Instant,
+    /// When it first had to be waited for.
+    began: Option<Instant>,
     bytes: u64,
 }
 
@@ -32,24 +36,34 @@ enum Broken {
 
 impl<'l> Reader<'l> {
     fn new(body: Incoming, limits: &'l Limits) -> Reader<'l> {
-        Reader { body, limits, began: Instant::now(), bytes: 0 }
+        Reader { body, limits, began: None, bytes: 0 }
     }
 
     /// The next bytes; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, Broken> {
         while !self.body.is_end_stream() {
-            // Now and then a byte is no reason to hold a connection for hours.
-            let due = Duration::from_secs(self.bytes / u64::from(self.limits.body_rate.max(1)));
-            if self.began.elapsed() > self.limits.body_pause.saturating_add(due) {
-                return Err(Broken::Slow);
-            }
-            let frame = timeout(self.limits.body_pause, self.body.frame()).await.map_err(|_| Broken::Slow)?;
+            // A small body has nearly always come with its head, and needs no clock then.
+            let at_hand = poll_fn(|cx| Poll::Ready(Pin::new(&mut self.body).poll_frame(cx))).await;
+            let frame = match at_hand {
+                Poll::Ready(frame) => frame,
+                Poll::Pending => Box::pin(self.wait()).await?,
+            };
             let Some(frame) = frame else { break };
             let Ok(data) = frame.map_err(|_| Broken::Off)?.into_data() else { continue };
             self.bytes += data.len() as u64;
             return Ok(Some(data));
         }
         Ok(None)
+    }
+
+    async fn wait(&mut self) -> Result<Option<hyper::Result<Frame<Bytes>>>, Broken> {
+        let began = *self.began.get_or_insert_with(Instant::now);
+        // Now and then a byte is no reason to hold a connection for hours.
+        let due = Duration::from_secs(self.bytes / u64::from(self.limits.body_rate.max(1)));
+        if began.elapsed() > self.limits.body_pause.saturating_add(due) {
+            return Err(Broken::Slow);
+        }
+        timeout(self.limits.body_pause, self.body.frame()).await.map_err(|_| Broken::Slow)
     }
 }
 

@@ -30,9 +30,12 @@ impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // By hand: every reply carries one, and `write!` takes twenty times as long.
         let mut text = [b'-'; 36];
-        let places = text.iter_mut().enumerate().filter(|(at, _)| !matches!(at, 8 | 13 | 18 | 23));
-        for ((_, place), digit) in places.zip((0..32).rev()) {
-            *place = b"0123456789abcdef"[(self.0 >> (digit * 4)) as usize & 0xf];
+        let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
+        // Where each byte's two digits stand: behind the fourth, sixth, eighth and tenth is a hyphen.
+        const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+        for (byte, at) in self.0.to_be_bytes().into_iter().zip(PLACES) {
+            text[at] = digit(byte >> 4);
+            text[at + 1] = digit(byte & 0xf);
         }
         f.pad(std::str::from_utf8(&text).unwrap_or_default())
     }

@@ -151,9 +151,10 @@ impl Flow {
             source_identity: s.source_identity.clone(),
             provider: s.federated_provider.clone(),
         });
-        r.source_ip = info.source_ip.to_string();
-        r.user_agent = info.user_agent.to_string();
-        r.base_host = info.base_url.to_string();
+        // Not `to_string`, which would go through the formatter.
+        r.source_ip = (*info.source_ip).to_owned();
+        r.user_agent = (*info.user_agent).to_owned();
+        r.base_host = (*info.base_url).to_owned();
         r.status = i64::from(status);
         r.duration = r.real_time.0.saturating_sub(self.started.0).max(0);
         if let Some(error) = error {

@@ -395,8 +395,9 @@ impl Clock for Skew<'_> {
     }
 
     fn skew(&self, signed: AmzDate) -> Standing {
-        let real = AmzDate::from_epoch(self.clock.real().secs());
-        wire::sigv4::Instants(&[self.now(), real]).skew(signed)
+        let (real, now) = self.clock.both();
+        let instants = [now, real].map(|instant| AmzDate::from_epoch(instant.secs()));
+        wire::sigv4::Instants(&instants).skew(signed)
     }
 
     fn presigned(&self, signed: AmzDate, expires: u32) -> Standing {

@@ -79,7 +79,8 @@ impl Catalogue {
     }
 }
 
-type Remembered = RefCell<FxHashMap<(u64, &'static str), TableId>>;
+/// By store, and by where a name lies and how long it is: it lies there for good.
+type Remembered = RefCell<FxHashMap<(u64, usize, usize), TableId>>;
 
 thread_local! {
     /// Numbers of tables by store and name. Every read asks for one: the catalogue's lock would be the busiest of all.
@@ -92,13 +93,14 @@ const MAX_REMEMBERED: usize = 16_384;
 /// The number of a table, asked of the catalogue once on each thread: a name never changes its number.
 pub(crate) fn remembered(store: u64, name: &'static str, ask: impl FnOnce() -> TableId) -> TableId {
     REMEMBERED.with_borrow_mut(|known| {
-        if let Some(table) = known.get(&(store, name)) {
+        let key = (store, name.as_ptr().addr(), name.len());
+        if let Some(table) = known.get(&key) {
             return *table;
         }
         if known.len() >= MAX_REMEMBERED {
             known.clear();
         }
-        *known.entry((store, name)).or_insert_with(ask)
+        *known.entry(key).or_insert_with(ask)
     })
 }
 

@@ -119,7 +119,11 @@ impl Tree {
     }
 
     /// The rows of a span, in order or in reverse.
-    pub(crate) fn range<'a>(&'a self, span: &'a Span, reverse: bool) -> impl Iterator<Item = (&'a Key, &'a Slot)> {
+    pub(crate) fn range<'a, 's>(
+        &'a self,
+        span: &'s Span,
+        reverse: bool,
+    ) -> impl Iterator<Item = (&'a Key, &'a Slot)> + use<'a, 's> {
         self.walk(span, reverse).take_while(move |(key, _)| !span.is_passed(key, reverse))
     }
 

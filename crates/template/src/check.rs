@@ -1,6 +1,6 @@
 //! Whether a resource's properties are what its type has, in the words of AWS's validator.
 
-use crate::schema::Node;
+use crate::schema::{Node, Others};
 use crate::{Schema, json};
 use shape::Value;
 
@@ -32,7 +32,15 @@ impl Schema {
             Value::Map(map) if node.allows("object") => {
                 let mut out = shape::IndexMap::new();
                 for (name, inner) in map {
-                    let known = node.properties.get(name).or(node.others.as_deref());
+                    let known = match (node.properties.get(name), &node.others) {
+                        (Some(node), _) => Some(node),
+                        (None, Others::Of(node)) => Some(&**node),
+                        (None, Others::Free) => {
+                            out.insert(name.clone(), inner.clone());
+                            continue;
+                        }
+                        (None, Others::None) => None,
+                    };
                     match known {
                         Some(node) => {
                             let inner = self.visit(node, inner, &format!("{path}/{name}"), wrong);
@@ -134,7 +142,7 @@ mod tests {
     #[test]
     fn properties_are_held_to_their_type() {
         check(r#"{"Name":5,"Size":"30","On":"true"}"#, r#"{"Name":"5","Size":30,"On":true}"#);
-        check(r#"{"Name":"n","Policy":{"any":1}}"#, r#"{"Name":"n","Policy":{"any":1}}"#);
+        check(r#"{"Name":"n","Policy":{"any":{"x":[1]}}}"#, r#"{"Name":"n","Policy":{"any":{"x":[1]}}}"#);
         check("{}", "#: required key [Name] not found");
         check(r#"{"Name":"n","Nmae":1}"#, "#: extraneous key [Nmae] is not permitted");
         check(r#"{"Name":"n","Arn":"x"}"#, "#: extraneous key [Arn] is not permitted");

@@ -47,9 +47,21 @@ pub(crate) struct Node {
     pub(crate) properties: IndexMap<String, Node>,
     pub(crate) required: Vec<String>,
     pub(crate) items: Option<Box<Node>>,
-    /// What members have that are not named; `None` where there may be none.
-    pub(crate) others: Option<Box<Node>>,
+    /// Members that are not named.
+    pub(crate) others: Others,
     reference: Option<String>,
+}
+
+/// What members may be that a node does not name.
+#[derive(Debug, Default)]
+pub(crate) enum Others {
+    /// Anything at all.
+    #[default]
+    Free,
+    /// Values of this kind.
+    Of(Box<Node>),
+    /// There may be none.
+    None,
 }
 
 impl Schema {
@@ -114,7 +126,7 @@ fn schema(json: &Json) -> Schema {
     let paths = |key: &str| names(key).iter().map(|path| path.split('/').map(str::to_owned).collect()).collect();
     let definitions = json.get("definitions").and_then(Json::as_object);
     let mut root = node(json);
-    root.others = None;
+    root.others = Others::None;
     Schema {
         root,
         definitions: definitions.into_iter().flatten().map(|(name, json)| (name.clone(), node(json))).collect(),
@@ -135,10 +147,10 @@ fn node(json: &Json) -> Node {
     };
     // Names that are known by a pattern alone are free: the service checks them.
     let others = match (json.get("patternProperties"), json.get("additionalProperties")) {
-        (Some(Json::Object(patterns)), _) => Some(patterns.values().next().map(node).unwrap_or_default()),
-        (_, Some(Json::Object(_))) => json.get("additionalProperties").map(node),
-        (_, Some(Json::Bool(false))) => None,
-        _ => Some(Node::default()),
+        (Some(Json::Object(patterns)), _) => patterns.values().next().map(|json| Others::Of(Box::new(node(json)))),
+        (_, Some(json @ Json::Object(_))) => Some(Others::Of(Box::new(node(json)))),
+        (_, Some(Json::Bool(false))) => Some(Others::None),
+        _ => None,
     };
     Node {
         kinds,
@@ -146,7 +158,7 @@ fn node(json: &Json) -> Node {
         properties: map("properties").map(|(name, json)| (name.clone(), node(json))).collect(),
         required: texts(json.get("required")),
         items: json.get("items").map(|items| Box::new(node(items))),
-        others: others.map(Box::new),
+        others: others.unwrap_or_default(),
         reference: json.get("$ref").and_then(Json::as_str).and_then(|r| Some(r.rsplit_once('/')?.1.to_owned())),
     }
 }

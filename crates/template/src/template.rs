@@ -102,6 +102,10 @@ impl Template {
     /// Reads a template and checks its form, its references and that no resources depend on each other in a circle.
     pub fn parse(text: &str) -> Result<Template> {
         let template = sections::read(&read::read(text)?)?;
+        let twice = template.parameters.keys().find(|name| template.resources.contains_key(*name));
+        if let Some(name) = twice {
+            return Err(Error::format(format!("{name} is the name of a parameter and of a resource.")));
+        }
         template.check_conditions()?;
         template.check_outputs()?;
         template.check_resources()?;

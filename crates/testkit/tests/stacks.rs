@@ -14,9 +14,9 @@ use testkit::{Keys, World};
 const BEGINNING: Timestamp = Timestamp::from_secs(1_767_225_600);
 
 const TEMPLATE: &str = "
-Parameters: {Topic: {Type: String, Default: first}, Seconds: {Type: Number, Default: 1}}
+Parameters: {Called: {Type: String, Default: first}, Seconds: {Type: Number, Default: 1}}
 Resources:
-  Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicName: !Ref Topic}}
+  Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicName: !Ref Called}}
   Queue: {Type: 'AWS::SQS::Queue', Properties: {DelaySeconds: !Ref Seconds, Tags: [{Key: topic, Value: !Ref Topic}]}}
   Role:
     Type: AWS::IAM::Role
@@ -38,7 +38,7 @@ fn copy(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copy(&entry.path(), &target)
         } else {
-            drop(fs::copy(entry.path(), target).unwrap())
+            fs::copy(entry.path(), target).map(drop).unwrap()
         }
     }
 }
@@ -123,7 +123,7 @@ fn a_rollback_goes_on_after_a_kill() {
 fn an_update_goes_on_after_a_kill() {
     let mut update = create(TEMPLATE);
     update["Parameters"] = json!([
-        {"ParameterKey": "Topic", "ParameterValue": "second"},
+        {"ParameterKey": "Called", "ParameterValue": "second"},
         {"ParameterKey": "Seconds", "ParameterValue": "9"}
     ]);
     killed(Some(&create(TEMPLATE)), ("UpdateStack", &update), |world| {

@@ -56,7 +56,7 @@ pub fn accept(cx: &mut Cx, address: &Address, payload: Bytes) -> Result<()> {
     peers::invoke(cx, &address.arn(), &wish, tag.write())
 }
 
-/// What was said of a function's events; of the function itself where nothing was said of the version or alias.
+/// What was said of events for just this version or alias, or for the function without one.
 pub fn config_of(view: &View, function: &str, qualifier: Option<&str>) -> Result<InvokeConfig> {
     let key = |qualifier: &str| (function.to_owned(), qualifier.to_owned());
     let config = view.get(&INVOKE_CONFIGS, &key(qualifier.unwrap_or(LATEST)))?;

@@ -13,8 +13,8 @@ use service::{Cx, Delivery, Duration, LetterId, Next, Result, Value};
 
 /// How many batches go on at once where nobody says otherwise: as many as Lambda begins with.
 const CONCURRENT: i64 = 5;
-/// The most bytes of a batch.
-const LARGEST_BATCH: usize = 6 << 20;
+/// The most bytes of a batch's records: an event's, without what goes around them.
+const LARGEST_BATCH: usize = (6 << 20) - 64;
 /// The most that one request to a queue gives.
 const MOST_RECEIVED: i64 = 10;
 /// The longest wait before a queue is asked again that refused, in seconds.
@@ -99,7 +99,8 @@ pub fn received(cx: &mut Cx, delivery: &Delivery, uuid: &str, result: &Result<Va
 
 /// Hands over what is gathered when it is enough or the window has passed, and waits for more.
 fn gather(cx: &mut Cx, mapping: &Mapping, mut poll: Poll) -> Result<()> {
-    let full = poll.gathered.len() as i64 >= mapping.batch_size;
+    let bytes: usize = poll.gathered.iter().map(|record| record.text.len() + 1).sum();
+    let full = poll.gathered.len() as i64 >= mapping.batch_size || bytes >= LARGEST_BATCH;
     let since = *poll.since.get_or_insert(cx.now());
     let due = since.after(Duration::from_secs(mapping.window_seconds.unsigned_abs()));
     if poll.gathered.is_empty() {

@@ -14,9 +14,8 @@ pub fn call(view: &View, resource: &Resource, input: &Json, sources: [&str; 2]) 
         return Ok(invocation(&resource.arn, input));
     }
     let (service, model, operation) = named(view, resource).ok_or_else(|| unknown(resource))?;
-    let misfit = |why: String| {
-        Fault::runtime(format!("The Parameters '{input}' could not be used to start the Task: [{why}]"))
-    };
+    let misfit =
+        |why: String| Fault::runtime(format!("The Parameters '{input}' could not be used to start the Task: [{why}]"));
     let json = Modelled { model, blobs: blobs(resource), json_for_text: is_optimised(resource) };
     let mut input = json.input(operation, input).map_err(misfit)?;
     if is_optimised(resource) && service == "events" {

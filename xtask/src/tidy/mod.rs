@@ -5,6 +5,7 @@ mod handlers;
 mod layers;
 mod manifests;
 mod peers;
+mod resources;
 mod sizes;
 mod words;
 
@@ -43,6 +44,7 @@ pub fn run(repo: &Repo) -> Outcome {
     findings.extend(handlers::check(&tree));
     findings.extend(documents::check(&tree));
     findings.extend(peers::check(&tree));
+    findings.extend(resources::check(&tree));
     findings.extend(manifests::check(&tree));
     findings.extend(layers::check(repo).unwrap_or_else(|failed| failed));
     outcome(findings)

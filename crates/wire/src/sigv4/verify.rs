@@ -126,12 +126,12 @@ impl<'p> Verified<'p> {
 pub fn check(presented: &Presented<'_>, request: &RequestView<'_>, rules: &Rules<'_>) -> Result<(), AuthError> {
     check_scope(presented, rules)?;
     check_signed_headers(presented, request, rules.style)?;
-    let (signed, now) = (presented.timestamp, rules.clock.now());
+    let (signed, now) = (presented.timestamp, || rules.clock.now());
     match presented.kind {
         Kind::Header => match rules.clock.skew(signed) {
             Standing::Current => Ok(()),
-            Standing::Early => Err(AuthError::NotYetCurrent { signed, now }),
-            Standing::Late => Err(AuthError::Expired { signed, now }),
+            Standing::Early => Err(AuthError::NotYetCurrent { signed, now: now() }),
+            Standing::Late => Err(AuthError::Expired { signed, now: now() }),
         },
         Kind::Presigned { expires: None } if rules.style == PathStyle::S3 => {
             Err(AuthError::Query(QueryFault::Missing { parameters: vec!["X-Amz-Expires"] }))
@@ -140,8 +140,8 @@ pub fn check(presented: &Presented<'_>, request: &RequestView<'_>, rules: &Rules
             let expires = expires.unwrap_or(DEFAULT_EXPIRES_SECONDS);
             match rules.clock.presigned(signed, expires) {
                 Standing::Current => Ok(()),
-                Standing::Early => Err(AuthError::PresignedNotYetValid { signed, expires, now }),
-                Standing::Late => Err(AuthError::PresignedExpired { signed, expires, now }),
+                Standing::Early => Err(AuthError::PresignedNotYetValid { signed, expires, now: now() }),
+                Standing::Late => Err(AuthError::PresignedExpired { signed, expires, now: now() }),
             }
         }
     }

@@ -162,8 +162,13 @@ pub fn created(cx: &mut Cx, site: &mut Site, (logical, step): (&str, Step), end:
 /// A resource was changed, or could not be.
 pub fn updated(cx: &mut Cx, site: &mut Site, (logical, step): (&str, Step), end: Result<(), String>) -> Result<()> {
     let Some(row) = site.rows.get_mut(logical) else { return Ok(()) };
-    row.former = row.body.replace(step.body.clone());
-    (row.change, row.done) = ("updated".to_owned(), true);
+    row.done = true;
+    // Where the first call already failed there is nothing to be changed back.
+    let has_written = step.answers.iter().any(|answer| !answer.look && answer.output.is_some());
+    if end.is_ok() || has_written {
+        row.former = row.body.replace(step.body.clone());
+        row.change = "updated".to_owned();
+    }
     if step.cancelled {
         return Ok(());
     }

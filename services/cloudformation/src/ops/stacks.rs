@@ -3,7 +3,7 @@
 use crate::api::*;
 use crate::deploy::{self, Site, outputs};
 use crate::source::{self, Wish};
-use crate::state::{Operation, STACKS, Stack as Row, StoredOutput};
+use crate::state::{OPERATIONS, Operation, STACKS, Stack as Row, StoredOutput};
 use crate::{errors, ids, paging, timers, words};
 use service::template::{Template, parameters};
 use service::{Cx, Nothing, Result, View};
@@ -157,11 +157,11 @@ pub fn delete_stack(cx: &mut Cx, input: DeleteStackInput) -> Result<Nothing> {
         let text = format!("Stack [{}] cannot be deleted while TerminationProtection is enabled", stack.name);
         return Err(errors::validation(text));
     }
-    if words::is_busy(&stack.status) {
-        return match stack.status.as_str() {
-            "DELETE_IN_PROGRESS" => Ok(Nothing {}),
-            status => Err(errors::wrong_state(arn.as_str(), status, "deleted")),
-        };
+    match stack.status.as_str() {
+        "DELETE_IN_PROGRESS" => return Ok(Nothing {}),
+        "CREATE_IN_PROGRESS" => return abandon(cx, stack),
+        status if words::is_busy(status) => return Err(errors::wrong_state(arn.as_str(), status, "deleted")),
+        _ => {}
     }
     let skip = retain_resources.unwrap_or_default();
     if !skip.is_empty() && stack.status != "DELETE_FAILED" {
@@ -184,6 +184,17 @@ pub fn delete_stack(cx: &mut Cx, input: DeleteStackInput) -> Result<Nothing> {
     site.rows.values_mut().for_each(|row| row.removed = true);
     site.stack_event(cx, "DELETE_IN_PROGRESS", Some("User Initiated"))?;
     deploy::advance(cx, site)?;
+    Ok(Nothing {})
+}
+
+/// A creation that is under way fails, and what it made is deleted.
+fn abandon(cx: &mut Cx, mut stack: Row) -> Result<Nothing> {
+    if let Some(mut op) = cx.get(&OPERATIONS, stack.uid.as_str())? {
+        op.reason = Some("User Initiated".to_owned());
+        cx.put(&OPERATIONS, stack.uid.as_str(), &op)?;
+    }
+    stack.on_failure = "DELETE".to_owned();
+    cx.put(&STACKS, &(stack.name.clone(), stack.uid.clone()), &stack)?;
     Ok(Nothing {})
 }
 

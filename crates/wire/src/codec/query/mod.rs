@@ -49,7 +49,7 @@ fn names(call: &Call<'_>) -> xml::Names {
 fn result_wrapper(operation: &Operation) -> Option<String> {
     match &operation.result_wrapper {
         Some(wrapper) => Some(wrapper.to_string()),
-        None => operation.output.map(|_| format!("{}Result", operation.name)),
+        None => operation.output.map(|_| [&*operation.name, "Result"].concat()),
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn encode_reply(call: &Call<'_>, output: Peek<'_>, request_id: &str) 
     if ec2 {
         writer.declaration();
     }
-    let root = format!("{}Response", call.operation.name);
+    let root = [&*call.operation.name, "Response"].concat();
     let namespace = call.switches.xml_namespace.as_deref().or(call.model.metadata.xml_namespace.as_deref());
     writer.open(&root, &xml::namespace_attribute(namespace));
     let encode = xml::Encode { model: call.model, names: names(call) };

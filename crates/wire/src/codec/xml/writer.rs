@@ -1,8 +1,16 @@
 use crate::codec::scan::plain;
 
 /// Writes XML; element names come from the model and need no escapes.
-#[derive(Default)]
 pub(in crate::codec) struct Writer(Vec<u8>);
+
+/// Most replies are no longer.
+const USUAL_BYTES: usize = 768;
+
+impl Default for Writer {
+    fn default() -> Writer {
+        Writer(Vec::with_capacity(USUAL_BYTES))
+    }
+}
 
 impl Writer {
     pub(in crate::codec) fn declaration(&mut self) {
