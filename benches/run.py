@@ -32,7 +32,7 @@ BARE_BYTES = 200  # About what these calls answer.
 def arguments():
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE / "bare" / "target"))
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    flags.add_argument("--binary", default=default_binary())
+    flags.add_argument("--binary", default=default_binary("dist"))
     flags.add_argument("--bare", default=str(target / "release" / "bare"))
     flags.add_argument("--seconds", type=int, default=4)
     flags.add_argument("--conns", type=int, default=32)
@@ -193,7 +193,7 @@ def main():
         if not flags.install:
             sys.exit("wrk is missing: apt-get install -y wrk, or --install")
         subprocess.run(["apt-get", "install", "-y", "wrk"], check=True)
-    for what, path, how in (("terrella", flags.binary, "cargo build --release -p terrella"),
+    for what, path, how in (("terrella", flags.binary, "cargo build --profile dist -p terrella"),
                             ("bare", flags.bare, "cargo build --release --manifest-path benches/bare/Cargo.toml")):
         if not os.path.exists(path):
             sys.exit(f"{what} is not at {path}: {how}")

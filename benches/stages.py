@@ -43,7 +43,7 @@ STAGES = [
 def arguments():
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE.parent / "target"))
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    flags.add_argument("--binary", default=str(target / "release" / "examples" / "stages"))
+    flags.add_argument("--binary", default=str(target / "dist" / "examples" / "stages"))
     flags.add_argument("--count", type=int, default=600)
     flags.add_argument("--only", default="")
     return flags.parse_args()
@@ -75,7 +75,7 @@ def main():
         if not shutil.which(tool):
             sys.exit(f"{tool} is missing: apt-get install -y valgrind")
     if not os.path.exists(flags.binary):
-        sys.exit(f"{flags.binary} is missing: cargo build --release -p testkit --example stages --config profile.release.strip=false")
+        sys.exit(f"{flags.binary} is missing: cargo build --profile dist -p testkit --example stages --config profile.dist.strip=false")
     for case in CASES:
         if flags.only not in case:
             continue

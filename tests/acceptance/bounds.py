@@ -110,7 +110,8 @@ def _(door):
 @check("a body that turns out too large is refused, and the connection closed")
 def _(door):
     before = door.cloud.rss_kib()
-    pieces = [b"100000\r\n" + b"x" * (1 << 20) + b"\r\n"] * 24
+    # The largest that an API takes in one piece is a deployment package of 50 MB in base64.
+    pieces = [b"100000\r\n" + b"x" * (1 << 20) + b"\r\n"] * 80
     head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     reply, closed = door.tell(head, *pieces)
     # A client that is still sending may find its connection reset before it reads the refusal.

@@ -112,6 +112,6 @@ def raw(request):
     return head.encode() + body
 
 
-def default_binary():
+def default_binary(profile="release"):
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    return os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(root, "target")), "release", "terrella")
+    return os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(root, "target")), profile, "terrella")

@@ -5,6 +5,7 @@ use service::{LazyModel, Service};
 use wire::route::{PathFact, ServiceFacts};
 
 pub(crate) static SERVICES: &[&Service] = &[
+    &apigateway::SERVICE,
     &cloudformation::SERVICE,
     &cognito_idp::SERVICE,
     &dynamodb::SERVICE,
@@ -238,7 +239,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             ],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/apigateway.json"))),
+        source: Source::Service(&apigateway::SERVICE),
     },
     Modelled {
         name: "apigatewaymanagementapi",

@@ -6,12 +6,14 @@ use crate::lately;
 use crate::settings::{Bootstrap, IamMode};
 use clock::Timestamp;
 use http::header::USER_AGENT;
+use http::{HeaderName, HeaderValue};
 use ids::{AccountId, Region};
 use model::Protocol;
 use service::{Caller, CallerKind, Door, DoorRef, Error, RequestInfo, Result};
 use shape::{Node, Slot, Struct};
 use std::sync::Arc;
 use wire::codec::{Call, decode_request};
+use wire::route::Params;
 use wire::sigv2;
 use wire::sigv4::{
     AmzDate, AuthError, Body, ChunkChain, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials,
@@ -25,7 +27,6 @@ const USUAL_LIFE_SECONDS: i64 = 3600;
 const WELL_KNOWN: &str = "test";
 
 /// What a request presents, owned: the request itself goes on changing.
-#[expect(clippy::large_enum_variant, reason = "one lives for one request; a box would cost an allocation each")]
 pub(crate) enum Claim {
     /// A signature of Version 4.
     Signed(Presented<'static>),
@@ -214,6 +215,7 @@ impl Flow {
         self.info = Arc::new(self.described(Arc::clone(&caller)));
         self.caller = caller;
         self.policies = policies;
+        self.lift_headers();
         self.unchunk()?;
         self.record.stages.authenticate = self.clockwork.lap(self.cloud.clock.real());
         if self.target.is_none()
@@ -223,6 +225,22 @@ impl Flow {
             return Err(Error::new(refusal.code, refusal.message).status(refusal.status));
         }
         Ok(())
+    }
+
+    /// Who presigns plainly puts headers into the query that he cannot make others send.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+    fn lift_headers(&mut self) {
+        let plain = self.asked.is_some_and(|asked| asked.entry.wire().plain_signing);
+        let query = std::mem::take(&mut self.request.query);
+        let presigned = ["X-Amz-Signature=", "AWSAccessKeyId="].iter().any(|mark| query.contains(mark));
+        let params = Params(&query);
+        for (name, _) in params.iter().filter(|(name, _)| plain && presigned && name.starts_with("x-amz-")) {
+            let value = params.get(name).and_then(|value| HeaderValue::from_str(&value).ok());
+            if let (Ok(name), Some(value)) = (HeaderName::from_bytes(name.as_bytes()), value) {
+                self.request.headers.entry(name).or_insert(value);
+            }
+        }
+        self.request.query = query;
     }
 
     /// Takes the `aws-chunked` coding off a body that has come whole, unless the operation takes it as a stream.

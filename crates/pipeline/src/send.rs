@@ -4,6 +4,7 @@ use crate::checksums::Checksums;
 use crate::cipher;
 use crate::flow::{Flow, Progress, Target};
 use crate::strike::Broken;
+use http::header;
 use service::{Body, BodyPart, Bytes, Checksum, Error, Value};
 use shape::{Slot, Struct};
 use std::collections::VecDeque;
@@ -132,7 +133,9 @@ impl Flow {
     /// A part of what there is has a status of its own.
     pub(crate) fn mark_partial(target: Target, output: &dyn Struct, reply: &mut Reply) {
         let partial = target.handler.gives.and_then(|gives| gives(output)).is_some_and(Body::is_partial);
-        if partial && reply.status == 200 {
+        // A head says so of the body that it stands for.
+        let ranged = reply.headers.contains_key(header::CONTENT_RANGE);
+        if (partial || ranged) && reply.status == 200 {
             reply.status = 206;
         }
     }

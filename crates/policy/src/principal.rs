@@ -254,3 +254,26 @@ impl Principals {
         !(everyone || spared)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_goes_by_its_name_with_its_region_too() {
+        let logs = Principal::service("logs.amazonaws.com").in_region("eu-west-1");
+        for (name, expect) in [
+            ("logs.amazonaws.com", true),
+            ("logs.eu-west-1.amazonaws.com", true),
+            ("*", true),
+            ("logs.eu-west-2.amazonaws.com", false),
+            ("logs.eu-west-1.amazonaws.com.cn", false),
+            ("logseu-west-1.amazonaws.com", false),
+            ("events.eu-west-1.amazonaws.com", false),
+            ("", false),
+        ] {
+            assert_eq!(logs.is_called(name), expect, "{name}");
+        }
+        assert!(!Principal::service("logs.amazonaws.com").is_called("logs..amazonaws.com"));
+    }
+}

@@ -109,6 +109,13 @@ impl View {
         self.door()?.one_time_password(self, serial, code)
     }
 
+    /// The keys by which tokens of `issuer`, a URL, are verified: a JSON Web Key Set (RFC 7517). `None` where nobody gave any.
+    pub fn issuer_keys(&self, issuer: &str) -> Result<Option<String>> {
+        let Some(book) = self.door()?.issuers() else { return Ok(None) };
+        let known = (book.list)(self)?.into_iter().find(|known| known.url == issuer && !known.outbound);
+        Ok(known.map(|known| known.keys))
+    }
+
     /// When a long-term access key of this account was last used, whatever came of it; `None` where it never was. The request
     /// that asks is not among its uses yet.
     pub fn key_last_used(&self, access_key: &str) -> Result<Option<LastUse>> {
@@ -413,6 +420,7 @@ impl View {
 }
 
 /// Keys and values of rows that are read as they are asked for.
+#[expect(clippy::large_enum_variant, reason = "a box would cost every range an allocation")]
 enum Entries<'v> {
     Present(store::Rows<'v>),
     Past(Box<store::PastRows<'v>>),

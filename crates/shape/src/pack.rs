@@ -83,15 +83,8 @@ fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)) as u64
 }
 
-fn bytes(out: &mut Vec<u8>, tag: u64, content: &[u8]) {
-    match (u8::try_from(tag), u8::try_from(content.len())) {
-        // As for nearly all, each is one byte.
-        (Ok(tag @ ..0x80), Ok(length @ ..0x80)) => out.extend_from_slice(&[tag, length]),
-        _ => {
-            varint(out, tag);
-            varint(out, content.len() as u64);
-        }
-    }
+fn bytes(out: &mut Vec<u8>, content: &[u8]) {
+    varint(out, content.len() as u64);
     out.extend_from_slice(content);
 }
 
@@ -105,39 +98,42 @@ fn members(out: &mut Vec<u8>, row: &dyn Struct) {
 }
 
 fn entry(out: &mut Vec<u8>, number: u64, node: Peek<'_>) {
-    let tag = |kind: u8| number << 3 | u64::from(kind);
+    let kind = match node {
+        Peek::Absent | Peek::Encoded(_) => return,
+        Peek::Bool(false) => FALSE,
+        Peek::Bool(true) => TRUE,
+        Peek::Int(_) | Peek::Time(_) => NUMBER,
+        Peek::Float(_) => FLOAT,
+        Peek::Str(_) | Peek::Blob(_) => BYTES,
+        Peek::List(_) | Peek::Map(_) => LIST,
+        Peek::Struct(_) => GROUP,
+    };
+    varint(out, number << 3 | u64::from(kind));
+    content(out, node);
+}
+
+fn content(out: &mut Vec<u8>, node: Peek<'_>) {
     match node {
-        Peek::Absent | Peek::Encoded(_) => {}
-        Peek::Bool(v) => varint(out, tag(if v { TRUE } else { FALSE })),
-        Peek::Int(v) | Peek::Time(Timestamp(v)) => {
-            varint(out, tag(NUMBER));
-            varint(out, zigzag(v));
-        }
-        Peek::Float(v) => {
-            varint(out, tag(FLOAT));
-            out.extend_from_slice(&v.to_le_bytes());
-        }
-        Peek::Str(v) => bytes(out, tag(BYTES), v.as_bytes()),
-        Peek::Blob(v) => bytes(out, tag(BYTES), v),
+        Peek::Absent | Peek::Encoded(_) | Peek::Bool(_) => {}
+        Peek::Int(v) => varint(out, zigzag(v)),
+        Peek::Time(v) => varint(out, zigzag(v.0)),
+        Peek::Float(v) => out.extend_from_slice(&v.to_le_bytes()),
+        Peek::Str(v) => bytes(out, v.as_bytes()),
+        Peek::Blob(v) => bytes(out, v),
         Peek::List(list) => {
-            varint(out, tag(LIST));
             varint(out, list.len() as u64);
             for node in (0..list.len()).filter_map(|i| list.at(i)) {
                 element(out, node.peek());
             }
         }
         Peek::Map(map) => {
-            varint(out, tag(LIST));
             varint(out, map.len() as u64 * 2);
             for (key, node) in (0..map.len()).filter_map(|i| map.at(i)) {
                 element(out, Peek::Str(key));
                 element(out, node.peek());
             }
         }
-        Peek::Struct(s) => {
-            varint(out, tag(GROUP));
-            members(out, s);
-        }
+        Peek::Struct(s) => members(out, s),
     }
 }
 

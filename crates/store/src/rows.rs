@@ -36,7 +36,6 @@ struct Layer<'a> {
     head: Option<Head<'a>>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "a box would cost every range an allocation")]
 enum Source<'a> {
     Writes(btree_map::Range<'a, Key, Slot>),
     Tree(Cursor<'a>),

@@ -42,5 +42,6 @@ mod user;
 use service::Service;
 
 /// Cognito user pools.
-pub static SERVICE: Service =
-    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).fronts(fronts::FRONTS);
+pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .measuring_in("AWS/Cognito")
+    .fronts(fronts::FRONTS);

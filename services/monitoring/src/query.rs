@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 /// The most queries of a request.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
 const MOST: usize = 500;
+/// The most datapoints that all queries of a request may come to, what they name among them.
+const MOST_POINTS: usize = 2_000_000;
 /// How often an expression may name another.
 const DEEPEST: usize = 16;
 
@@ -119,11 +121,20 @@ pub struct Answers<'v> {
     /// What was looked up already, by id.
     known: RefCell<BTreeMap<String, Value>>,
     depth: RefCell<usize>,
+    points: RefCell<usize>,
 }
 
 impl<'v> Answers<'v> {
     pub fn new(view: &'v View, queries: &'v [Query], (start, end): (Timestamp, Timestamp)) -> Answers<'v> {
-        Answers { view, queries, start, end, known: RefCell::default(), depth: RefCell::new(0) }
+        Answers {
+            view,
+            queries,
+            start,
+            end,
+            known: RefCell::default(),
+            depth: RefCell::default(),
+            points: RefCell::default(),
+        }
     }
 
     /// The series that a query asks for, one or several.
@@ -174,6 +185,14 @@ impl<'v> Answers<'v> {
                 value?
             }
         };
+        *self.points.borrow_mut() += match &value {
+            Value::Series(series) => series.values.len(),
+            Value::Many(many) => many.iter().map(|series| series.values.len()).sum(),
+            Value::Number(_) | Value::Text(_) => 0,
+        };
+        if *self.points.borrow() > MOST_POINTS {
+            return Err(errors::validation("The queries come to more datapoints than a request may have."));
+        }
         self.known.borrow_mut().insert(query.id.clone(), value.clone());
         Ok(value)
     }

@@ -14,6 +14,9 @@ pub fn version(
     key: &str,
     (version_id, method): (Option<&str>, &str),
 ) -> Result<ObjectRow> {
+    if let Some(id) = version_id.filter(|id| !versions::is_id(id)) {
+        return Err(errors::invalid_argument("Invalid version id specified", "versionId", id));
+    }
     match (versions::find(view, bucket, key, version_id)?, version_id) {
         (Some(row), None) if row.marker => Err(errors::deleted(key, &row.version_id)),
         (Some(row), Some(id)) if row.marker => Err(errors::marker_not_allowed(method, id)),

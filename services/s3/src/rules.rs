@@ -274,6 +274,11 @@ fn check_actions(rule: &LifecycleRule) -> Result<()> {
         }
         check_date(transition.date)?;
     }
+    for transition in rule.noncurrent_version_transitions.iter().flatten() {
+        if transition.noncurrent_days.is_none() || transition.storage_class.is_none() {
+            return Err(errors::malformed_xml());
+        }
+    }
     let days = rule.noncurrent_version_expiration.iter().map(|e| e.noncurrent_days);
     if days.into_iter().any(|days| days.is_none_or(|days| days < 1)) {
         return Err(invalid("'NoncurrentDays' for NoncurrentVersionExpiration action must be a positive integer"));

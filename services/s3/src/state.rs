@@ -113,6 +113,8 @@ shape! {
         pub key: String,
         /// `BucketKeyEnabled`
         pub bucket_key: bool,
+        /// Whether somebody has said so.
+        pub chosen: bool,
     }
 
     /// A configuration as its operation gave it.

@@ -10,6 +10,11 @@ pub const NULL: &str = "null";
 
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 
+/// Whether a version can have this id.
+pub fn is_id(id: &str) -> bool {
+    id == NULL || (id.len() == 32 && id.chars().all(|c| ALPHABET.contains(c)))
+}
+
 fn name(row: &ObjectRow) -> (String, String) {
     (row.bucket.clone(), row.key.clone())
 }

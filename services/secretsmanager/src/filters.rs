@@ -9,9 +9,9 @@ use service::Result;
 /// Whether a secret passes all filters, each of which takes any of its values.
 pub fn passes(filters: &[Filter], secret: &Secret, region: &str) -> Result<bool> {
     for Filter { key, values } in filters {
-        let (Some(key), Some(values)) = (key, values) else {
-            return Err(errors::invalid("Filters must have a key and values."));
-        };
+        let key = key.as_ref().ok_or_else(|| errors::invalid("Invalid filter key"))?;
+        let wrong = || errors::invalid(format!("Invalid filter values for key: {key}"));
+        let values = values.as_ref().filter(|values| !values.is_empty()).ok_or_else(wrong)?;
         let passes = |value: &String| match value.strip_prefix('!') {
             Some(value) => !one(key, value, (secret, region)),
             None => one(key, value, (secret, region)),
@@ -27,26 +27,43 @@ fn one(key: &str, value: &str, (secret, region): (&Secret, &str)) -> bool {
     let description = secret.description.as_deref().unwrap_or_default();
     match key {
         "name" => secret.name.starts_with(value),
-        "description" => words_begin(description, value),
+        "description" => words_begin(&words(description), value),
         "tag-key" => secret.tags.keys().any(|key| key.starts_with(value)),
         "tag-value" => secret.tags.values().any(|tag| tag.starts_with(value)),
         "primary-region" => region.starts_with(value),
-        "all" => value.split_whitespace().all(|word| {
+        "all" => {
             let tags = secret.tags.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
-            [secret.name.as_str(), description].into_iter().chain(tags).any(|text| words_begin(text, word))
-        }),
+            let texts = [secret.name.as_str(), description].into_iter().chain(tags);
+            words_begin(&texts.flat_map(words).collect::<Vec<_>>(), value)
+        }
         // No service owns secrets here.
         _ => false,
     }
 }
 
-/// Whether the text, or a word in it, begins so; whatever the case.
-fn words_begin(text: &str, value: &str) -> bool {
-    let (text, value) = (text.to_lowercase(), value.to_lowercase());
-    let starts = text.char_indices().filter(|(at, _)| {
-        *at == 0 || text.get(..*at).and_then(|before| before.chars().next_back()).is_some_and(|c| !c.is_alphanumeric())
-    });
-    starts.map(|(at, _)| at).any(|at| text.get(at..).is_some_and(|rest| rest.starts_with(&value)))
+/// Whether each word of the value begins a word; whatever the case. A value without words finds nothing.
+fn words_begin(found: &[String], value: &str) -> bool {
+    let wanted = words(value);
+    !wanted.is_empty() && wanted.iter().all(|wanted| found.iter().any(|word| word.starts_with(wanted.as_str())))
+}
+
+/// The words of a text, in lower case: they end at signs, and begin at capitals; the last of several capitals begins a word too.
+fn words(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut words = vec![String::new()];
+    for (i, c) in chars.iter().enumerate() {
+        let before = i.checked_sub(1).and_then(|i| chars.get(i));
+        let ended = before.is_some_and(|before| !before.is_uppercase())
+            || chars.get(i + 1).is_some_and(|after| after.is_lowercase());
+        if !c.is_alphanumeric() || (c.is_uppercase() && ended) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[cfg(test)]
@@ -74,6 +91,22 @@ mod tests {
         check("primary-region", "us-east-1", true);
         check("all", "DB red", true);
         check("all", "main nothing", false);
+        check("all", "+", false);
+        check("description", "m d", true);
         check("owning-service", "rds", false);
+    }
+
+    #[test]
+    fn texts_have_words() {
+        for (text, expect) in [
+            ("prod/AppBeta/x", "prod app beta x"),
+            ("uat/COMPANY", "uat company"),
+            ("COMPANYthings", "compan ythings"),
+            ("SecretFTag", "secret f tag"),
+            ("", ""),
+        ] {
+            let expect: Vec<String> = expect.split_whitespace().map(str::to_owned).collect();
+            assert_eq!(words(text), expect, "{text}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::address::Address;
 use crate::api::*;
-use crate::ops::receives::Asked;
+use crate::ops::receives::{Asked, Wish};
 use crate::{content, standard};
 use service::{Prepared, Result, View};
 
@@ -13,7 +13,15 @@ pub fn receive_message(view: &View, input: &ReceiveMessageRequest) -> Result<Pre
         return Ok(Prepared::Made(()));
     }
     let queue = address.queue(view)?;
-    let asked = Asked::check(&queue, input)?;
+    let wish = Wish {
+        wanted: input.max_number_of_messages,
+        hidden: input.visibility_timeout,
+        wait: input.wait_time_seconds,
+        system: [&input.attribute_names, &input.message_system_attribute_names],
+        attributes: &input.message_attribute_names,
+        attempt: &input.receive_request_attempt_id,
+    };
+    let asked = Asked::check(&queue, &wish)?;
     // A FIFO queue has more to look at, and who waits does so under the lock, so that he misses no message.
     if queue.fifo || asked.wait > 0 || !standard::is_empty(view, &queue, asked.wanted)? {
         return Ok(Prepared::Made(()));

@@ -33,8 +33,9 @@ pub fn read(given: Vec<ParameterStringFilter>, keys: &[&str]) -> Result<Vec<Filt
             return Err(errors::invalid_filter_key(text));
         }
         if filters.iter().any(|filter| filter.key == key) {
-            let text = "A filter is applied to the same key more than once. Remove the duplicate and try again.";
-            return Err(errors::invalid_filter_key(text.to_owned()));
+            return Err(errors::validation(format!(
+                "The following filter is duplicated in the request: {key}. A request can contain only one occurrence of a specific filter."
+            )));
         }
         let options: &[&str] = match key.as_str() {
             "Path" => &["OneLevel", "Recursive"],

@@ -137,16 +137,15 @@ pub fn fault(view: &View, resource: &Resource, (error, request): (&Error, &str))
             Fault::new(&format!("{name}.{code}"), cause)
         }
         target => {
-            let (errors, unlisted) = match target {
-                Target::Optimised(one) => (one.errors, one.unlisted),
-                _ => ("Lambda", "AWSLambdaException"),
+            let (errors, unlisted, called) = match target {
+                Target::Optimised(one) => (one.errors, one.unlisted, one.called),
+                _ => ("Lambda", "AWSLambdaException", "AWSLambda"),
             };
             let code = listed.map_or_else(|| unlisted.to_owned(), exception);
             let cause = format!(
-                "{} (Service: {unlisted}; Status Code: {status}; Error Code: {}; Request ID: {request}; Proxy: null)",
+                "{} (Service: {called}; Status Code: {status}; Error Code: {}; Request ID: {request}; Proxy: null)",
                 error.message(),
                 error.code(),
-                unlisted = unlisted.trim_end_matches("Exception"),
             );
             Fault::new(&format!("{errors}.{code}"), cause)
         }

@@ -34,5 +34,6 @@ use service::Service;
 
 /// Step Functions.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .measuring_in("AWS/States")
     .on_timer(timers::fire)
     .on_delivery(delivery::told);

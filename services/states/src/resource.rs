@@ -74,6 +74,8 @@ pub struct Optimised {
     pub errors: &'static str,
     /// The name of an error that the service does not list.
     pub unlisted: &'static str,
+    /// What its errors' causes call the service.
+    pub called: &'static str,
     /// How a state can wait for it.
     pub patterns: &'static [Pattern],
 }
@@ -89,6 +91,7 @@ const fn dynamodb(action: &'static str, operation: &'static str) -> Optimised {
         operation,
         errors: "DynamoDB",
         unlisted: "AmazonDynamoDBException",
+        called: "AmazonDynamoDBv2",
         patterns: REQUEST,
     }
 }
@@ -101,6 +104,7 @@ static OPTIMISED: [Optimised; 9] = [
         operation: "Invoke",
         errors: "Lambda",
         unlisted: "AWSLambdaException",
+        called: "AWSLambda",
         patterns: TOKEN,
     },
     Optimised {
@@ -110,6 +114,7 @@ static OPTIMISED: [Optimised; 9] = [
         operation: "SendMessage",
         errors: "SQS",
         unlisted: "AmazonSQSException",
+        called: "AmazonSQS",
         patterns: TOKEN,
     },
     Optimised {
@@ -119,6 +124,7 @@ static OPTIMISED: [Optimised; 9] = [
         operation: "Publish",
         errors: "SNS",
         unlisted: "AmazonSNSException",
+        called: "AmazonSNS",
         patterns: TOKEN,
     },
     Optimised {
@@ -128,6 +134,7 @@ static OPTIMISED: [Optimised; 9] = [
         operation: "PutEvents",
         errors: "EventBridge",
         unlisted: "AmazonEventBridgeException",
+        called: "AmazonEventBridge",
         patterns: TOKEN,
     },
     Optimised {
@@ -137,6 +144,7 @@ static OPTIMISED: [Optimised; 9] = [
         operation: "StartExecution",
         errors: "StepFunctions",
         unlisted: "AWSStepFunctionsException",
+        called: "AWSStepFunctions",
         patterns: &[Pattern::Request, Pattern::Token, Pattern::Sync, Pattern::Sync2],
     },
     dynamodb("getItem", "GetItem"),

@@ -50,6 +50,9 @@ impl Door for Iam {
     fn offers(&self, _: &str, _: &str) -> bool {
         false
     }
+    fn model(&self, _: &str) -> Option<&'static service::model::Model> {
+        None
+    }
 
     fn resource_type(&self, _: &str) -> Option<(&'static str, &'static service::resource::ResourceType)> {
         None

@@ -6,6 +6,7 @@ mod faults;
 mod fronts;
 mod functions;
 mod handlers;
+mod hosts;
 mod keys;
 mod modes;
 mod peers;

@@ -20,6 +20,7 @@ macro_rules! services {
 }
 
 services! {
+    apigateway
     cloudformation
     cognito_idp
     dynamodb

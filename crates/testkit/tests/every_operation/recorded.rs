@@ -123,7 +123,9 @@ fn reads(case: &Case) -> Result<bool, String> {
     // Batches have no action of their own.
     let name = case.operation.name;
     let single = name.strip_suffix("Batch").unwrap_or(name);
-    let level = [name, single].iter().find_map(|name| actions["actions"][name]["level"].as_str());
+    // Some services' actions are HTTP's methods.
+    let method = case.service.model.get().operation(name).map_or("", |operation| &operation.http.method);
+    let level = [name, single, method].iter().find_map(|name| actions["actions"][name]["level"].as_str());
     let level = level.ok_or_else(|| format!("{prefix}:{name} is not in models/iam/actions"))?;
     Ok(matches!(level, "Read" | "List"))
 }

@@ -28,6 +28,9 @@ pub(super) struct HostMatch<'t, 'h> {
     pub rest: Option<&'h str>,
 }
 
+/// From where to where a part of a host name goes.
+type Place = (usize, usize);
+
 /// Who goes by a label.
 #[derive(Debug)]
 struct Owners {
@@ -119,7 +122,7 @@ impl HostTable {
     }
 
     /// The service label that ends at `end`: where it begins, and the region that is glued to it (`s3-us-west-2`).
-    fn service(&self, head: &str, end: usize) -> Option<(usize, &Owners, Option<(usize, usize)>)> {
+    fn service(&self, head: &str, end: usize) -> Option<(usize, &Owners, Option<Place>)> {
         let known = |text: &str| self.labels.get(text);
         let (start, label) = last_label(head, end)?;
         if let Some((start, _)) = start.checked_sub(1).and_then(|end| last_label(head, end))

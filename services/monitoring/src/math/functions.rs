@@ -69,42 +69,48 @@ pub(super) fn call(work: &Work<'_>, name: &str, arguments: &[Node]) -> Result<Va
                     _ => return Err(invalid(work.text, "FILL fills with a number, a time series, REPEAT or LINEAR")),
                 },
             };
-            of_series(work, argument(0)?, &|series| fill(series, &how, work.names.grid()))
+            filled(work, argument(0)?, &how)
         }
         "IF" => {
             count(2..=3)?;
             let otherwise = if arguments.len() == 3 { Some(argument(2)?) } else { None };
             choose(work, &argument(0)?, &argument(1)?, otherwise.as_ref())
         }
-        "PERIOD" => {
+        "PERIOD" | "TIME_SERIES" => {
             count(1..=1)?;
-            match argument(0)? {
-                Value::Series(series) => Ok(Value::Number(series.period as f64)),
-                _ => Err(invalid(work.text, "PERIOD takes a time series")),
-            }
-        }
-        "TIME_SERIES" => {
-            count(1..=1)?;
-            match argument(0)? {
-                Value::Number(number) => Ok(Value::Series(level(work, number)?)),
-                _ => Err(invalid(work.text, "TIME_SERIES takes a number")),
-            }
+            turned(work, argument(0)?, name)
         }
         "METRICS" => {
             count(0..=1)?;
-            let part = match arguments.first().map(|node| work.node(node)).transpose()? {
-                None => String::new(),
-                Some(Value::Text(text)) => text,
-                Some(_) => return Err(invalid(work.text, "METRICS takes a text")),
-            };
-            let metrics = work.names.metrics()?.into_iter().filter(|(id, _)| id.contains(&part));
-            Ok(Value::Many(metrics.map(|(_, series)| series).collect()))
+            let part = arguments.first().map(|node| work.node(node)).transpose()?;
+            metrics(work, part)
         }
         other if OTHERS.contains(&other) => {
             Err(errors::not_implemented(&format!("the function {other} of metric math")))
         }
         other => Err(invalid(work.text, format_args!("Unknown function {other}"))),
     }
+}
+
+/// A number of a series, or a series of a number.
+fn turned(work: &Work<'_>, value: Value, name: &str) -> Result<Value> {
+    match (name, value) {
+        ("PERIOD", Value::Series(series)) => Ok(Value::Number(series.period as f64)),
+        ("TIME_SERIES", Value::Number(number)) => Ok(Value::Series(level(work, number)?)),
+        ("PERIOD", _) => Err(invalid(work.text, "PERIOD takes a time series")),
+        _ => Err(invalid(work.text, "TIME_SERIES takes a number")),
+    }
+}
+
+/// The metrics of the request, those alone whose ids have a part if one is named.
+fn metrics(work: &Work<'_>, part: Option<Value>) -> Result<Value> {
+    let part = match part {
+        None => String::new(),
+        Some(Value::Text(text)) => text,
+        Some(_) => return Err(invalid(work.text, "METRICS takes a text")),
+    };
+    let metrics = work.names.metrics()?.into_iter().filter(|(id, _)| id.contains(&part));
+    Ok(Value::Many(metrics.map(|(_, series)| series).collect()))
 }
 
 /// Of one series over all of its moments, a number; of several, a series over the moments that any of them has.
@@ -195,9 +201,25 @@ impl Filling {
 
 /// The moments of a period's grid, a bounded number of them.
 fn moments(start: i64, end: i64, period: i64) -> impl Iterator<Item = i64> {
-    const MOST: usize = 200_000;
+    const MOST: usize = 2_000_000;
     let period = period.max(1);
     (0..).map(move |n| start + n * period).take_while(move |at| *at < end).take(MOST)
+}
+
+/// Fills the series of a value, if that does not come to too many datapoints.
+fn filled(work: &Work<'_>, value: Value, how: &Filling) -> Result<Value> {
+    const MOST: i64 = 2_000_000;
+    let (start, end) = work.names.grid();
+    let points = |series: &Series| end.saturating_sub(start) / series.period.max(1);
+    let all: i64 = match &value {
+        Value::Many(many) => many.iter().map(points).fold(0, i64::saturating_add),
+        Value::Series(series) => points(series),
+        Value::Number(_) | Value::Text(_) => 0,
+    };
+    if all > MOST {
+        return Err(invalid(work.text, "FILL comes to too many datapoints"));
+    }
+    of_series(work, value, &|series| fill(series, how, (start, end)))
 }
 
 /// Fills the moments at which a series has no value.

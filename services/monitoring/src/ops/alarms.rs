@@ -40,7 +40,7 @@ pub fn put_metric_alarm(cx: &mut Cx, input: PutMetricAlarmInput) -> Result<Nothi
         threshold,
         comparison_operator,
         treat_missing_data,
-        evaluate_low_sample_count_percentile,
+        evaluate_low_sample_count_percentile: low_sample_count_percentile, // stored only
         metrics,
         tags,
         threshold_metric_id,
@@ -61,34 +61,16 @@ pub fn put_metric_alarm(cx: &mut Cx, input: PutMetricAlarmInput) -> Result<Nothi
             ("ActionConfiguration", action_configuration.is_some()),
         ],
     )?;
-    let simple = metrics.as_ref().is_none_or(Vec::is_empty);
-    let query = match metrics.filter(|metrics| !metrics.is_empty()) {
-        Some(metrics) => {
-            let others = metric_name.is_some() || namespace.is_some() || statistic.is_some() || period.is_some();
-            if others {
-                let text = "The parameters Metrics and MetricName, Namespace, Statistic or Period are mutually exclusive and you have specified both.";
-                return Err(errors::validation(text));
-            }
-            several(metrics)?
-        }
-        None => {
-            let stat = stat(statistic, extended_statistic)?;
-            vec![single((namespace, metric_name), dimensions, (period, stat, unit.clone()))?]
-        }
-    };
-    let rule = Rule {
-        simple,
-        unit,
-        period: query.iter().find(|query| query.returned).map_or(60, |query| query.period),
-        queries: query,
-        evaluation_periods: evaluation_periods.ok_or_else(|| required("EvaluationPeriods"))?,
+    let asked = Asked { metrics, metric_name, namespace, statistic, extended_statistic, dimensions, period, unit };
+    let judged = Judged {
+        evaluation_periods,
         datapoints_to_alarm,
-        threshold: threshold.ok_or_else(|| required("Threshold"))?,
-        comparison: comparison_operator.ok_or_else(|| required("ComparisonOperator"))?,
+        threshold,
+        comparison_operator,
         treat_missing_data,
-        low_sample_count_percentile: evaluate_low_sample_count_percentile, // stored only
+        low_sample_count_percentile,
     };
-    check(&rule)?;
+    let rule = asked.judged(judged)?;
     let made = state::Alarm {
         name,
         description,
@@ -101,6 +83,67 @@ pub fn put_metric_alarm(cx: &mut Cx, input: PutMetricAlarmInput) -> Result<Nothi
         ..state::Alarm::default()
     };
     keep(cx, made, tags.unwrap_or_default())
+}
+
+/// What an alarm is to look at: one metric, or a list of queries.
+struct Asked {
+    metrics: Option<Vec<MetricDataQuery>>,
+    metric_name: Option<String>,
+    namespace: Option<String>,
+    statistic: Option<String>,
+    extended_statistic: Option<String>,
+    dimensions: Option<Vec<Dimension>>,
+    period: Option<i64>,
+    unit: Option<String>,
+}
+
+/// When an alarm is to go off.
+struct Judged {
+    evaluation_periods: Option<i64>,
+    datapoints_to_alarm: Option<i64>,
+    threshold: Option<f64>,
+    comparison_operator: Option<String>,
+    treat_missing_data: Option<String>,
+    low_sample_count_percentile: Option<String>,
+}
+
+impl Asked {
+    /// The rule of an alarm, checked.
+    fn judged(self, by: Judged) -> Result<Rule> {
+        let unit = self.unit.clone();
+        let (queries, simple) = self.queries()?;
+        let rule = Rule {
+            simple,
+            unit,
+            period: queries.iter().find(|query| query.returned).map_or(60, |query| query.period),
+            queries,
+            evaluation_periods: by.evaluation_periods.ok_or_else(|| required("EvaluationPeriods"))?,
+            datapoints_to_alarm: by.datapoints_to_alarm,
+            threshold: by.threshold.ok_or_else(|| required("Threshold"))?,
+            comparison: by.comparison_operator.ok_or_else(|| required("ComparisonOperator"))?,
+            treat_missing_data: by.treat_missing_data,
+            low_sample_count_percentile: by.low_sample_count_percentile,
+        };
+        check(&rule)?;
+        Ok(rule)
+    }
+
+    /// Its queries, and whether it was one metric.
+    fn queries(self) -> Result<(Vec<Query>, bool)> {
+        let named = self.metric_name.is_some() || self.namespace.is_some();
+        match self.metrics.filter(|metrics| !metrics.is_empty()) {
+            Some(_) if named || self.statistic.is_some() || self.period.is_some() => {
+                let text = "The parameters Metrics and MetricName, Namespace, Statistic or Period are mutually exclusive and you have specified both.";
+                Err(errors::validation(text))
+            }
+            Some(metrics) => Ok((several(metrics)?, false)),
+            None => {
+                let stat = stat(self.statistic, self.extended_statistic)?;
+                let metric = (self.namespace, self.metric_name);
+                Ok((vec![single(metric, self.dimensions, (self.period, stat, self.unit))?], true))
+            }
+        }
+    }
 }
 
 fn required(name: &str) -> service::Error {

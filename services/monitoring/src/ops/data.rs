@@ -58,7 +58,8 @@ pub fn get_metric_data(view: &View, input: GetMetricDataInput) -> Result<GetMetr
         label_options,
     } = input;
     errors::refuse("GetMetricData", &[("LabelOptions", label_options.is_some())])?;
-    let (start, end) = (view.said(start_time), view.said(end_time));
+    // Seconds count, and no parts of them.
+    let (start, end) = (view.said(start_time).whole_secs(), view.said(end_time).whole_secs());
     if start == end {
         return Err(errors::validation("The parameter StartTime must not equal parameter EndTime."));
     }

@@ -25,7 +25,8 @@ pub fn get_metric_statistics(view: &View, input: GetMetricStatisticsInput) -> Re
         extended_statistics,
         unit,
     } = input;
-    let (start, end) = (view.said(start_time), view.said(end_time));
+    // Seconds count, and no parts of them.
+    let (start, end) = (view.said(start_time).whole_secs(), view.said(end_time).whole_secs());
     if start >= end {
         return Err(errors::invalid("The parameter StartTime must be less than the parameter EndTime."));
     }

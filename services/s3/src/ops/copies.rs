@@ -80,6 +80,8 @@ struct New {
     storage_class: String,
     wish: Wish,
     checksum: Option<Checksum>,
+    /// Whether something is said that lets a version be copied to its own key.
+    may_replace: bool,
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
@@ -136,7 +138,8 @@ pub fn copy_object(cx: &mut Cx, input: CopyObjectRequest, digest: Option<Digest>
     let bucket = Bucket::open(cx, &bucket, owner.as_deref())?;
     let (if_none_match, if_match_source) = (source_none_match.as_deref(), source_match.as_deref());
     let conditions = Conditions { if_match: if_match_source, if_none_match, if_modified_since, if_unmodified_since };
-    let source = Source::parse(&copy_source)?.open(cx, source_owner.as_deref(), &conditions)?;
+    let named = Source::parse(&copy_source)?;
+    let source = named.open(cx, source_owner.as_deref(), &conditions)?;
     about::check_write(
         versions::current(cx, &bucket, &key)?.as_ref(),
         &key,
@@ -145,10 +148,22 @@ pub fn copy_object(cx: &mut Cx, input: CopyObjectRequest, digest: Option<Digest>
     let given = about::read([kind, cache, disposition, encoding, language, expires, redirect], metadata)?;
     let directives = (directive(metadata_directive.as_deref())?, directive(tagging_directive.as_deref())?);
     let tags = tags::of_header(tagging.as_deref())?;
+    let class_given = class.is_some();
     let (storage_class, checksum) = (about::storage_class(class)?, checksums::asked(checksum_algorithm.as_deref())?);
     let wish = Wish { algorithm, key: kms_key, context, bucket_key };
-    let new = New { key, about: given, tags, storage_class, wish, checksum };
+    let may_replace = class_given || given.redirect.is_some() || changes(&bucket, &wish, (&named, &source.1));
+    let new = New { key, about: given, tags, storage_class, wish, checksum, may_replace };
     copy(cx, (&bucket, new), &source, (directives, digest))
+}
+
+/// Whether a copy would be encrypted otherwise, or brings a version back that was named.
+fn changes(bucket: &Bucket, wish: &Wish, (named, row): (&Source, &ObjectRow)) -> bool {
+    let default = &bucket.row.encryption;
+    named.version_id.is_some()
+        || wish.algorithm.is_some()
+        || wish.bucket_key.is_some()
+        || default.chosen
+        || default.algorithm != row.seal.algorithm
 }
 
 /// Whether what is given takes the place of what the source has.
@@ -166,10 +181,7 @@ fn copy(
     (from, row): &(Bucket, ObjectRow),
     ((replaces_about, replaces_tags), digest): ((bool, bool), Option<Digest>),
 ) -> Result<CopyObjectOutput> {
-    let itself = from.row.name == bucket.row.name && row.key == new.key && row.noncurrent_since.is_none();
-    let encrypts = new.wish.algorithm.is_some() || new.wish.bucket_key.is_some();
-    if itself && !replaces_about && !encrypts && new.about.redirect.is_none() && row.storage_class == new.storage_class
-    {
+    if !new.may_replace && from.row.name == bucket.row.name && row.key == new.key && !replaces_about {
         let text = "This copy request is illegal because it is trying to copy an object to itself without changing the \
                     object's metadata, storage class, website redirect location or encryption attributes.";
         return Err(errors::invalid_request(text));

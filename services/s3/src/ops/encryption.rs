@@ -11,7 +11,7 @@ use service::{Cx, Nothing, Result, View};
 pub fn get_bucket_encryption(view: &View, input: GetBucketEncryptionRequest) -> Result<GetBucketEncryptionOutput> {
     let GetBucketEncryptionRequest { bucket, expected_bucket_owner } = input;
     let found = Bucket::open(view, &bucket, expected_bucket_owner.as_deref())?;
-    let DefaultEncryption { algorithm, key, bucket_key } = found.row.encryption;
+    let DefaultEncryption { algorithm, key, bucket_key, chosen: _ } = found.row.encryption;
     let by_default = ServerSideEncryptionByDefault {
         sse_algorithm: algorithm,
         kms_master_key_id: Some(key).filter(|key| !key.is_empty()),
@@ -60,6 +60,7 @@ pub fn put_bucket_encryption(cx: &mut Cx, input: PutBucketEncryptionRequest) -> 
         algorithm: sse_algorithm,
         key: kms_master_key_id.unwrap_or_default(),
         bucket_key: bucket_key_enabled.unwrap_or_default(),
+        chosen: true,
     };
     change(cx, (&bucket, expected_bucket_owner.as_deref()), |row| {
         row.encryption = encryption;

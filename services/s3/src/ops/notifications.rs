@@ -119,7 +119,7 @@ fn check(bucket: &Bucket, destinations: &[Destination<'_>]) -> Result<()> {
         check_filter(to.filter)?;
         let scope = peers::scope_of(to.arn).filter(|_| to.arn.split(':').nth(2) == Some(to.service));
         let Some(scope) = scope else {
-            return Err(errors::invalid_argument("The ARN could not be parsed", "ARN", to.arn));
+            return Err(errors::invalid_argument("The ARN is not well formed", "ARN", to.arn));
         };
         if scope.region != bucket.scope.region {
             let text = "The notification destination service region is not valid for the bucket location constraint";

@@ -239,6 +239,10 @@ pub fn list_parts(view: &View, input: ListPartsRequest) -> Result<ListPartsOutpu
     let bucket = Bucket::open(view, &name, expected_bucket_owner.as_deref())?;
     let upload = parts::upload(view, &bucket, &key, &upload_id)?;
     let (limit, marker) = (crate::listing::limit(max_parts, "max-parts")?, part_number_marker.unwrap_or_default());
+    if !(0..=i64::from(i32::MAX)).contains(&marker) {
+        let text = "Argument part-number-marker must be an integer between 0 and 2147483647";
+        return Err(errors::invalid_argument(text, "part-number-marker", marker.to_string()));
+    }
     let own = view.elsewhere(bucket.scope)?;
     let from = (upload_id.as_str(), marker.saturating_add(1));
     let rows = own.rows_from(&PARTS, (upload_id.as_str(),), from).take(limit + 1);

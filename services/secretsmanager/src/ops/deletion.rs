@@ -10,13 +10,13 @@ use service::{Cx, Duration, Result};
 pub fn delete_secret(cx: &mut Cx, input: DeleteSecretRequest) -> Result<DeleteSecretResponse> {
     let DeleteSecretRequest { secret_id, recovery_window_in_days, force_delete_without_recovery } = input;
     let force = force_delete_without_recovery.unwrap_or(false);
-    if force && recovery_window_in_days.is_some() {
-        let text = "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.";
-        return Err(errors::invalid(text));
-    }
     let days = recovery_window_in_days.unwrap_or(30);
     if !(7..=30).contains(&days) {
         let text = "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).";
+        return Err(errors::invalid(text));
+    }
+    if force && recovery_window_in_days.is_some() {
+        let text = "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.";
         return Err(errors::invalid(text));
     }
     let now = cx.now();

@@ -18,13 +18,15 @@ pub fn get_random_password(_view: &View, input: GetRandomPasswordRequest) -> Res
         require_each_included_type,
     } = input;
     let excluded = exclude_characters.unwrap_or_default();
-    let kinds = [
+    let mut kinds = vec![
         (LOWERCASE, exclude_lowercase.unwrap_or(false)),
         (UPPERCASE, exclude_uppercase.unwrap_or(false)),
         (NUMBERS, exclude_numbers.unwrap_or(false)),
         (PUNCTUATION, exclude_punctuation.unwrap_or(false)),
-        (" ", !include_space.unwrap_or(false)),
     ];
+    if include_space.unwrap_or(false) {
+        kinds.push((" ", false));
+    }
     let kinds = kinds.into_iter().filter(|(_, left_out)| !left_out);
     let kinds = kinds.map(|(kind, _)| kind.chars().filter(|c| !excluded.contains(*c)).collect());
     let kinds: Vec<Vec<char>> = kinds.filter(|kind: &Vec<char>| !kind.is_empty()).collect();

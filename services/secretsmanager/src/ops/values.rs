@@ -53,8 +53,11 @@ pub(crate) fn put(
     let mut version = Version { id: id.clone(), created_at: cx.now(), ..Version::default() };
     sealing::seal(cx, &arn, &mut version, (secret.kms_key_id.as_deref(), &content))?;
     let mut versions = stages::versions(cx, secret)?;
+    // "If this operation creates the first version for the secret, then Secrets Manager automatically attaches the staging
+    // label AWSCURRENT to it."
+    let first = versions.is_empty().then(|| CURRENT.to_owned());
     versions.push(version);
-    for label in &labels {
+    for label in labels.iter().chain(&first) {
         stages::take(&mut versions, label, &id);
     }
     stages::put(cx, secret, &versions)?;
@@ -75,9 +78,9 @@ pub fn put_secret_value(cx: &mut Cx, input: PutSecretValueRequest) -> Result<Put
     if rotation_token.is_some() {
         return Err(errors::refuse("RotationToken"));
     }
-    let mut secret = address::live(cx, &secret_id)?;
     let content = Given::of(secret_string, secret_binary)?;
-    let content = content.ok_or_else(|| errors::invalid("You must provide either SecretString or SecretBinary."))?;
+    let content = content.ok_or_else(|| errors::refused("You must provide either SecretString or SecretBinary."))?;
+    let mut secret = address::live(cx, &secret_id)?;
     let labels = version_stages.unwrap_or_else(|| vec![CURRENT.to_owned()]);
     if labels.len() > MOST_STAGES {
         return Err(errors::limit("A version can have at most 20 staging labels."));

@@ -12,20 +12,28 @@ use service::{Cx, Duration, IndexMap, Outcome, Result, Timestamp};
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
 pub fn receive_message(cx: &mut Cx, input: ReceiveMessageRequest, _: ()) -> Result<Outcome<ReceiveMessageResult>> {
     let ReceiveMessageRequest {
-        queue_url: _,
-        attribute_names: _,
-        message_system_attribute_names: _,
-        message_attribute_names: _,
-        max_number_of_messages: _,
-        visibility_timeout: _,
-        wait_time_seconds: _,
-        receive_request_attempt_id: _,
+        queue_url,
+        attribute_names,
+        message_system_attribute_names,
+        message_attribute_names,
+        max_number_of_messages,
+        visibility_timeout,
+        wait_time_seconds,
+        receive_request_attempt_id,
     } = input;
-    let address = Address::of_url(cx, &input.queue_url)?;
+    let wish = Wish {
+        wanted: max_number_of_messages,
+        hidden: visibility_timeout,
+        wait: wait_time_seconds,
+        system: [&attribute_names, &message_system_attribute_names],
+        attributes: &message_attribute_names,
+        attempt: &receive_request_attempt_id,
+    };
+    let address = Address::of_url(cx, &queue_url)?;
     cx.in_scope(address.scope, |cx| {
         let queue = address.queue(cx)?;
         // It was looked at before the lock: the queue may have changed since.
-        let Asked { wanted, hidden, wait, show, attempt } = Asked::check(&queue, &input)?;
+        let Asked { wanted, hidden, wait, show, attempt } = Asked::check(&queue, &wish)?;
         let until = cx.now().after(seconds(hidden));
         let received = receive(cx, &queue, wanted, until, attempt.as_deref())?;
         if received.is_empty() {
@@ -35,6 +43,17 @@ pub fn receive_message(cx: &mut Cx, input: ReceiveMessageRequest, _: ()) -> Resu
         let messages = received.into_iter().map(|received| show.message(&queue, received)).collect();
         Ok(Outcome::Done(ReceiveMessageResult { messages: Some(messages) }))
     })
+}
+
+/// What a receive asks for, as it came.
+pub(crate) struct Wish<'i> {
+    pub wanted: Option<i64>,
+    pub hidden: Option<i64>,
+    pub wait: Option<i64>,
+    /// Names of system attributes, under the member's old name and its new one.
+    pub system: [&'i Option<Vec<String>>; 2],
+    pub attributes: &'i Option<Vec<String>>,
+    pub attempt: &'i Option<String>,
 }
 
 /// What a receive asks for, checked.
@@ -50,16 +69,16 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn check(queue: &Queue, input: &ReceiveMessageRequest) -> Result<Asked> {
-        let wanted = within("MaxNumberOfMessages", input.max_number_of_messages.unwrap_or(1), 1, 10)?;
-        let hidden = input.visibility_timeout.unwrap_or(queue.visibility_timeout);
+    pub(crate) fn check(queue: &Queue, wish: &Wish<'_>) -> Result<Asked> {
+        let wanted = within("MaxNumberOfMessages", wish.wanted.unwrap_or(1), 1, 10)?;
+        let hidden = wish.hidden.unwrap_or(queue.visibility_timeout);
         let hidden = within("VisibilityTimeout", hidden, 0, 43_200)?;
-        let wait = input.wait_time_seconds.unwrap_or(queue.receive_message_wait_time_seconds);
+        let wait = wish.wait.unwrap_or(queue.receive_message_wait_time_seconds);
         let wait = within("WaitTimeSeconds", wait, 0, LONGEST_WAIT)?;
-        let system = [&input.attribute_names, &input.message_system_attribute_names].into_iter().flatten().flatten();
-        let attributes = input.message_attribute_names.clone().unwrap_or_default();
+        let system = wish.system.into_iter().flatten().flatten();
+        let attributes = wish.attributes.clone().unwrap_or_default();
         let show = Show::check(&system.map(String::as_str).collect::<Vec<_>>(), attributes)?;
-        let attempt = check_attempt(queue, input.receive_request_attempt_id.clone())?;
+        let attempt = check_attempt(queue, wish.attempt.clone())?;
         Ok(Asked { wanted: wanted as usize, hidden, wait, show, attempt })
     }
 }

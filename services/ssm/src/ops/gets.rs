@@ -5,7 +5,7 @@ use crate::name::{self, Wanted};
 use crate::paging::page;
 use crate::state::{PARAMETERS, Version};
 use crate::{errors, filters, sealing};
-use service::{Cx, Result};
+use service::{Cx, IndexMap, Result};
 
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 pub fn get_parameter(cx: &mut Cx, input: GetParameterRequest) -> Result<GetParameterResult> {
@@ -46,7 +46,9 @@ fn shown(cx: &mut Cx, version: &Version, (selector, decrypt): (Option<String>, b
 pub fn get_parameters(cx: &mut Cx, input: GetParametersRequest) -> Result<GetParametersResult> {
     let GetParametersRequest { names, with_decryption } = input;
     let (mut found, mut invalid) = (Vec::new(), Vec::new());
-    for name in names {
+    // A name that is given twice is answered once.
+    let names: IndexMap<String, ()> = names.into_iter().map(|name| (name, ())).collect();
+    for name in names.into_keys() {
         let wanted = Wanted::read(cx, &name)?;
         refuse_references(&wanted.name)?;
         match wanted.find(cx) {

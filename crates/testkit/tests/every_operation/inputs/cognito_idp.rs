@@ -20,10 +20,11 @@ const TEMPORARY: &str =
     r#"AdminSetUserPassword {"UserPoolId": "{UserPoolId}", "Username": "ann", "Password": "Temp0rary!"}"#;
 const CHALLENGED: &str = r#"AdminInitiateAuth {"UserPoolId": "{UserPoolId}", "ClientId": "{ClientId}",
     "AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "AuthParameters": {"USERNAME": "ann", "PASSWORD": "Temp0rary!"}}"#;
-const ANSWER: &str = r#"{"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeResponses": {"USERNAME": "ann",
+const ANSWER: &str = r#"{"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "{Session}", "ChallengeResponses": {"USERNAME": "ann",
     "NEW_PASSWORD": "Passw0rd!"}}"#;
 const TOKENS: &str = r#"SetUserPoolMfaConfig {"UserPoolId": "{UserPoolId}", "MfaConfiguration": "OPTIONAL",
     "SoftwareTokenMfaConfiguration": {"Enabled": true}}"#;
+const ASSOCIATE: &str = r#"AssociateSoftwareToken {"AccessToken": "{AccessToken}"}"#;
 const EMAIL: &str = r#"{"UserAttributes": [{"Name": "name", "Value": "Ann"}]}"#;
 const ARN: &str = r#"{"ResourceArn": "arn:aws:cognito-idp:us-east-1:{Account}:userpool/{UserPoolId}"}"#;
 
@@ -51,6 +52,12 @@ pub static LINES: &[Line] = &[
         &[SIGN_IN],
         r#"{"PreviousPassword": "Passw0rd!", "ProposedPassword": "N3wPassword!"}"#,
     ),
+    (
+        "cognito-idp.ConfirmForgotPassword",
+        &[],
+        r#"{"Username": "ann", "ConfirmationCode": "123456", "Password": "Passw0rd!"}"#,
+    ),
+    ("cognito-idp.ConfirmSignUp", &[SIGN_UP], r#"{"Username": "bob", "ConfirmationCode": "123456"}"#),
     ("cognito-idp.CreateGroup", &[], r#"{"GroupName": "two"}"#),
     ("cognito-idp.CreateUserPool", &[], r#"{"PoolName": "more", "UserPoolTags": {"team": "a"}}"#),
     ("cognito-idp.DeleteUser", &[SIGN_IN], "{}"),
@@ -81,6 +88,12 @@ pub static LINES: &[Line] = &[
         r#"{"ResourceArn": "arn:aws:cognito-idp:us-east-1:{Account}:userpool/{UserPoolId}", "TagKeys": ["team"]}"#,
     ),
     ("cognito-idp.UpdateUserAttributes", &[SIGN_IN], EMAIL),
+    (
+        "cognito-idp.VerifySoftwareToken",
+        &[SIGN_IN, TOKENS, ASSOCIATE],
+        r#"{"AccessToken": "{AccessToken}", "UserCode": "123456"}"#,
+    ),
+    ("cognito-idp.VerifyUserAttribute", &[SIGN_IN], r#"{"AttributeName": "email", "Code": "123456"}"#),
 ];
 
 pub static LISTINGS: &[Listing] = &[
@@ -100,7 +113,15 @@ pub static LISTINGS: &[Listing] = &[
         &[r#"CreateUserPoolClient {"UserPoolId": "{UserPoolId}", "ClientName": "c{n}"}"#],
         "{}",
     ),
-    ("cognito-idp.ListUserPools", 3, &[r#"CreateUserPool {"PoolName": "p{n}"}"#], "{}"),
+    (
+        "cognito-idp.ListTagsForResource",
+        3,
+        &[
+            r#"TagResource {"ResourceArn": "arn:aws:cognito-idp:us-east-1:{Account}:userpool/{UserPoolId}", "Tags": {"k{n}": "a"}}"#,
+        ],
+        ARN,
+    ),
+    ("cognito-idp.ListUserPools", 3, &[r#"CreateUserPool {"PoolName": "p{n}"}"#], r#"{"MaxResults": 60}"#),
     (
         "cognito-idp.ListUsers",
         3,

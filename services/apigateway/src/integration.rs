@@ -1,0 +1,200 @@
+//! What stands behind a method: a function, or a constant answer.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-integration-types.html>
+
+use crate::api::{Integration, IntegrationResponse};
+use crate::event::Arrived;
+use crate::peers::Invoke;
+use crate::refusal::{Refusal, literal};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value as Json;
+use service::{AccountId, Arn, As, Bytes, Cx, HttpReply, IndexMap, Region, Result, Scope};
+
+/// The function in an integration's URI, with the stage's variables put in: its ARN.
+pub fn function(uri: &str, variables: Option<&IndexMap<String, String>>) -> Option<String> {
+    let (_, rest) = uri.split_once(":lambda:path/2015-03-31/functions/")?;
+    let mut arn = rest.strip_suffix("/invocations")?.to_owned();
+    for (name, value) in variables.into_iter().flatten() {
+        arn = arn.replace(&format!("${{stageVariables.{name}}}"), value);
+    }
+    (arn.starts_with("arn:") && arn.contains(":function:") && !arn.contains("${")).then_some(arn)
+}
+
+/// Asks a function, as API Gateway for the method, or as the role that the integration names.
+pub fn ask(
+    cx: &mut Cx,
+    (integration, arn): (&Integration, &Arn),
+    arrived: &Arrived<'_>,
+    (trace, binary): (&str, &dyn Fn(&str) -> bool),
+) -> Result<Result<HttpReply, Refusal>> {
+    let uri = integration.uri.as_deref().unwrap_or_default();
+    let Some(function) = function(uri, arrived.variables) else { return Ok(Err(Refusal::broken(500))) };
+    let payload = Some(Bytes::from(arrived.event(cx, trace).to_string()));
+    let by = match &integration.credentials {
+        Some(role) => As::role(role, "BackplaneAssumeRoleSession", arn),
+        None => As::service(arn),
+    };
+    let by = match scope(&function) {
+        Some(scope) if integration.credentials.is_none() => by.within(scope),
+        _ => by,
+    };
+    // The first error is no answer: the request runs again with it. The others are the function's owner's to see.
+    let Ok(invoked) = cx.ask(&by, &Invoke { function_name: function, payload }) else {
+        return Ok(Err(Refusal::broken(500)));
+    };
+    if invoked.function_error.is_some() {
+        return Ok(Err(Refusal::broken(502)));
+    }
+    let wants_bytes = arrived.request.header("accept").is_some_and(binary);
+    Ok(reply(invoked.payload.as_deref().unwrap_or_default(), wants_bytes).ok_or_else(|| Refusal::broken(502)))
+}
+
+fn scope(function: &str) -> Option<Scope> {
+    let arn: Arn = function.parse().ok()?;
+    let account: AccountId = arn.account()?;
+    Some(Scope::new(account, Region::new(arn.region())?))
+}
+
+/// What a function returned, as a reply; `None` for what is none.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format>
+fn reply(payload: &[u8], wants_bytes: bool) -> Option<HttpReply> {
+    const KNOWN: [&str; 5] = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
+    let Json::Object(said) = serde_json::from_slice(payload).ok()? else { return None };
+    if said.keys().any(|name| !KNOWN.contains(&name.as_str())) {
+        return None;
+    }
+    let status = match said.get("statusCode") {
+        None | Some(Json::Null) => 200,
+        Some(Json::String(text)) => text.parse().ok()?,
+        Some(number) => number.as_i64()?,
+    };
+    if !(100..=599).contains(&status) {
+        return None;
+    }
+    let encoded = match said.get("isBase64Encoded") {
+        None | Some(Json::Null) => false,
+        Some(flag) => flag.as_bool()?,
+    };
+    let body = match said.get("body") {
+        None | Some(Json::Null) => String::new(),
+        Some(body) => body.as_str()?.to_owned(),
+    };
+    let body = if encoded && wants_bytes { STANDARD.decode(body).ok()? } else { body.into_bytes() };
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, values) in object(said.get("multiValueHeaders"))? {
+        for value in values.as_array()? {
+            headers.push((name.to_lowercase(), text(value)));
+        }
+    }
+    for (name, value) in object(said.get("headers"))? {
+        let (name, value) = (name.to_lowercase(), text(value));
+        if !headers.contains(&(name.clone(), value.clone())) {
+            headers.push((name, value));
+        }
+    }
+    if !headers.iter().any(|(name, _)| name == "content-type") {
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    }
+    // What API Gateway says itself: a function's own is passed on under another name.
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+    let renamed = |name: &str| match name {
+        "date" | "server" | "www-authenticate" => format!("x-amzn-remapped-{name}"),
+        name => name.to_owned(),
+    };
+    let empty = HttpReply::new(status, body);
+    Some(headers.into_iter().fold(empty, |reply, (name, value)| reply.with(&renamed(&name), value)))
+}
+
+/// The members of an object that may be left out.
+fn object(value: Option<&Json>) -> Option<Vec<(&String, &Json)>> {
+    match value {
+        None | Some(Json::Null) => Some(Vec::new()),
+        Some(value) => Some(value.as_object()?.iter().collect()),
+    }
+}
+
+fn text(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Null => String::new(),
+        value => value.to_string(),
+    }
+}
+
+/// A constant answer: the response of the status that the request template names.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html>
+pub fn mock(integration: &Integration, media_type: &str) -> Result<HttpReply, Refusal> {
+    let templates = integration.request_templates.as_ref();
+    let template = templates.and_then(|all| all.get(media_type).or_else(|| all.get("application/json")));
+    let wanted: Json = template.and_then(|template| serde_json::from_str(template).ok()).unwrap_or_default();
+    let wanted = match wanted.get("statusCode") {
+        Some(Json::String(status)) => status.clone(),
+        Some(status) => status.to_string(),
+        None => return Err(Refusal::broken(500)),
+    };
+    let responses = integration.integration_responses.as_ref();
+    let fitting = responses.and_then(|all| all.get(&wanted).or_else(|| all.values().find(|r| is_default(r))));
+    let Some(response) = fitting else { return Err(Refusal::broken(500)) };
+    let status = response.status_code.as_deref().and_then(|status| status.parse().ok()).unwrap_or(200);
+    let templates = response.response_templates.as_ref().and_then(|templates| templates.iter().next());
+    let (kind, body) = templates.map_or(("application/json", ""), |(kind, body)| (kind.as_str(), body.as_str()));
+    let reply = HttpReply::new(status, body.to_owned());
+    let parameters = response.response_parameters.iter().flatten();
+    let headers: Vec<(&str, &str)> = parameters
+        .filter_map(|(name, value)| Some((name.strip_prefix("method.response.header.")?, literal(value)?)))
+        .collect();
+    let typed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let reply = if typed { reply } else { reply.with("content-type", kind) };
+    Ok(headers.into_iter().fold(reply, |reply, (name, value)| reply.with(name, value)))
+}
+
+fn is_default(response: &IntegrationResponse) -> bool {
+    response.selection_pattern.as_deref().unwrap_or_default().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_function_returns_is_a_reply_or_none() {
+        let told = |payload: &str| {
+            reply(payload.as_bytes(), true).map(|reply| {
+                let headers: Vec<_> = reply.headers.iter().map(|h| format!("{}: {}", h.name, h.value)).collect();
+                (reply.status, headers, String::from_utf8_lossy(&reply.body).into_owned())
+            })
+        };
+        let usual = || vec!["content-type: application/json".to_owned()];
+        assert_eq!(told(r#"{"statusCode":201,"body":"x"}"#), Some((201, usual(), "x".to_owned())));
+        assert_eq!(told(r#"{"statusCode":"200"}"#), Some((200, usual(), String::new())));
+        assert_eq!(told(r#"{"body":"aGk=","isBase64Encoded":true}"#), Some((200, usual(), "hi".to_owned())));
+        let headers =
+            r#"{"headers":{"A":1,"Content-Type":"text/plain","Server":"me"},"multiValueHeaders":{"B":["1","2"]}}"#;
+        let expect = ["b: 1", "b: 2", "a: 1", "content-type: text/plain", "x-amzn-remapped-server: me"];
+        assert_eq!(told(headers), Some((200, expect.map(str::to_owned).to_vec(), String::new())));
+        for none in [
+            "",
+            "null",
+            "\"x\"",
+            "[]",
+            r#"{"statusCode":"x"}"#,
+            r#"{"statusCode":99}"#,
+            r#"{"body":{}}"#,
+            r#"{"answer":1}"#,
+        ] {
+            assert_eq!(told(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_function_is_named_in_a_uri() {
+        let uri =
+            |arn: &str| format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations");
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+        assert_eq!(function(&uri(arn), None).as_deref(), Some(arn));
+        let variables = [("fn".to_owned(), "f".to_owned())].into_iter().collect();
+        let named = uri("arn:aws:lambda:us-east-1:000000000000:function:${stageVariables.fn}");
+        assert_eq!(function(&named, Some(&variables)).as_deref(), Some(arn));
+        assert_eq!((function(&named, None), function("http://example.com", None)), (None, None));
+    }
+}

@@ -1,0 +1,168 @@
+//! What clients are told where an API does not answer them: gateway responses.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
+
+use crate::api::GatewayResponse;
+use crate::rest_api::unpacked;
+use crate::state::Snapshot;
+use serde_json::json;
+use service::{HttpReply, Result};
+
+/// Why a client is not answered: the type of the response, its status, the kind of error and the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// The response's type, such as `UNAUTHORIZED`.
+    pub kind: &'static str,
+    /// The status where nothing was said of it.
+    pub status: i64,
+    /// `x-amzn-ErrorType`
+    pub error: &'static str,
+    /// The text.
+    pub message: String,
+}
+
+/// All types with their statuses.
+pub const KINDS: &[(&str, i64)] = &[
+    ("ACCESS_DENIED", 403),
+    ("API_CONFIGURATION_ERROR", 500),
+    ("AUTHORIZER_CONFIGURATION_ERROR", 500),
+    ("AUTHORIZER_FAILURE", 500),
+    ("BAD_REQUEST_BODY", 400),
+    ("BAD_REQUEST_PARAMETERS", 400),
+    ("DEFAULT_4XX", 0),
+    ("DEFAULT_5XX", 0),
+    ("EXPIRED_TOKEN", 403),
+    ("INTEGRATION_FAILURE", 504),
+    ("INTEGRATION_TIMEOUT", 504),
+    ("INVALID_API_KEY", 403),
+    ("INVALID_SIGNATURE", 403),
+    ("MISSING_AUTHENTICATION_TOKEN", 403),
+    ("QUOTA_EXCEEDED", 429),
+    ("REQUEST_TOO_LARGE", 413),
+    ("RESOURCE_NOT_FOUND", 404),
+    ("THROTTLED", 429),
+    ("UNAUTHORIZED", 401),
+    ("UNSUPPORTED_MEDIA_TYPE", 415),
+    ("WAF_FILTERED", 403),
+];
+
+/// What stands in a template for the text, with its quotation marks and without.
+pub const MESSAGE_STRING: &str = "$context.error.messageString";
+/// The same without quotation marks.
+pub const MESSAGE: &str = "$context.error.message";
+/// The same for the type.
+pub const RESPONSE_TYPE: &str = "$context.error.responseType";
+
+/// The body where nothing was said of it.
+pub const USUAL_TEMPLATE: &str = "{\"message\":$context.error.messageString}";
+
+impl Refusal {
+    /// Neither the API nor the stage is there, or it is not for this client.
+    pub fn forbidden() -> Refusal {
+        Refusal { kind: "ACCESS_DENIED", status: 403, error: "ForbiddenException", message: "Forbidden".to_owned() }
+    }
+
+    /// No method is there: AWS takes it for a call of its own that was not signed.
+    pub fn missing_token() -> Refusal {
+        Refusal {
+            kind: "MISSING_AUTHENTICATION_TOKEN",
+            status: 403,
+            error: "MissingAuthenticationTokenException",
+            message: "Missing Authentication Token".to_owned(),
+        }
+    }
+
+    /// No token, or a wrong one.
+    pub fn unauthorized(message: &str) -> Refusal {
+        let (kind, error) = ("UNAUTHORIZED", "UnauthorizedException");
+        Refusal { kind, status: 401, error, message: message.to_owned() }
+    }
+
+    /// A policy says no.
+    pub fn denied(message: &str) -> Refusal {
+        let (kind, error) = ("ACCESS_DENIED", "AccessDeniedException");
+        Refusal { kind, status: 403, error, message: message.to_owned() }
+    }
+
+    /// The body is larger than API Gateway takes.
+    pub fn too_large() -> Refusal {
+        Refusal {
+            kind: "REQUEST_TOO_LARGE",
+            status: 413,
+            error: "RequestEntityTooLargeException",
+            message: "Request Too Long".to_owned(),
+        }
+    }
+
+    /// What stands behind the API did not do its part.
+    pub fn broken(status: i64) -> Refusal {
+        let kind = if status == 504 { "INTEGRATION_FAILURE" } else { "API_CONFIGURATION_ERROR" };
+        Refusal { kind, status, error: "InternalServerErrorException", message: "Internal server error".to_owned() }
+    }
+
+    /// The answer, as the API's makers would have it.
+    pub fn answer(&self, snapshot: Option<&Snapshot>) -> Result<HttpReply> {
+        let usual = if self.status < 500 { "DEFAULT_4XX" } else { "DEFAULT_5XX" };
+        let changed = snapshot.map(|snapshot| &snapshot.responses);
+        let of = |kind: &str| changed.and_then(|all| all.iter().find(|response| response.name == kind));
+        let own = of(self.kind);
+        let default = of(usual);
+        let read = |row: Option<&crate::state::PartRow>| row.map(|row| unpacked::<GatewayResponse>(&row.settings));
+        let (own, default) = (read(own).transpose()?, read(default).transpose()?);
+        let status = own.as_ref().or(default.as_ref()).and_then(|response| response.status_code.as_deref());
+        let status = status.and_then(|status| status.parse().ok()).unwrap_or(self.status);
+        let chosen = own.or(default).unwrap_or_default();
+        let template = chosen.response_templates.as_ref().and_then(|templates| templates.get("application/json"));
+        let body = filled(template.map_or(USUAL_TEMPLATE, String::as_str), self);
+        let reply =
+            HttpReply::new(status, body).with("content-type", "application/json").with("x-amzn-ErrorType", self.error);
+        let parameters = chosen.response_parameters.unwrap_or_default();
+        let headers = parameters
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix("gatewayresponse.header.")?, literal(value)?)));
+        Ok(headers.fold(reply, |reply, (name, value)| reply.with(name, value)))
+    }
+}
+
+fn filled(template: &str, refusal: &Refusal) -> String {
+    template
+        .replace(MESSAGE_STRING, &json!(refusal.message).to_string())
+        .replace(MESSAGE, &refusal.message)
+        .replace(RESPONSE_TYPE, refusal.kind)
+}
+
+/// A constant: what stands between single quotation marks.
+pub fn literal(value: &str) -> Option<&str> {
+    value.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rest_api::packed;
+    use crate::state::PartRow;
+    use service::IndexMap;
+
+    #[test]
+    fn makers_of_an_api_may_say_what_its_clients_are_told() {
+        let map = |pairs: &[(&str, &str)]| -> Option<IndexMap<String, String>> {
+            Some(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+        };
+        let response = GatewayResponse {
+            status_code: Some("418".to_owned()),
+            response_parameters: map(&[("gatewayresponse.header.Access-Control-Allow-Origin", "'*'")]),
+            response_templates: map(&[("application/json", "{\"why\":\"$context.error.message\"}")]),
+            ..GatewayResponse::default()
+        };
+        let part = |name: &str| PartRow { name: name.to_owned(), settings: packed(&response) };
+        let told = |responses: Vec<PartRow>| {
+            let snapshot = Snapshot { responses, ..Snapshot::default() };
+            let reply = Refusal::unauthorized("Unauthorized").answer(Some(&snapshot)).unwrap_or_default();
+            (reply.status, String::from_utf8_lossy(&reply.body).into_owned(), reply.headers.len())
+        };
+        assert_eq!(told(vec![]), (401, "{\"message\":\"Unauthorized\"}".to_owned(), 2));
+        for kind in ["UNAUTHORIZED", "DEFAULT_4XX"] {
+            assert_eq!(told(vec![part(kind)]), (418, "{\"why\":\"Unauthorized\"}".to_owned(), 3), "{kind}");
+        }
+        assert_eq!(told(vec![part("DEFAULT_5XX"), part("THROTTLED")]).0, 401);
+    }
+}

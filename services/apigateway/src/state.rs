@@ -1,0 +1,132 @@
+//! The tables of API Gateway: the whole state on one screen.
+//!
+//! What an API's makers say of it is kept as the API names it (`Value::encode`), so that what is read is what was written.
+
+use service::shape::shape;
+use service::{AccountId, Bytes, IndexMap, Region, Scope, Table, TableInfo, Timestamp};
+
+/// Where the book of places lies: clients of an API name nothing but the API.
+pub const WORLD: Scope = Scope {
+    account: match AccountId::from_number(999_999_999_999) {
+        Some(account) => account,
+        None => AccountId::DEFAULT,
+    },
+    region: Region::GLOBAL,
+};
+
+/// Where APIs lie, by their ids, under [`WORLD`]. A place whose API has gone is none.
+pub static PLACES: Table<str, Place> = Table::account_wide("apigateway.places");
+/// REST APIs by id. They hold policies and tags.
+pub static APIS: Table<str, ApiRow> = Table::<str, ApiRow>::new("apigateway.apis").governing();
+/// Resources by (API id, resource id).
+pub static RESOURCES: Table<(String, String), ResourceRow> = Table::new("apigateway.resources");
+/// Methods by (API id, resource id, HTTP method).
+pub static METHODS: Table<(String, String, String), PartRow> = Table::new("apigateway.methods");
+/// Authorizers by (API id, authorizer id).
+pub static AUTHORIZERS: Table<(String, String), PartRow> = Table::new("apigateway.authorizers");
+/// Gateway responses that were changed, by (API id, response type).
+pub static RESPONSES: Table<(String, String), PartRow> = Table::new("apigateway.responses");
+/// Deployments by (API id, deployment id).
+pub static DEPLOYMENTS: Table<(String, String), DeploymentRow> = Table::new("apigateway.deployments");
+/// Stages by (API id, name).
+pub static STAGES: Table<(String, String), StageRow> = Table::new("apigateway.stages");
+
+/// All of them.
+pub fn tables() -> Vec<TableInfo> {
+    vec![
+        PLACES.info(),
+        APIS.info(),
+        RESOURCES.info(),
+        METHODS.info(),
+        AUTHORIZERS.info(),
+        RESPONSES.info(),
+        DEPLOYMENTS.info(),
+        STAGES.info(),
+    ]
+}
+
+shape! {
+    /// Where an API lies.
+    pub struct Place {
+        /// The account's number.
+        pub account: i64,
+        /// The region.
+        pub region: String,
+    }
+
+    /// A REST API.
+    pub struct ApiRow {
+        /// `id`
+        pub id: String,
+        /// A `RestApi`.
+        pub settings: Bytes,
+        /// Tags.
+        pub tags: IndexMap<String, String>,
+    }
+
+    /// A resource.
+    pub struct ResourceRow {
+        /// `id`
+        pub id: String,
+        /// `parentId`; empty for the root.
+        pub parent: String,
+        /// `pathPart`; empty for the root.
+        pub part: String,
+        /// `path`
+        pub path: String,
+    }
+
+    /// A part of an API: a method, an authorizer, a gateway response.
+    pub struct PartRow {
+        /// Its name among its like.
+        pub name: String,
+        /// What was said of it.
+        pub settings: Bytes,
+    }
+
+    /// A deployment.
+    pub struct DeploymentRow {
+        /// `id`
+        pub id: String,
+        /// `description`
+        pub description: Option<String>,
+        /// `createdDate`
+        pub created_at: Timestamp,
+        /// What the API was.
+        pub snapshot: Snapshot,
+    }
+
+    /// An API as it was when it was deployed.
+    pub struct Snapshot {
+        /// Media types that are bytes.
+        pub binary: Vec<String>,
+        /// The resource policy.
+        pub policy: Option<String>,
+        /// Its resources.
+        pub resources: Vec<DeployedResource>,
+        /// Its authorizers.
+        pub authorizers: Vec<PartRow>,
+        /// Its gateway responses.
+        pub responses: Vec<PartRow>,
+    }
+
+    /// A resource as it was when it was deployed.
+    pub struct DeployedResource {
+        /// `id`
+        pub id: String,
+        /// `path`
+        pub path: String,
+        /// Its methods.
+        pub methods: Vec<PartRow>,
+    }
+
+    /// A stage.
+    pub struct StageRow {
+        /// `stageName`
+        pub name: String,
+        /// A `Stage`.
+        pub settings: Bytes,
+        /// Tags.
+        pub tags: IndexMap<String, String>,
+    }
+}
