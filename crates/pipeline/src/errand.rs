@@ -139,6 +139,10 @@ impl Flow {
     /// Asks for this request what it needs to know, and goes on when it knows.
     pub(crate) fn ask(mut self: Box<Self>, question: Question, before: Vec<Asked>) -> Progress {
         self.asked_before = before;
+        self.asks += 1;
+        if self.asks > MOST_ASKS {
+            return self.refuse(Error::internal("a request asks something else each time it runs"));
+        }
         let sender = Sender { info: Arc::clone(&self.info), scope: self.scope };
         let errand = match &question {
             Question::Peer { by, call } => errand(by, call),
@@ -265,6 +269,10 @@ fn done(outcome: Outcome<Box<dyn Struct>>) -> Result<Box<dyn Struct>> {
         Outcome::Wait { .. } => Err(Error::internal("a peer that was called waits: ask it instead")),
     }
 }
+
+/// How often a request may ask, what it asks anew because the state has moved on included. A question that holds the time or chance
+/// of its asking is never the one that was answered.
+const MOST_ASKS: u16 = 80;
 
 /// What the rights of a sender are read from.
 pub(crate) enum Views<'a> {

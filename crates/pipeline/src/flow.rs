@@ -93,6 +93,8 @@ pub struct Flow {
     pub(crate) upload: Option<Upload>,
     /// How often a reader may still look at a newer state.
     pub(crate) retries: u8,
+    /// How often it has asked, what it forgot since included.
+    pub(crate) asks: u16,
 }
 
 /// A request that may run: its input, and the state on which that was decided.
@@ -152,6 +154,7 @@ impl Flow {
             received: None,
             upload: None,
             retries: 3,
+            asks: 0,
             cloud,
             origin,
             request,

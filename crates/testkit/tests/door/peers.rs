@@ -303,6 +303,15 @@ fn loops_end_at_the_bound() {
 }
 
 #[test]
+fn a_request_that_asks_something_else_each_time_ends() {
+    let mut world = world();
+    let answer = world.call(&Keys::bootstrap(), "lab", "Spin", &thing("waver", 0));
+    assert_eq!(answer.status, 500);
+    let asked = world.records(usize::MAX).iter().filter(|record| record.operation == "Told").count();
+    assert!((1..=80).contains(&asked), "{asked}");
+}
+
+#[test]
 fn a_delivery_survives_the_end_of_its_cloud() {
     let store = store::Store::memory();
     let clock = clock::Clock::held(service::Timestamp::from_secs(1_767_225_600));

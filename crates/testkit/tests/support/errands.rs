@@ -160,6 +160,15 @@ pub fn spin(cx: &mut Cx, input: Thing) -> Result<Answer> {
             cx.after(&As::caller(), &again, Tell::Failures("loop".to_owned()))?;
             Ok(Answer::default())
         }
+        "waver" => {
+            let mut chance = [0; 4];
+            service::secret(&mut chance);
+            let number = Value::Int(i64::from(u32::from_le_bytes(chance)));
+            let operation = "Told".to_owned();
+            let input = Value::Map([("Number".to_owned(), number)].into_iter().collect());
+            let other = Call { service: "lab".to_owned(), operation, input };
+            cx.ask(&As::caller(), &other).map(|answer| Answer { texts: vec![line(&answer)] })
+        }
         _ => cx.call(&As::caller(), &again).map(|answer| Answer { texts: vec![line(&answer)] }),
     }
 }
