@@ -20,26 +20,16 @@
 //!   it as `Code`.
 //! - `` `advance 30s` `` lets time pass. `` `as ID SECRET [TOKEN]` `` signs the calls that follow with these keys; `` `as test` `` goes back;
 //!   `` `as nobody` `` does not sign; `` `in eu-west-1` `` changes the region; `` `hang up` `` closes the waiting client.
-//! - `{Name}` is the last value that any reply had under that member's name.
+//! - `{Name}` is the last value that any reply had under that member's name; `{=Name}` in an expected text gives what stands
+//!   there that name.
 //! - `` `record DENIED action reason` `` checks the newest record: `Decision`, operation and text of the reason or error.
 //! - `` `diverges: why` `` marks what is known not to be as on AWS; it is asserted as it stands.
 
-use crate::client::{Answer, Keys};
-use crate::matching::{difference, filled, fits, remember};
 use crate::world::{Call, World};
 use pipeline::Settings;
+use script::{Answer, Keys, Step, check, filled, remember, span_of, steps, written};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-/// One step of a section.
-#[derive(Debug, Clone, PartialEq)]
-enum Step {
-    Send(String),
-    Reply { text: String, lines: (usize, usize) },
-    Waits,
-    Directive(String),
-}
 
 /// What a file came to.
 #[derive(Debug, Default)]
@@ -81,33 +71,6 @@ fn sections<'t>(lines: &[&'t str]) -> Vec<(&'t str, usize, usize)> {
         lines.iter().enumerate().filter(|(_, line)| line.starts_with("## ")).map(|(i, _)| i).collect();
     let ends = starts.iter().skip(1).copied().chain([lines.len()]);
     starts.iter().zip(ends).map(|(start, end)| (lines[*start].trim_start_matches("## "), *start + 1, end)).collect()
-}
-
-fn steps(lines: &[&str], start: usize, end: usize) -> Vec<(usize, Step)> {
-    let mut steps = Vec::new();
-    let mut at = start;
-    while at < end {
-        let line = lines[at].trim();
-        if let Some(fence) = line.strip_prefix("```") {
-            let close = (at + 1..end).find(|i| lines[*i].trim() == "```").unwrap_or(end);
-            let text = lines[at + 1..close].join("\n");
-            match fence {
-                "send" => steps.push((at, Step::Send(text))),
-                "reply" => steps.push((at, Step::Reply { text, lines: (at + 1, close) })),
-                _ => {}
-            }
-            at = close + 1;
-            continue;
-        }
-        if let Some(directive) = line.strip_prefix('`').and_then(|rest| rest.split_once('`')).map(|(inner, _)| inner) {
-            match directive {
-                "waits" => steps.push((at, Step::Waits)),
-                text => steps.push((at, Step::Directive(text.to_owned()))),
-            }
-        }
-        at += 1;
-    }
-    steps
 }
 
 fn rewritten(lines: &[&str], replies: &BTreeMap<usize, (usize, String)>) -> String {
@@ -157,7 +120,8 @@ impl Section {
                 (None, Some(_)) => Ok(()),
                 (answer, _) => Err(format!("the call was to wait, but was answered {answer:?}")),
             },
-            Step::Reply { text, lines } => self.reply(text, *lines, replies),
+            Step::Reply { text, lines, within: None } => self.reply(text, *lines, replies),
+            Step::Reply { .. } | Step::Undo(_) => Err("a transcript neither tries again nor undoes".to_owned()),
             Step::Directive(text) => self.directive(text),
         }
     }
@@ -203,10 +167,14 @@ impl Section {
         remember(&mut self.names, &answer.output);
         let expected = filled(&self.names, text, true);
         let result = check(&expected, &answer);
-        if result.is_err() {
-            replies.insert(open, (close, written(&answer)));
+        match result {
+            Ok(captured) => self.names.extend(captured),
+            Err(why) => {
+                replies.insert(open, (close, written(&answer)));
+                return Err(why);
+            }
         }
-        result
+        Ok(())
     }
 
     fn directive(&mut self, text: &str) -> Result<(), String> {
@@ -253,46 +221,4 @@ impl Section {
             Err(format!("the newest record is {} {} {texts:?}", record.decision, record.operation))
         }
     }
-}
-
-fn check(expected: &str, answer: &Answer) -> Result<(), String> {
-    let (status, rest) = expected.split_once(' ').unwrap_or((expected.trim(), ""));
-    if status.trim() != answer.status.to_string() {
-        return Err(format!("expected {expected}, got {}", written(answer)));
-    }
-    if answer.ok() || answer.plain {
-        let rest = if rest.trim().is_empty() { "{}" } else { rest };
-        let wanted: Json = serde_json::from_str(rest).map_err(|e| format!("the reply is no JSON: {e}"))?;
-        return difference(&wanted, &answer.output).map_or(Ok(()), Err);
-    }
-    let (code, message) = rest.split_once(' ').unwrap_or((rest, ""));
-    if code == answer.code && fits(message.trim(), answer.message.trim()) {
-        Ok(())
-    } else {
-        Err(format!("expected {expected}, got {}", written(answer)))
-    }
-}
-
-fn written(answer: &Answer) -> String {
-    if answer.ok() || answer.plain {
-        let output = serde_json::to_string_pretty(&answer.output).unwrap_or_default();
-        format!("{} {output}", answer.status)
-    } else {
-        format!("{} {} {}", answer.status, answer.code, answer.message)
-    }
-}
-
-fn span_of(text: &str) -> Option<Duration> {
-    let at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-    let (number, unit) = text.split_at(at);
-    let number: f64 = number.parse().ok()?;
-    let unit = match unit {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        "d" => 86_400.0,
-        _ => return None,
-    };
-    Duration::try_from_secs_f64(number * unit).ok()
 }

@@ -1,16 +1,18 @@
-use crate::client::{Answer, HOST, Keys, decode, encode};
-use crate::document::typed;
 use crate::puppets::Puppets;
 use clock::{Clock, Duration, EntropySource, Timestamp};
 use ids::{Region, RequestId};
 use ledger::{Ledger, Record};
 use pipeline::{Cloud, Directory, Parked, Parts, Peer, Progress, Settings};
 use service::{Access, Caller, Door, DoorRef, Engine, RequestInfo, Scope, View};
+use script::{Answer, Client, Keys, typed};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 use wire::Request;
+
+/// Where every client of a world believes it is.
+const HOST: &str = "localhost:4566";
 
 /// When a world begins: 2026-01-01T00:00:00Z.
 const BEGINNING: Timestamp = Timestamp::from_secs(1_767_225_600);
@@ -85,6 +87,11 @@ impl World {
         &self.cloud
     }
 
+    /// What encodes and signs for its clients.
+    pub fn client(&self) -> Client {
+        Client::new(self.cloud.directory(), HOST)
+    }
+
     /// Calls an operation with its input as JSON, and expects an answer at once.
     pub fn call(&mut self, keys: &Keys, service: &str, operation: &str, input: &serde_json::Value) -> Answer {
         match self.begin(keys, service, operation, input) {
@@ -96,7 +103,7 @@ impl World {
     /// Calls an operation that may wait.
     pub fn begin(&mut self, keys: &Keys, service: &str, operation: &str, input: &serde_json::Value) -> Call {
         let date = self.cloud.clock().real();
-        let request = match encode(self.cloud.directory(), (service, operation), input, keys, date) {
+        let request = match self.client().request(keys, (service, operation), input, date) {
             Ok(request) => request,
             Err(why) => return Call::Done(Answer::failed(&why)),
         };
@@ -151,7 +158,7 @@ impl World {
         input: &serde_json::Value,
         date: Timestamp,
     ) -> Result<Request, String> {
-        encode(self.cloud.directory(), (service, operation), input, keys, date)
+        self.client().request(keys, (service, operation), input, date)
     }
 
     /// Sends a request from somewhere, and reads the reply as that operation's client would.
@@ -166,7 +173,7 @@ impl World {
     }
 
     /// Sends a request, and gives the reply as it is.
-    pub(crate) fn exchange(&mut self, request: Request) -> Result<wire::Reply, String> {
+    pub fn exchange(&mut self, request: Request) -> Result<wire::Reply, String> {
         let progress = self.cloud.handle(request, loopback());
         let reply = match progress {
             Progress::Done(reply) => Ok(reply),
@@ -223,7 +230,7 @@ impl World {
     fn settle(&mut self, ticket: usize, progress: Progress, call: (String, String)) {
         match progress {
             Progress::Done(reply) => {
-                let answer = decode(self.cloud.directory(), (&call.0, &call.1), &reply);
+                let answer = self.client().answer((&call.0, &call.1), &reply);
                 self.answered.insert(ticket, answer);
             }
             Progress::Sending(mut reply, mut download) => {

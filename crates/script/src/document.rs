@@ -1,4 +1,4 @@
-//! JSON as transcripts write it, and values as the model has them.
+//! JSON as scripts write it, and values as the model has them.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -45,8 +45,8 @@ pub fn typed(model: &Model, id: ShapeId, json: &Json) -> Result<Value, String> {
     })
 }
 
-/// A value as transcripts show it.
-pub(crate) fn shown(value: &Value) -> Json {
+/// A value as scripts show it.
+pub fn shown(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(truth) => Json::Bool(*truth),
