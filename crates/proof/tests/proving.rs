@@ -96,7 +96,7 @@ iam DeleteUserPolicy {"UserName": "ada", "PolicyName": "no"}
 sqs SendMessage {"QueueUrl": "{QueueUrl}", "MessageBody": "no"}
 ```
 ```reply
-403 AccessDenied... ...explicit deny in an identity-based policy...
+403 AccessDenied ...explicit deny in an identity-based policy
 ```
 "#;
 
