@@ -4,6 +4,7 @@ use crate::client::{Failure, escaped};
 use crate::flags;
 use crate::verbs::print;
 use diagram::{Bindings, Diagram, Evidence, Flow, Judgement, Mark, Stroke, judge, svg};
+use proof::flow_of;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::fs;
@@ -15,7 +16,7 @@ pub fn run(flags: &flags::Diagram) -> Result<(), Failure> {
     let bindings = bindings(flags)?;
     let since = flags.since.as_ref().map_or(String::new(), |since| format!("?since={}", escaped(since)));
     let answer = flags.operator.client()?.get(&format!("/_terrella/flows{since}"))?;
-    let flows: Vec<Flow> = answer["flows"].as_array().into_iter().flatten().map(flow).collect();
+    let flows: Vec<Flow> = answer["flows"].as_array().into_iter().flatten().map(flow_of).collect();
     let judgement = judge(&drawn, &bindings, &flows);
     let marks = marks(&judgement);
     if let Some(path) = &flags.svg {
@@ -44,19 +45,7 @@ fn bindings(flags: &flags::Diagram) -> Result<Bindings, Failure> {
     Bindings::parse(&read(path)?).map_err(|e| Failure(format!("{}: {e}", path.display())))
 }
 
-fn flow(row: &Value) -> Flow {
-    let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-    Flow {
-        from: row["from"].as_array().into_iter().flatten().filter_map(|name| Some(name.as_str()?.to_owned())).collect(),
-        to: text("to"),
-        operation: text("operation"),
-        count: row["count"].as_u64().unwrap_or(0),
-        failed: row["failed"].as_u64().unwrap_or(0),
-        request: text("requestId"),
-    }
-}
-
-fn marks(judgement: &Judgement) -> Vec<Mark> {
+pub fn marks(judgement: &Judgement) -> Vec<Mark> {
     let pairs = judgement.arrows.iter().zip(&judgement.failures);
     pairs
         .map(|(live, failed)| match (live, failed) {

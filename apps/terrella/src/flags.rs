@@ -87,6 +87,14 @@ pub enum Verb {
     },
     /// Hold an architecture diagram against what really flowed: which arrows are live, which are dark, what nobody drew.
     Diagram(Diagram),
+    /// Start a cloud if none answers, put an estate's artifacts there, deploy its stacks, and tell where it is.
+    Up(Up),
+    /// Delete what an estate deployed, and stop the cloud that `up` started.
+    Down(Down),
+    /// List the resources that there are, of each type that can be listed.
+    Inventory(Inventory),
+    /// Drive an estate, and judge each row of its acceptance list: proven, failed, or dark. Exit status 1 if any failed.
+    Prove(Prove),
     /// Look at the running cloud and at what this machine gives and lacks.
     Doctor {
         #[command(flatten)]
@@ -109,6 +117,73 @@ pub struct Operator {
     /// Print JSON.
     #[arg(long, global = true)]
     pub json: bool,
+}
+
+/// `terrella up`.
+#[derive(Args, Debug, Clone)]
+pub struct Up {
+    /// An estate: the name of a folder in `estates`, or a folder with an estate.toml.
+    pub estate: PathBuf,
+    /// Where a cloud that is started keeps its state.
+    #[arg(long, value_name = "DIR", default_value = ".terrella", conflicts_with = "memory")]
+    pub data: PathBuf,
+    /// A cloud that is started keeps nothing.
+    #[arg(long)]
+    pub memory: bool,
+    #[command(flatten)]
+    pub operator: Operator,
+}
+
+/// `terrella down`.
+#[derive(Args, Debug, Clone)]
+pub struct Down {
+    /// The estate, as `up` was told it.
+    pub estate: PathBuf,
+    /// Where the cloud that `up` started keeps its state.
+    #[arg(long, value_name = "DIR", default_value = ".terrella")]
+    pub data: PathBuf,
+    /// Leave the cloud running.
+    #[arg(long)]
+    pub keep_cloud: bool,
+    #[command(flatten)]
+    pub operator: Operator,
+}
+
+/// `terrella inventory`.
+#[derive(Args, Debug, Clone)]
+pub struct Inventory {
+    /// Of this account; the cloud's own where it is left out.
+    #[arg(long, value_name = "ID")]
+    pub account: Option<ids::AccountId>,
+    /// In this region.
+    #[arg(long, default_value = "us-east-1")]
+    pub region: String,
+    /// Only types that begin so, such as AWS::SQS.
+    #[arg(long, value_name = "PREFIX")]
+    pub kind: Option<String>,
+    #[command(flatten)]
+    pub operator: Operator,
+}
+
+/// `terrella prove`.
+#[derive(Args, Debug, Clone)]
+pub struct Prove {
+    /// An estate: the name of a folder in `estates`, or a folder with a proof.md.
+    pub estate: PathBuf,
+    /// Only these rows, such as E0.11,K0.3.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Also list the rows that no check shows.
+    #[arg(long)]
+    pub all: bool,
+    /// Also write the report as a page, with the diagram.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Also write it as JUnit's XML.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    #[command(flatten)]
+    pub operator: Operator,
 }
 
 /// `terrella diagram`.

@@ -6,6 +6,7 @@ mod banner;
 mod client;
 mod diagrams;
 mod doctor;
+mod estate;
 mod flags;
 mod functions;
 mod initscripts;

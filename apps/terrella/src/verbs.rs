@@ -31,6 +31,10 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Account { verb } => account(verb)?,
         Verb::Fault { verb } => fault(verb)?,
         Verb::Issuer { verb } => issuer(verb)?,
+        Verb::Up(flags) => crate::estate::up(&flags)?,
+        Verb::Down(flags) => crate::estate::down(&flags)?,
+        Verb::Inventory(flags) => crate::estate::inventory(&flags)?,
+        Verb::Prove(flags) => return crate::estate::prove(&flags),
         Verb::Diagram(flags) => crate::diagrams::run(&flags)?,
         Verb::Doctor { operator } => return Ok(crate::doctor::run(&operator)),
     }
