@@ -166,11 +166,20 @@ impl Hand {
         self.ask(operation, input, true)
     }
 
+    /// Looks at what another service has, by prefix: a document that lies in a bucket.
+    pub fn look_at(&mut self, service: &str, operation: &str, input: Value) -> Result<Value> {
+        self.put(Call { service: service.to_owned(), operation: operation.to_owned(), input }, true)
+    }
+
     fn ask(&mut self, operation: &str, input: Value, look: bool) -> Result<Value> {
+        let call = Call { service: self.errands.service.to_owned(), operation: operation.to_owned(), input };
+        self.put(call, look)
+    }
+
+    fn put(&mut self, call: Call, look: bool) -> Result<Value> {
         if self.asked.is_some() || self.wait.is_some() {
             return Err(Error::internal("a step went on without its answer"));
         }
-        let call = Call { service: self.errands.service.to_owned(), operation: operation.to_owned(), input };
         // What was answered counts only for the same call: a step that turns out otherwise asks anew.
         if let Some(known) = self.answers.get(self.recalled).filter(|known| known.call == call) {
             self.recalled += 1;
@@ -261,6 +270,30 @@ pub fn found(answer: Result<Value>, missing: &[&str]) -> Result<Option<Value>> {
         Ok(value) => Ok(Some(value)),
         Err(error) if missing.contains(&error.code()) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// What is answered for a resource that is to be made and is there already, where its operation would take it for the same.
+pub fn exists(kind: &str, id: &str) -> Error {
+    Error::new("AlreadyExists", format!("Resource of type '{kind}' with identifier '{id}' already exists.")).status(400)
+}
+
+/// A value whose members, at every depth, begin with a small letter, as the operations of some services call them.
+pub fn with_small_names(value: &Value) -> Value {
+    renamed(value, |first| first.to_ascii_lowercase())
+}
+
+/// A value whose members, at every depth, begin with a capital letter, as properties do.
+pub fn with_capital_names(value: &Value) -> Value {
+    renamed(value, |first| first.to_ascii_uppercase())
+}
+
+fn renamed(value: &Value, first: fn(char) -> char) -> Value {
+    let rename = |name: &str| name.chars().take(1).map(first).chain(name.chars().skip(1)).collect::<String>();
+    match value {
+        Value::List(items) => Value::List(items.iter().map(|item| renamed(item, first)).collect()),
+        Value::Map(members) => Value::map(members.iter().map(|(name, value)| (rename(name), renamed(value, first)))),
+        scalar => scalar.clone(),
     }
 }
 

@@ -34,6 +34,7 @@ pub use dynamic::{DynamicReference, resolve_dynamic};
 pub use error::{Error, Result};
 pub use evaluate::{Evaluator, Facts};
 pub use graph::Graph;
+pub use read::read as read_document;
 pub use references::{Reference, of as references_of};
 pub use schema::{Schema, Schemas};
 pub use template::{DeletionPolicy, Output, Parameter, Resource, Template};

@@ -3,8 +3,8 @@
 use crate::{DEEPEST, Error, Result, json, yaml};
 use shape::Value;
 
-/// Reads a template. What begins with a brace is JSON: its errors are told as such.
-pub(crate) fn read(text: &str) -> Result<Value> {
+/// Reads a template, or another document in JSON or YAML. What begins with a brace is JSON: its errors are told as such.
+pub fn read(text: &str) -> Result<Value> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let value = if text.trim_start().starts_with('{') {
         let parsed: std::result::Result<serde_json::Value, _> = serde_json::from_str(text);

@@ -211,6 +211,8 @@ shape! {
         pub message: String,
         /// The error's status, where one was set.
         pub status: Option<i64>,
+        /// The service, by prefix, where it is not the resource type's own.
+        pub service: Option<String>,
     }
 
     /// An event.

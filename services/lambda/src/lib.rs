@@ -25,6 +25,7 @@ mod polling;
 mod prepare;
 mod records;
 mod resolve;
+mod resources;
 mod shown;
 mod state;
 mod tags;
@@ -35,4 +36,5 @@ use service::Service;
 /// AWS Lambda.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .on_timer(timers::fire)
-    .on_delivery(delivery::told);
+    .on_delivery(delivery::told)
+    .resources(resources::TYPES);

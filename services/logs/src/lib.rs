@@ -19,6 +19,7 @@ mod peers;
 mod permissions;
 mod position;
 mod reading;
+mod resources;
 mod retention;
 mod state;
 mod subscriptions;
@@ -32,4 +33,5 @@ use service::Service;
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .measuring_in("AWS/Logs")
     .on_timer(timers::fire)
-    .on_delivery(subscriptions::told);
+    .on_delivery(subscriptions::told)
+    .resources(resources::TYPES);

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#log-group-tagging>
 
 use crate::errors;
-use service::{Error, IndexMap, Result, TagRules};
+use service::{Error, IndexMap, Result, TagRules, View};
 
 const RULES: TagRules = TagRules {
     most: 50,
@@ -14,8 +14,8 @@ const RULES: TagRules = TagRules {
 ///
 /// # Errors
 /// `InvalidParameterException`, and `TooManyTagsException` where there would be more than 50.
-pub fn add(to: &mut IndexMap<String, String>, tags: IndexMap<String, String>) -> Result<()> {
-    RULES.check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
+pub fn add(view: &View, to: &mut IndexMap<String, String>, tags: IndexMap<String, String>) -> Result<()> {
+    RULES.check_from(view.request(), tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
     to.extend(tags);
     RULES.check_count(to.len())
 }

@@ -24,6 +24,7 @@ mod paging;
 mod peers;
 mod redrive;
 mod resource;
+mod resources;
 mod run;
 mod state;
 mod tags;
@@ -36,4 +37,5 @@ use service::Service;
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .measuring_in("AWS/States")
     .on_timer(timers::fire)
-    .on_delivery(delivery::told);
+    .on_delivery(delivery::told)
+    .resources(resources::TYPES);

@@ -125,15 +125,20 @@ fn change(
         site.resource_event(cx, (logical, Some(&wanted)), "UPDATE_IN_PROGRESS", None)?;
         return step::begin(cx, site, logical, ("update", wanted));
     }
-    let named = schema.identifier().iter().filter(|name| !schema.is_read_only(name));
-    let named: Vec<&Value> = named.filter_map(|name| new.get(name).filter(|now| old.get(name) == Some(*now))).collect();
-    if let Some(name) = named.first().and_then(|name| name.as_str()) {
+    if let Some(name) = kept_name(schema, &old, &new) {
         let reason = words::custom_named(name);
         site.resource_event(cx, (logical, Some(&present)), "UPDATE_IN_PROGRESS", None)?;
         return fail(cx, site, (logical, Some(&present)), ("UPDATE_FAILED", &reason));
     }
     site.resource_event(cx, (logical, Some(&present)), "UPDATE_IN_PROGRESS", Some(words::REPLACED))?;
     step::begin(cx, site, logical, ("create", wanted))
+}
+
+/// The name that a resource has of its template, where its successor would have just the same one.
+fn kept_name<'v>(schema: &Schema, old: &Value, new: &'v Value) -> Option<&'v str> {
+    let stays = |name: &String| new.get(name).filter(|now| !schema.is_read_only(name) && old.get(name) == Some(*now));
+    let names: Option<Vec<&Value>> = schema.identifier().iter().map(stays).collect();
+    names?.last()?.as_str()
 }
 
 /// A resource was made, or could not be.

@@ -157,7 +157,8 @@ impl Step {
                 }
             };
             let input = Value::decode(&kept.input)?;
-            let call = Call { service: service.to_owned(), operation: kept.operation.clone(), input };
+            let service = kept.service.clone().unwrap_or_else(|| service.to_owned());
+            let call = Call { service, operation: kept.operation.clone(), input };
             Ok(Answer { call, look: kept.look, answer })
         };
         self.answers.iter().map(answer).collect()
@@ -186,15 +187,17 @@ fn without_own_tags(properties: Value) -> Value {
 
 fn kept(call: &Call, look: bool, result: &Result<Value>) -> KeptAnswer {
     let (operation, input) = (call.operation.clone(), call.input.encode().into());
+    let service = Some(call.service.clone());
     match result {
         Ok(output) => {
             let output = Some(output.encode().into());
-            KeptAnswer { operation, input, look, output, ..KeptAnswer::default() }
+            KeptAnswer { operation, input, look, output, service, ..KeptAnswer::default() }
         }
         Err(error) => KeptAnswer {
             operation,
             input,
             look,
+            service,
             output: None,
             code: error.code().to_owned(),
             message: error.message().to_owned(),

@@ -82,7 +82,7 @@ pub fn create_function(
     };
     let architectures = architectures.unwrap_or_else(|| config::usual().architectures);
     let latest = Config { architectures, ..config::usual() };
-    let function = Function { name: function_name, latest, tags: tags::checked(tags)?, ..Function::default() };
+    let function = Function { name: function_name, latest, tags: tags::checked(cx, tags)?, ..Function::default() };
     make(cx, (function, wish), (package, place_of(code)?), publish.unwrap_or_default())
 }
 

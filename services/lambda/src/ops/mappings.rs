@@ -81,7 +81,7 @@ pub fn create_event_source_mapping(
         kms_key_arn,
         metrics: metrics_config,
     };
-    let mapping = Mapping { source_arn: source, tags: tags::checked(tags)?, ..Mapping::default() };
+    let mapping = Mapping { source_arn: source, tags: tags::checked(cx, tags)?, ..Mapping::default() };
     make(cx, &function_name, mapping, wish)
 }
 

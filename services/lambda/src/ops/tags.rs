@@ -62,7 +62,7 @@ impl Tagged {
 pub fn tag_resource(cx: &mut Cx, input: TagResourceRequest) -> Result<Nothing> {
     let TagResourceRequest { resource, tags } = input;
     let mut tagged = Tagged::find(cx, &resource)?;
-    tags::add(tagged.tags_mut(), tags)?;
+    tags::add(cx, tagged.tags_mut(), tags)?;
     tagged.put(cx)?;
     Ok(Nothing {})
 }

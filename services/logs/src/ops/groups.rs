@@ -39,7 +39,7 @@ pub fn create_log_group(cx: &mut Cx, input: CreateLogGroupRequest) -> Result<Not
         protected: deletion_protection_enabled.unwrap_or_default(),
         ..state::Group::default()
     };
-    tags::add(&mut row.tags, tags.unwrap_or_default())?;
+    tags::add(cx, &mut row.tags, tags.unwrap_or_default())?;
     if let Some(key) = kms_key_id {
         row.kms_key_id = Some(keys::fit(cx, &name, key)?);
     }

@@ -55,7 +55,7 @@ fn by_arn(view: &View, arn: &str) -> Result<Group> {
 }
 
 fn add(cx: &mut Cx, mut group: Group, tags: IndexMap<String, String>) -> Result<Nothing> {
-    tags::add(&mut group.tags, tags)?;
+    tags::add(cx, &mut group.tags, tags)?;
     cx.put(&GROUPS, group.name.as_str(), &group)?;
     Ok(Nothing {})
 }

@@ -20,7 +20,7 @@ pub fn create_activity(cx: &mut Cx, input: CreateActivityInput) -> Result<Create
     let CreateActivityInput { name, tags, encryption_configuration } = input;
     address::check_name(&name)?;
     definitions::check_encryption(encryption_configuration)?;
-    let tags = tags::checked(tags)?;
+    let tags = tags::checked(cx, tags)?;
     let activity_arn = address::activity_arn(cx, &name);
     if let Some(old) = cx.get(&ACTIVITIES, &name)? {
         return Ok(CreateActivityOutput { activity_arn, creation_date: old.created_at });

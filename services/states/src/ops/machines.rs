@@ -45,7 +45,7 @@ pub fn create_state_machine(cx: &mut Cx, input: CreateStateMachineInput) -> Resu
         ..Revision::default()
     };
     definitions::set(&mut revision, logging_configuration, tracing_configuration)?;
-    let tags = tags::checked(tags)?;
+    let tags = tags::checked(cx, tags)?;
     let publish = wants_version(publish, version_description)?;
     let arn = address::machine_arn(cx, &name).to_string();
     if let Some(old) = cx.get(&MACHINES, &name)? {

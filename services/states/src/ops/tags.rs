@@ -55,7 +55,7 @@ impl Tagged {
 pub fn tag_resource(cx: &mut Cx, input: TagResourceInput) -> Result<TagResourceOutput> {
     let TagResourceInput { resource_arn, tags } = input;
     let mut found = Tagged::find(cx, &resource_arn)?;
-    tags::add(found.tags_mut(), tags, &resource_arn)?;
+    tags::add(cx, found.tags_mut(), tags, &resource_arn)?;
     found.put(cx)?;
     Ok(TagResourceOutput {})
 }
