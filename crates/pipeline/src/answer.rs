@@ -69,6 +69,7 @@ impl Flow {
             reply.set(SECOND_ID, &self.second_id());
         }
         Flow::mark_partial(target, output, &mut reply);
+        let reply = self.tell_origin(reply);
         self.record.stages.encode = self.clockwork.lap(self.cloud.clock.real());
         reply
     }
@@ -97,7 +98,7 @@ impl Flow {
             None => (nothing(), self.guess(), &plain),
         };
         let second_id = if switches.second_id { self.second_id() } else { String::new() };
-        encode_error(
+        self.tell_origin(encode_error(
             model,
             protocol,
             switches,
@@ -110,7 +111,7 @@ impl Flow {
                 request_id: &self.id.to_string(),
                 host_id: &second_id,
             },
-        )
+        ))
     }
 
     /// What support would ask for besides the request's id: opaque to clients.

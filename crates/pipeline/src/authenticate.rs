@@ -76,6 +76,9 @@ impl Flow {
         if let Some(path) = entry.path_with_host(&self.request, found.host_rest) {
             self.signed_path = Some(std::mem::replace(&mut self.request.path, path));
         }
+        if self.meet_preflight(entry) {
+            return Ok(None);
+        }
         let found = entry.find(&self.request);
         let (operation, protocol) = found.map_err(|e| {
             self.asked = Some(Asked { entry, operation: None, protocol: e.protocol });

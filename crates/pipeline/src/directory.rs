@@ -35,6 +35,7 @@ pub struct Entry {
     rest: OnceLock<RestTable>,
     rules: OnceLock<Rules>,
     fronts: Vec<Fronted>,
+    preflight: Option<Fronted>,
 }
 
 /// A front as the door treats it: an operation whose input and output no model describes.
@@ -57,12 +58,18 @@ impl Entry {
             rest: OnceLock::new(),
             rules: OnceLock::new(),
             fronts,
+            preflight: service.and_then(|s| s.cross_origin).map(|cross_origin| Fronted::new(&cross_origin.preflight)),
         }
     }
 
     /// The front at a place among the service's own.
     pub(crate) fn front(&self, number: u16) -> Option<&Fronted> {
         self.fronts.get(usize::from(number))
+    }
+
+    /// What answers preflights, if the service has an answer of its own.
+    pub(crate) fn preflight(&self) -> Option<&Fronted> {
+        self.preflight.as_ref()
     }
 
     /// The prefix by which the service is called in records and on the command line.

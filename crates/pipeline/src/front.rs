@@ -2,15 +2,28 @@
 
 use crate::directory::{Entry, Fronted};
 use crate::flow::{Asked, Flow, Target};
+use http::Method;
 use model::Protocol;
 use service::{HttpHeader, HttpReply, HttpRequest};
 use shape::Struct;
 use wire::Reply;
 
 impl Flow {
-    /// Takes a request for what a front answers. Errors of the door have the form of AWS's REST services.
+    /// Takes a request for what a front answers. Errors have the form of AWS's REST services.
     pub(crate) fn meet(&mut self, entry: &'static Entry, fronted: &'static Fronted) {
-        let (operation, protocol) = (&fronted.operation, Protocol::RestJson);
+        self.meet_in(Protocol::RestJson, entry, fronted);
+    }
+
+    /// Takes a preflight, where the service has an answer of its own. Errors have the form of the service's others.
+    pub(crate) fn meet_preflight(&mut self, entry: &'static Entry) -> bool {
+        let Some(fronted) = entry.preflight().filter(|_| self.request.method == Method::OPTIONS) else { return false };
+        let protocol = entry.model.get().metadata.protocols.first().copied().unwrap_or_default();
+        self.meet_in(protocol, entry, fronted);
+        true
+    }
+
+    fn meet_in(&mut self, protocol: Protocol, entry: &'static Entry, fronted: &'static Fronted) {
+        let operation = &fronted.operation;
         self.asked = Some(Asked { entry, operation: Some(operation), protocol });
         let (handler, front) = (&fronted.front.operation, Some(fronted.front));
         self.target = Some(Target { entry, operation, protocol, handler, front });
@@ -41,11 +54,33 @@ impl Flow {
     }
 }
 
+impl Flow {
+    /// Says what a browser is to know that asks for a page of another origin.
+    pub(crate) fn tell_origin(&self, mut reply: Reply) -> Reply {
+        let service = self.asked.and_then(|asked| asked.entry.service);
+        let Some(told) = service.and_then(|service| service.cross_origin) else { return reply };
+        let preflight = self.target.is_some_and(|target| target.front.is_some());
+        if preflight || self.request.headers.get(http::header::ORIGIN).is_none() {
+            return reply;
+        }
+        let view = self.cloud.backstage_view(self.scope);
+        // Without an answer a browser keeps what it got from its page: that is the safe side.
+        let headers = (told.headers)(&view, &self.plain()).unwrap_or_default();
+        add(&mut reply, &headers);
+        reply
+    }
+}
+
 /// What a front answered, as the connection sends it.
 pub(crate) fn reply(answer: &HttpReply) -> Reply {
     let mut reply =
         Reply { status: u16::try_from(answer.status).unwrap_or(500), body: answer.body.clone(), ..Reply::default() };
-    for HttpHeader { name, value } in &answer.headers {
+    add(&mut reply, &answer.headers);
+    reply
+}
+
+fn add(reply: &mut Reply, headers: &[HttpHeader]) {
+    for HttpHeader { name, value } in headers {
         let (name, value) = (http::HeaderName::try_from(name), http::HeaderValue::try_from(value));
         if let (Ok(name), Ok(value)) = (name, value)
             && !OURS.contains(&name)
@@ -53,7 +88,6 @@ pub(crate) fn reply(answer: &HttpReply) -> Reply {
             reply.headers.append(name, value);
         }
     }
-    reply
 }
 
 /// What the connection says itself: a front that said otherwise could break it.

@@ -142,7 +142,8 @@ impl Document {
     ) -> Result<(), ProofError> {
         let wrong = |message: String| ProofError { line: at + 1, message };
         let section = self.sections.last_mut().filter(|section| !section.is_setup());
-        let section = section.ok_or_else(|| wrong("a twin stands below the section whose rows it breaks".to_owned()))?;
+        let section =
+            section.ok_or_else(|| wrong("a twin stands below the section whose rows it breaks".to_owned()))?;
         if let Some(foreign) = ids.iter().find(|id| !section.ids.contains(id)) {
             return Err(wrong(format!("the section of this twin does not show {foreign}")));
         }
@@ -171,7 +172,8 @@ fn belongs_to_nothing(lines: &[&str], start: usize, end: usize) -> Result<(), Pr
         None => Ok(()),
         Some((at, _)) => Err(ProofError {
             line: at + 1,
-            message: "what is done here shows no row: head it with `## E0.1: …`, `## Setup: …` or `### Twin: …`".to_owned(),
+            message: "what is done here shows no row: head it with `## E0.1: …`, `## Setup: …` or `### Twin: …`"
+                .to_owned(),
         }),
     }
 }
@@ -215,11 +217,15 @@ mod tests {
     #[test]
     fn sections_and_twins() {
         let document = Document::parse(TEXT).unwrap();
-        let told: Vec<_> = document.sections.iter().map(|s| (s.line, s.ids.join(" "), &*s.title, s.steps.len())).collect();
+        let told: Vec<_> =
+            document.sections.iter().map(|s| (s.line, s.ids.join(" "), &*s.title, s.steps.len())).collect();
         assert_eq!(told, [(6, String::new(), "a queue", 1), (11, "E0.1 K0.2".to_owned(), "sent", 1)]);
         let twins: Vec<_> =
             document.sections[1].twins.iter().map(|t| (t.ids.join(" "), &*t.title, t.steps.len())).collect();
-        assert_eq!(twins, [("E0.1".to_owned(), "without the right", 1), ("E0.1 K0.2".to_owned(), "without the queue", 0)]);
+        assert_eq!(
+            twins,
+            [("E0.1".to_owned(), "without the right", 1), ("E0.1 K0.2".to_owned(), "without the queue", 0)]
+        );
         assert!(document.sections[0].is_setup() && document.sections[1].without_twin().next().is_none());
     }
 

@@ -48,7 +48,8 @@ impl Drawing {
             return Err(format!("{id} is no arrow of the diagram"));
         };
         for tried in 1..=TRIES {
-            let answer = ground.operator("GET", &format!("/_terrella/flows?since={}", since.replace('+', "%2B")), None)?;
+            let answer =
+                ground.operator("GET", &format!("/_terrella/flows?since={}", since.replace('+', "%2B")), None)?;
             let flows: Vec<Flow> = answer["flows"].as_array().into_iter().flatten().map(flow_of).collect();
             let judged = judge(&self.diagram, &self.bindings, &flows);
             if let Some(evidence) = judged.arrows.into_iter().nth(*at).flatten() {
@@ -68,14 +69,7 @@ impl Drawing {
 
 fn told(arrow: &Arrow, evidence: &Evidence) -> String {
     let operations: Vec<&str> = evidence.operations.iter().map(String::as_str).collect();
-    format!(
-        "flow {} -> {}: {}x {} ({})",
-        arrow.from,
-        arrow.to,
-        evidence.count,
-        operations.join(", "),
-        evidence.request
-    )
+    format!("flow {} -> {}: {}x {} ({})", arrow.from, arrow.to, evidence.count, operations.join(", "), evidence.request)
 }
 
 /// A flow as the operator's API tells it.

@@ -54,7 +54,8 @@ fn line(out: &mut String, row: &RowReport) {
     }
     for (name, lines) in [("Evidence", &row.evidence), ("Twin", &row.twin)] {
         if !lines.is_empty() {
-            let _ = write!(out, "<details><summary>{name}</summary><pre>{}</pre></details>", escaped(&lines.join("\n")));
+            let _ =
+                write!(out, "<details><summary>{name}</summary><pre>{}</pre></details>", escaped(&lines.join("\n")));
         }
     }
     out.push_str("</td></tr>\n");

@@ -236,7 +236,8 @@ impl Prover<'_> {
 
     fn broken(&mut self, twin: &Twin) -> Result<Vec<String>, (Stumble, Vec<String>)> {
         if !twin.steps.iter().any(|(_, step)| matches!(step, Step::Reply { .. })) {
-            let why = "it expects nothing, so it could not fail: say what is answered where the row is broken".to_owned();
+            let why =
+                "it expects nothing, so it could not fail: say what is answered where the row is broken".to_owned();
             return Err((Stumble { line: twin.line, why }, Vec::new()));
         }
         self.fresh(twin.line).map_err(|stumble| (stumble, Vec::new()))?;

@@ -48,9 +48,15 @@ mod tests {
 
     #[test]
     fn ids_and_rows() {
-        for (text, expect) in
-            [("E0.11", true), ("AB12.3", true), ("E.1", false), ("0.1", false), ("E0", false), ("E0.x", false), ("", false)]
-        {
+        for (text, expect) in [
+            ("E0.11", true),
+            ("AB12.3", true),
+            ("E.1", false),
+            ("0.1", false),
+            ("E0", false),
+            ("E0.x", false),
+            ("", false),
+        ] {
             assert_eq!(is_id(text), expect, "{text}");
         }
         let text = "| ID | What |\n|---|---|\n| E0.1 | a → b |\n  | K0.2 | kept | more |\n| no | x |\n";

@@ -155,7 +155,9 @@ impl<'g> Walk<'g> {
                 }
                 Err(why) if left.is_zero() => {
                     self.seen(&open.text, &open.answer);
-                    return Err(within.map_or(why.clone(), |span| format!("not within {} s: {why}", span.as_secs_f64())));
+                    return Err(
+                        within.map_or(why.clone(), |span| format!("not within {} s: {why}", span.as_secs_f64()))
+                    );
                 }
                 Err(_) => {
                     let span = pause.min(left);
@@ -170,7 +172,8 @@ impl<'g> Walk<'g> {
 
     fn seen(&mut self, text: &str, answer: &Answer) {
         remember(self.names, &answer.output);
-        let id = ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| answer.headers.get(*name)?.to_str().ok());
+        let id =
+            ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| answer.headers.get(*name)?.to_str().ok());
         let id = id.map_or_else(String::new, |id| format!(" ({id})"));
         let code = if answer.code.is_empty() { String::new() } else { format!(" {}", answer.code) };
         let mut words = text.split_whitespace();

@@ -104,7 +104,8 @@ fn proven(checks: &str) -> Report {
     let list = rows("| E0.1 | Ada → Orders |\n| E0.2 | Orders → Nobody |\n| K0.1 | ours alone |\n").unwrap();
     let diagram = Diagram::parse("graph TD\nAda --> Orders --> Nobody").unwrap();
     let bindings =
-        Bindings::parse("[nodes]\nAda = [\"arn:aws:iam::*:user/ada\"]\nOrders = [\"arn:aws:sqs:*:*:orders\"]\n").unwrap();
+        Bindings::parse("[nodes]\nAda = [\"arn:aws:iam::*:user/ada\"]\nOrders = [\"arn:aws:sqs:*:*:orders\"]\n")
+            .unwrap();
     let drawing = Drawing::new(diagram, bindings, &list).unwrap();
     let document = Document::parse(&format!("{SETUP}\n{checks}")).unwrap();
     let estate = Estate {
@@ -159,7 +160,8 @@ fn a_twin_that_does_not_break_or_does_not_heal_fails_its_row() {
     assert_eq!(states(&report)[0], ("E0.1", State::Failed));
     assert!(report.rows[0].why.contains("expected 403"), "{}", report.rows[0].why);
     // What is taken away is not put back.
-    let kept = DENIED.replace("```undo\niam DeleteUserPolicy {\"UserName\": \"ada\", \"PolicyName\": \"no\"}\n```\n", "");
+    let kept =
+        DENIED.replace("```undo\niam DeleteUserPolicy {\"UserName\": \"ada\", \"PolicyName\": \"no\"}\n```\n", "");
     let report = proven(&format!("## E0.1: sent\n{SENT}\n### Twin: for good\n{kept}"));
     assert_eq!(states(&report)[0], ("E0.1", State::Failed));
     assert!(report.rows[0].why.contains("did not heal"), "{}", report.rows[0].why);
@@ -177,13 +179,15 @@ fn what_does_not_hold_or_did_not_flow_fails() {
     let report = proven(&format!("## E0.2: never\n{SENT}\n### Twin: without the right\n{DENIED}"));
     assert_eq!(states(&report)[1], ("E0.2", State::Failed));
     assert!(report.rows[1].why.contains("the ledger shows nothing"), "{}", report.rows[1].why);
-    let unrecorded = format!("## E0.2: told\n`unrecorded: it is no call`\n{SENT}\n### Twin: without the right\n{DENIED}");
+    let unrecorded =
+        format!("## E0.2: told\n`unrecorded: it is no call`\n{SENT}\n### Twin: without the right\n{DENIED}");
     assert_eq!(states(&proven(&unrecorded))[1], ("E0.2", State::Proven));
 }
 
 #[test]
 fn a_call_of_which_nothing_is_said_must_succeed() {
-    let report = proven("## K0.1: a queue that is not there\n```send\nsqs GetQueueUrl {\"QueueName\": \"none\"}\n```\n");
+    let report =
+        proven("## K0.1: a queue that is not there\n```send\nsqs GetQueueUrl {\"QueueName\": \"none\"}\n```\n");
     assert_eq!(states(&report)[2], ("K0.1", State::Failed));
     let report = proven("## Setup: wrong\n```send\nsqs GetQueueUrl {\"QueueName\": \"none\"}\n```\n## K0.1: x\n");
     assert_eq!(states(&report)[2], ("K0.1", State::Dark));

@@ -12,6 +12,6 @@ mod steps;
 
 pub use client::{Answer, Client, Keys};
 pub use document::{shown, typed};
-pub use matching::{Captured, check, filled, remember, written};
+pub use matching::{Captured, check, filled, remember, text_fits, written};
 pub use plain::{code_in, plain_answer};
 pub use steps::{Step, span_of, steps};

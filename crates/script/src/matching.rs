@@ -50,9 +50,9 @@ fn headers_fit<'t>(text: &'t str, answer: &Answer, captured: &mut Captured) -> R
     let mut rest = text;
     loop {
         let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
-        let header = line.split_once(':').filter(|(name, _)| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        });
+        let header = line
+            .split_once(':')
+            .filter(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
         let Some((name, value)) = header else { return Ok(rest) };
         let got = answer.headers.get(name).and_then(|got| got.to_str().ok());
         if !got.is_some_and(|got| fits(value.trim(), got, captured)) {
@@ -118,7 +118,9 @@ fn put_to(path: &str, (test, value): (&str, &Json), got: &Json, captured: &mut C
             Ok(inner) => differ(path, value, &inner, captured),
             Err(_) => told("expected a text of JSON"),
         },
-        ("at least", Json::Number(least)) if got.as_f64() < least.as_f64() => told(&format!("expected {least} or more")),
+        ("at least", Json::Number(least)) if got.as_f64() < least.as_f64() => {
+            told(&format!("expected {least} or more"))
+        }
         ("at most", Json::Number(most)) if got.as_f64() > most.as_f64() => told(&format!("expected {most} or less")),
         ("at least" | "at most", Json::Number(_)) => None,
         ("has", Json::Array(wanted)) => {
@@ -175,6 +177,11 @@ fn lists(path: &str, expected: &[Json], got: &[Json], captured: &mut Captured) -
     }
     let pairs = expected.iter().zip(got).take(fixed).enumerate();
     pairs.into_iter().find_map(|(i, (expected, got))| differ(&format!("{path}[{i}]"), expected, got, captured))
+}
+
+/// Whether a text is as an expected one, in which `...` stands for any text.
+pub fn text_fits(expected: &str, text: &str) -> bool {
+    fits(expected, text, &mut Captured::new())
 }
 
 /// A piece of a pattern of texts.

@@ -83,8 +83,7 @@ mod tests {
 
     #[test]
     fn fences_and_directives_are_steps() {
-        let text =
-            "prose `x`\n```send\nsqs ListQueues\n```\n```reply within 2s\n200 {}\n```\n`as nobody`\n```undo\na\nb\n```\n`waits`\n";
+        let text = "prose `x`\n```send\nsqs ListQueues\n```\n```reply within 2s\n200 {}\n```\n`as nobody`\n```undo\na\nb\n```\n`waits`\n";
         let lines: Vec<&str> = text.lines().collect();
         let found = steps(&lines, 0, lines.len());
         assert_eq!(
@@ -102,7 +101,9 @@ mod tests {
 
     #[test]
     fn spans() {
-        for (text, millis) in [("200ms", Some(200)), ("1.5s", Some(1500)), ("2m", Some(120_000)), ("3", None), ("x", None)] {
+        for (text, millis) in
+            [("200ms", Some(200)), ("1.5s", Some(1500)), ("2m", Some(120_000)), ("3", None), ("x", None)]
+        {
             assert_eq!(span_of(text), millis.map(Duration::from_millis), "{text}");
         }
     }

@@ -3,7 +3,7 @@
 //! A front goes through the same door as every operation: recorded, metered, throttled, struck by faults, and decided by
 //! its entry in `access.rs`. A request that is signed is verified first; the front knows the caller, or that there is none.
 
-use crate::Operation;
+use crate::{Operation, Result, View};
 use bytes::Bytes;
 use shape::{Struct, shape};
 
@@ -22,6 +22,16 @@ pub struct Front {
     /// What it does with an [`HttpRequest`], answering an [`HttpReply`]: made by [`crate::operation!`], with the name that
     /// records call it.
     pub operation: Operation,
+}
+
+/// How a service answers browsers that ask on behalf of pages of other origins, whatever its operations answer.
+/// <https://fetch.spec.whatwg.org/#http-cors-protocol>
+pub struct CrossOrigin {
+    /// What answers a preflight: every `OPTIONS` that reaches the service. It has no places of its own, and nobody signs it: a
+    /// signature in its query is the one of the request that is to follow.
+    pub preflight: Front,
+    /// What a reply says besides, to a request that names its origin. What the host named stands in its path.
+    pub headers: fn(&View, &HttpRequest) -> Result<Vec<HttpHeader>>,
 }
 
 shape! {

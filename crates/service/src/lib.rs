@@ -43,7 +43,7 @@ pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects};
 pub use engine::{AnyWork, Done, Engine, Lane, Task, Work};
 pub use error::{Error, Result};
-pub use front::{Front, HttpHeader, HttpReply, HttpRequest};
+pub use front::{CrossOrigin, Front, HttpHeader, HttpReply, HttpRequest};
 pub use history::SweepPlace;
 pub use key::{Key, KeyBuf};
 pub use last_use::LastUse;

@@ -1,7 +1,7 @@
 use crate::resource::ResourceType;
 use crate::{
-    Access, Authority, Body, BodyPlan, Cx, Delivery, Error, Front, Measured, Next, Outcome, Result, TableInfo, Timer,
-    View,
+    Access, Authority, Body, BodyPlan, CrossOrigin, Cx, Delivery, Error, Front, Measured, Next, Outcome, Result,
+    TableInfo, Timer, View,
 };
 use model::LazyModel;
 use shape::{Struct, Value};
@@ -33,6 +33,8 @@ pub struct Service {
     pub resources: &'static [ResourceType],
     /// Where it answers plain HTTP.
     pub fronts: &'static [Front],
+    /// How it answers browsers that ask for pages of other origins, if its own settings say how.
+    pub cross_origin: Option<&'static CrossOrigin>,
 }
 
 /// The present value of a metric of some dimensions, with its unit; `None` where it is no gauge, or of nothing.
@@ -233,6 +235,7 @@ impl Service {
             keeps_measured: None,
             resources: &[],
             fronts: &[],
+            cross_origin: None,
         }
     }
 
@@ -257,6 +260,12 @@ impl Service {
     /// With where it answers plain HTTP.
     pub const fn fronts(mut self, fronts: &'static [Front]) -> Service {
         self.fronts = fronts;
+        self
+    }
+
+    /// With how it answers browsers that ask for pages of other origins.
+    pub const fn cross_origin(mut self, cross_origin: &'static CrossOrigin) -> Service {
+        self.cross_origin = Some(cross_origin);
         self
     }
 

@@ -22,12 +22,14 @@
 //!   `` `as nobody` `` does not sign; `` `in eu-west-1` `` changes the region; `` `hang up` `` closes the waiting client.
 //! - `{Name}` is the last value that any reply had under that member's name; `{=Name}` in an expected text gives what stands
 //!   there that name.
+//! - `` `header NAME VALUE` `` checks a header of the last answer, `` `no header NAME` `` that there is none of that name.
 //! - `` `record DENIED action reason` `` checks the newest record: `Decision`, operation and text of the reason or error.
 //! - `` `diverges: why` `` marks what is known not to be as on AWS; it is asserted as it stands.
 
 use crate::world::{Call, World};
+use http::HeaderMap;
 use pipeline::Settings;
-use script::{Answer, Keys, Step, check, filled, remember, span_of, steps, written};
+use script::{Answer, Keys, Step, check, filled, remember, span_of, steps, text_fits, written};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -100,13 +102,22 @@ struct Section {
     keys: Keys,
     names: BTreeMap<String, String>,
     answer: Option<Answer>,
+    /// Of the last answer that had its reply.
+    headers: HeaderMap,
     waiting: Option<usize>,
 }
 
 impl Section {
     fn new() -> Section {
         let world = World::new(Settings::default());
-        Section { world, keys: Keys::bootstrap(), names: BTreeMap::new(), answer: None, waiting: None }
+        Section {
+            world,
+            keys: Keys::bootstrap(),
+            names: BTreeMap::new(),
+            answer: None,
+            headers: HeaderMap::new(),
+            waiting: None,
+        }
     }
 
     fn unanswered(&self) -> bool {
@@ -165,6 +176,7 @@ impl Section {
             }
         };
         remember(&mut self.names, &answer.output);
+        self.headers.clone_from(&answer.headers);
         let expected = filled(&self.names, text, true);
         let result = check(&expected, &answer);
         match result {
@@ -200,12 +212,24 @@ impl Section {
                 let ticket = self.waiting.take().ok_or("no call waits")?;
                 self.world.hang_up(ticket);
             }
+            ["header", name, value @ ..] => self.header(name, Some(&value.join(" ")))?,
+            ["no", "header", name] => self.header(name, None)?,
             ["record", decision, operation, reason @ ..] => self.record(decision, operation, &reason.join(" "))?,
             // Prose in backquotes is prose; only what begins as a directive must be one.
             ["as" | "in" | "advance" | "record", ..] => return Err(format!("`{text}` is no directive")),
             _ => {}
         }
         Ok(())
+    }
+
+    fn header(&self, name: &str, expected: Option<&str>) -> Result<(), String> {
+        let found = self.headers.get(name).and_then(|value| value.to_str().ok());
+        let holds = match (expected, found) {
+            (Some(expected), Some(found)) => text_fits(expected, found),
+            (None, None) => true,
+            _ => false,
+        };
+        if holds { Ok(()) } else { Err(format!("the header {name} is {found:?}")) }
     }
 
     fn record(&self, decision: &str, operation: &str, reason: &str) -> Result<(), String> {

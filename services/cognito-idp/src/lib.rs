@@ -27,6 +27,7 @@ mod places;
 mod pool;
 mod prepare;
 mod refresh;
+mod resources;
 mod schema;
 mod session;
 mod settings;
@@ -44,4 +45,5 @@ use service::Service;
 /// Cognito user pools.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .measuring_in("AWS/Cognito")
-    .fronts(fronts::FRONTS);
+    .fronts(fronts::FRONTS)
+    .resources(resources::TYPES);

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/tagging.html>
 
 use crate::errors;
-use service::{IndexMap, Result, TagRules};
+use service::{IndexMap, Result, TagRules, View};
 
 const RULES: TagRules = TagRules {
     most: 50,
@@ -11,8 +11,8 @@ const RULES: TagRules = TagRules {
 };
 
 /// Checks tags that are to be set.
-pub fn check(tags: &IndexMap<String, String>) -> Result<()> {
-    RULES.check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+pub fn check(view: &View, tags: &IndexMap<String, String>) -> Result<()> {
+    RULES.check_from(view.request(), tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
 }
 
 /// Checks how many there would be.

@@ -20,6 +20,7 @@ mod ops;
 mod peers;
 mod points;
 mod query;
+mod resources;
 mod state;
 mod tags;
 mod timers;
@@ -30,4 +31,5 @@ use service::Service;
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .on_timer(timers::fire)
     .on_delivery(peers::told)
-    .keeping_measured(keeper::keep);
+    .keeping_measured(keeper::keep)
+    .resources(resources::TYPES);

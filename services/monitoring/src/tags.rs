@@ -2,7 +2,7 @@
 
 use crate::api::Tag;
 use crate::errors;
-use service::{IndexMap, Result, TagRules};
+use service::{IndexMap, RequestInfo, Result, TagRules};
 
 const RULES: TagRules = TagRules {
     most: 50,
@@ -14,8 +14,8 @@ const RULES: TagRules = TagRules {
 ///
 /// # Errors
 /// `InvalidParameterValue`
-pub fn add(to: &mut IndexMap<String, String>, tags: Vec<Tag>) -> Result<()> {
-    RULES.check(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?;
+pub fn add(request: &RequestInfo, to: &mut IndexMap<String, String>, tags: Vec<Tag>) -> Result<()> {
+    RULES.check_from(request, tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?;
     to.extend(tags.into_iter().map(|tag| (tag.key, tag.value)));
     RULES.check_count(to.len())
 }

@@ -197,6 +197,17 @@ pub fn bad_digest(text: impl Into<String>) -> Error {
     told(400, "BadDigest", text)
 }
 
+/// A preflight that the bucket's rules do not let through.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors-troubleshooting.html>
+pub fn cors_forbidden(why: &str, method: &str, kind: &str) -> Error {
+    told(403, "AccessForbidden", format!("CORSResponse: {why}")).with("Method", method).with("ResourceType", kind)
+}
+
+/// A preflight that does not say enough.
+pub fn bad_preflight(text: impl Into<String>) -> Error {
+    told(400, "BadRequest", text)
+}
+
 /// A member that has no effect here.
 pub fn refuse(member: &str) -> Error {
     let text = format!("A header or element you provided implies functionality that is not implemented: {member}");

@@ -11,6 +11,7 @@ mod access;
 mod address;
 mod api;
 mod checksums;
+mod cors;
 mod documents;
 mod errors;
 mod exposure;
@@ -22,6 +23,7 @@ mod parts;
 mod peers;
 mod prepare;
 mod reading;
+mod resources;
 mod rules;
 mod seal;
 mod state;
@@ -33,4 +35,6 @@ use service::Service;
 /// S3.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .on_timer(lifecycle::fire)
-    .on_delivery(notify::ended);
+    .on_delivery(notify::ended)
+    .cross_origin(&cors::CROSS_ORIGIN)
+    .resources(resources::TYPES);

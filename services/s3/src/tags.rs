@@ -4,7 +4,7 @@
 use crate::api::Tag;
 use crate::errors;
 use percent_encoding::percent_decode_str;
-use service::{IndexMap, Result, TagRules};
+use service::{IndexMap, RequestInfo, Result, TagRules};
 
 /// The most tags of an object.
 pub const MOST_OF_OBJECT: usize = 10;
@@ -36,6 +36,33 @@ pub fn checked(tags: Vec<Tag>, most: usize) -> Result<IndexMap<String, String>> 
     let tags: IndexMap<String, String> = tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
     if tags.len() < count {
         return Err(errors::invalid_tag("Cannot provide multiple Tags with the same key"));
+    }
+    Ok(tags)
+}
+
+/// Whether a tag is one of AWS's services.
+pub fn is_reserved(key: &str) -> bool {
+    key.to_ascii_lowercase().starts_with("aws:")
+}
+
+/// The tags that a request gives a bucket which has `present` ones. Those of AWS's services are set and taken off by that service
+/// alone: whoever else writes the set names them as they are.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html>
+pub fn of_bucket(
+    request: &RequestInfo,
+    given: Vec<Tag>,
+    present: &IndexMap<String, String>,
+) -> Result<IndexMap<String, String>> {
+    let untouched = |key: &str, value: &str| present.get(key).is_some_and(|known| known == value);
+    let others = |key: &str| is_reserved(key) && !request.owns_tag(key);
+    if given.iter().any(|tag| others(&tag.key) && !untouched(&tag.key, &tag.value)) {
+        return Err(errors::invalid_tag("System tags cannot be added/updated by requester"));
+    }
+    let (reserved, own): (Vec<Tag>, Vec<Tag>) = given.into_iter().partition(|tag| is_reserved(&tag.key));
+    let mut tags = checked(own, MOST_OF_BUCKET)?;
+    tags.extend(reserved.into_iter().map(|tag| (tag.key, tag.value)));
+    if present.keys().any(|key| others(key) && !tags.contains_key(key)) {
+        return Err(errors::invalid_tag("System tags cannot be removed by requester"));
     }
     Ok(tags)
 }

@@ -15,6 +15,7 @@ mod paging;
 mod password;
 mod peers;
 mod policies;
+mod resources;
 mod sealing;
 mod stages;
 mod state;
@@ -24,5 +25,6 @@ mod timers;
 use service::Service;
 
 /// Secrets Manager.
-pub static SERVICE: Service =
-    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).on_timer(timers::fire);
+pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .on_timer(timers::fire)
+    .resources(resources::TYPES);

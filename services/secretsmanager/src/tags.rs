@@ -2,7 +2,7 @@
 
 use crate::api::Tag;
 use crate::errors;
-use service::{IndexMap, Result, TagRules};
+use service::{IndexMap, Result, TagRules, View};
 
 const RULES: TagRules = TagRules {
     most: 50,
@@ -11,10 +11,10 @@ const RULES: TagRules = TagRules {
 };
 
 /// Adds tags to those that are there.
-pub fn add(to: &mut IndexMap<String, String>, tags: Vec<Tag>) -> Result<()> {
+pub fn add(view: &View, to: &mut IndexMap<String, String>, tags: Vec<Tag>) -> Result<()> {
     let text = |text: Option<String>| text.unwrap_or_default();
     let tags: IndexMap<String, String> = tags.into_iter().map(|tag| (text(tag.key), text(tag.value))).collect();
-    RULES.check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
+    RULES.check_from(view.request(), tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
     to.extend(tags);
     RULES.check_count(to.len())
 }

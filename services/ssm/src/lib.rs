@@ -13,6 +13,7 @@ mod name;
 mod ops;
 mod paging;
 mod peers;
+mod resources;
 mod sealing;
 mod state;
 mod tags;
@@ -20,4 +21,5 @@ mod tags;
 use service::Service;
 
 /// Systems Manager.
-pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables);
+pub static SERVICE: Service =
+    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).resources(resources::TYPES);

@@ -2,7 +2,7 @@
 
 use crate::api::Tag;
 use crate::errors;
-use service::{Error, IndexMap, Result, TagRules};
+use service::{Error, IndexMap, Result, TagRules, View};
 
 const RULES: TagRules = TagRules {
     most: 50,
@@ -11,8 +11,8 @@ const RULES: TagRules = TagRules {
 };
 
 /// Adds tags to those that are there.
-pub fn add(to: &mut IndexMap<String, String>, tags: Vec<Tag>) -> Result<()> {
-    RULES.check(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?;
+pub fn add(view: &View, to: &mut IndexMap<String, String>, tags: Vec<Tag>) -> Result<()> {
+    RULES.check_from(view.request(), tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?;
     to.extend(tags.into_iter().map(|tag| (tag.key, tag.value)));
     RULES.check_count(to.len())
 }

@@ -44,7 +44,8 @@ fn start_at(flags: &Up, listen: &str) -> Result<u32, Failure> {
     let log = flags.data.join("terrella.log");
     let out = File::create(&log).map_err(|e| told(&log, &e))?;
     let err = out.try_clone().map_err(|e| told(&log, &e))?;
-    let program = std::env::current_exe().map_err(|e| Failure(format!("the program does not know where it is: {e}")))?;
+    let program =
+        std::env::current_exe().map_err(|e| Failure(format!("the program does not know where it is: {e}")))?;
     let mut command = Command::new(program);
     command.args(["start", "--listen", listen]);
     match flags.memory {
@@ -92,7 +93,9 @@ pub fn stop(operator: &Operator, data: &Path) -> Result<bool, Failure> {
     let begun = Instant::now();
     while is_ours(pid) {
         if begun.elapsed() > LONGEST_END {
-            return Err(Failure(format!("the cloud (process {pid}) does not end; `kill -9 {pid}` loses nothing acknowledged")));
+            return Err(Failure(format!(
+                "the cloud (process {pid}) does not end; `kill -9 {pid}` loses nothing acknowledged"
+            )));
         }
         std::thread::sleep(PAUSE);
     }

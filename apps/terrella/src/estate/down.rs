@@ -62,13 +62,15 @@ fn empty(session: &Session, bucket: &str) -> Result<bool, Failure> {
             return Ok(false);
         };
         let rows = ["Versions", "DeleteMarkers"].iter().flat_map(|kind| page[*kind].as_array().into_iter().flatten());
-        let objects: Vec<Value> =
-            rows.map(|row| json!({"Key": row["Key"], "VersionId": row["VersionId"]})).collect();
+        let objects: Vec<Value> = rows.map(|row| json!({"Key": row["Key"], "VersionId": row["VersionId"]})).collect();
         if objects.is_empty() {
             return Ok(true);
         }
-        let answer =
-            session.call("s3", "DeleteObjects", &json!({"Bucket": bucket, "Delete": {"Objects": objects, "Quiet": true}}))?;
+        let answer = session.call(
+            "s3",
+            "DeleteObjects",
+            &json!({"Bucket": bucket, "Delete": {"Objects": objects, "Quiet": true}}),
+        )?;
         if let Some(error) = answer["Errors"].get(0) {
             return Err(Failure(format!("{bucket} cannot be emptied: {error}")));
         }

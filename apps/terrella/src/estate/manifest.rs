@@ -85,6 +85,8 @@ mod tests {
         let manifest = Manifest::parse(text).unwrap();
         assert_eq!((&*manifest.region, manifest.artifacts.len(), manifest.secrets.len()), ("us-east-1", 1, 0));
         assert_eq!(manifest.stacks[0].parameters["A"], "b");
-        assert!(Manifest::parse("name = \"x\"\nstacks = []\n").is_err() && Manifest::parse("region = \"x\"\n").is_err());
+        assert!(
+            Manifest::parse("name = \"x\"\nstacks = []\n").is_err() && Manifest::parse("region = \"x\"\n").is_err()
+        );
     }
 }

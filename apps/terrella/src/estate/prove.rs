@@ -95,9 +95,8 @@ fn drawn(estate: &Estate, rows: &[Row]) -> Result<Option<Drawn>, Failure> {
 }
 
 fn write(flags: &flags::Prove, session: &Session, report: &Report, drawn: Option<&Drawn>) -> Result<(), Failure> {
-    let put = |path: &Path, text: String| {
-        std::fs::write(path, text).map_err(|e| Failure(format!("{}: {e}", path.display())))
-    };
+    let put =
+        |path: &Path, text: String| std::fs::write(path, text).map_err(|e| Failure(format!("{}: {e}", path.display())));
     if let Some(path) = &flags.junit {
         put(path, junit(report))?;
     }

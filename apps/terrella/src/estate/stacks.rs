@@ -51,11 +51,8 @@ impl Deployer<'_> {
             self.delete(&stack.name)?;
         }
         let there = there.filter(|status| !is_remains(status));
-        let parameters: Vec<Value> = stack
-            .parameters
-            .iter()
-            .map(|(key, value)| json!({"ParameterKey": key, "ParameterValue": value}))
-            .collect();
+        let parameters: Vec<Value> =
+            stack.parameters.iter().map(|(key, value)| json!({"ParameterKey": key, "ParameterValue": value})).collect();
         let mut input = json!({
             "StackName": stack.name,
             "ChangeSetName": "terrella-up",
@@ -68,9 +65,14 @@ impl Deployer<'_> {
         // One that an earlier run left, which never came to be executed.
         self.session.call_or(("cloudformation", "DeleteChangeSet"), &name, &["ValidationError"])?;
         self.session.call("cloudformation", "CreateChangeSet", &input)?;
-        let changes = self.until(|| self.session.call("cloudformation", "DescribeChangeSet", &name), |set| {
-            !set["Status"].as_str().is_some_and(|status| status.ends_with("PROGRESS") || status.ends_with("PENDING"))
-        })?;
+        let changes = self.until(
+            || self.session.call("cloudformation", "DescribeChangeSet", &name),
+            |set| {
+                !set["Status"]
+                    .as_str()
+                    .is_some_and(|status| status.ends_with("PROGRESS") || status.ends_with("PENDING"))
+            },
+        )?;
         if changes["Status"] == "FAILED" {
             let why = changes["StatusReason"].as_str().unwrap_or_default().to_owned();
             self.session.call("cloudformation", "DeleteChangeSet", &name)?;
@@ -174,8 +176,11 @@ impl Deployer<'_> {
         if bar.is_hidden() {
             return Ok(());
         }
-        let listed =
-            self.session.call_or(("cloudformation", "DescribeStackResources"), &json!({"StackName": name}), &["ValidationError"]);
+        let listed = self.session.call_or(
+            ("cloudformation", "DescribeStackResources"),
+            &json!({"StackName": name}),
+            &["ValidationError"],
+        );
         let listed = listed?.unwrap_or_default();
         let rows: Vec<&Value> = listed["StackResources"].as_array().into_iter().flatten().collect();
         let is = |row: &Value, end: &str| row["ResourceStatus"].as_str().is_some_and(|status| status.ends_with(end));

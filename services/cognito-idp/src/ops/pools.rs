@@ -90,7 +90,7 @@ fn found(cx: &mut Cx, settings: UserPoolType, tags: IndexMap<String, String>) ->
     if cx.rows(&POOLS, ()).count() >= MOST {
         return Err(Error::new("LimitExceededException", "Maximum number of user pools exceeded."));
     }
-    tags::check(&tags)?;
+    tags::check(cx, &tags)?;
     tags::check_count(&tags)?;
     let id = format!("{}_{}", cx.region(), cx.entropy().text(LETTERS, 9));
     let mut pretence = vec![0; 32];
@@ -173,7 +173,7 @@ pub fn update_user_pool(cx: &mut Cx, input: UpdateUserPoolRequest) -> Result<Upd
         ..UserPoolType::default()
     };
     if let Some(tags) = user_pool_tags {
-        tags::check(&tags)?;
+        tags::check(cx, &tags)?;
         tags::check_count(&tags)?;
         pool.row.tags = tags;
     }

@@ -9,7 +9,7 @@ use service::{Cx, Result, View};
 pub fn tag_resource(cx: &mut Cx, input: TagResourceRequest) -> Result<TagResourceResponse> {
     let TagResourceRequest { resource_arn, tags } = input;
     let mut pool = Pool::find(cx, &pool::id_of_arn(cx, &resource_arn)?)?;
-    tags::check(&tags)?;
+    tags::check(cx, &tags)?;
     pool.row.tags.extend(tags);
     tags::check_count(&pool.row.tags)?;
     pool.save(cx)?;

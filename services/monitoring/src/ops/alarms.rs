@@ -262,7 +262,7 @@ pub(crate) fn keep(cx: &mut Cx, mut made: state::Alarm, given: Vec<Tag>) -> Resu
             return Err(errors::limit_exceeded("The maximum number of alarms has been reached."));
         }
         None => {
-            tags::add(&mut made.tags, given)?;
+            tags::add(cx.request(), &mut made.tags, given)?;
             format!("Alarm \"{}\" created", made.name)
         }
     };

@@ -31,7 +31,7 @@ pub fn put_dashboard(cx: &mut Cx, input: PutDashboardInput) -> Result<PutDashboa
     let mut row = state::Dashboard { name, body, modified_at: cx.now(), tags: IndexMap::default() };
     match old {
         Some(old) => row.tags = old.tags,
-        None => tags::add(&mut row.tags, given.unwrap_or_default())?,
+        None => tags::add(cx.request(), &mut row.tags, given.unwrap_or_default())?,
     }
     cx.put(&DASHBOARDS, row.name.as_str(), &row)?;
     Ok(PutDashboardOutput { dashboard_validation_messages: Some(messages) })

@@ -36,16 +36,18 @@ fn unknown(arn: &str) -> Error {
     Error::new("ResourceNotFoundException", "Unknown").with("ResourceId", arn.to_owned())
 }
 
-fn change(cx: &mut Cx, arn: &str, change: impl FnOnce(&mut IndexMap<String, String>) -> Result<()>) -> Result<()> {
+type Tags = IndexMap<String, String>;
+
+fn change(cx: &mut Cx, arn: &str, change: impl FnOnce(&View, &mut Tags) -> Result<()>) -> Result<()> {
     match tagged(cx, arn)? {
         Tagged::Alarm(name) => {
             let mut row = cx.get(&ALARMS, name.as_str())?.ok_or_else(|| unknown(arn))?;
-            change(&mut row.tags)?;
+            change(cx, &mut row.tags)?;
             cx.put(&ALARMS, name.as_str(), &row)
         }
         Tagged::Dashboard(name) => {
             let mut row = cx.get(&DASHBOARDS, name.as_str())?.ok_or_else(|| unknown(arn))?;
-            change(&mut row.tags)?;
+            change(cx, &mut row.tags)?;
             cx.put(&DASHBOARDS, name.as_str(), &row)
         }
     }
@@ -54,14 +56,14 @@ fn change(cx: &mut Cx, arn: &str, change: impl FnOnce(&mut IndexMap<String, Stri
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html>
 pub fn tag_resource(cx: &mut Cx, input: TagResourceInput) -> Result<TagResourceOutput> {
     let TagResourceInput { resource_arn, tags } = input;
-    change(cx, &resource_arn, |had| tags::add(had, tags))?;
+    change(cx, &resource_arn, |view, had| tags::add(view.request(), had, tags))?;
     Ok(TagResourceOutput {})
 }
 
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_UntagResource.html>
 pub fn untag_resource(cx: &mut Cx, input: UntagResourceInput) -> Result<UntagResourceOutput> {
     let UntagResourceInput { resource_arn, tag_keys } = input;
-    change(cx, &resource_arn, |had| {
+    change(cx, &resource_arn, |_, had| {
         had.retain(|key, _| !tag_keys.contains(key));
         Ok(())
     })?;

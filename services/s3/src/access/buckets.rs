@@ -3,7 +3,7 @@
 use super::{Sent, on, on_bucket};
 use crate::address::{Bucket, arn};
 use crate::api::*;
-use service::{Access, Check, Result, View};
+use service::{Access, Check, HttpRequest, Result, View};
 
 /// Tags on creation are asked for too.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
@@ -91,6 +91,12 @@ pub fn put_bucket_tagging(view: &View, input: &PutBucketTaggingRequest) -> Resul
     let bucket = Bucket::open(view, &input.bucket, input.expected_bucket_owner.as_deref())?;
     let tags = input.tagging.tag_set.iter().map(|tag| (tag.key.as_str(), tag.value.as_str()));
     Ok(Access::to(on_bucket(view, &bucket, "s3:PutBucketTagging").request_tags(tags)))
+}
+
+/// Browsers ask without keys; what the rules of the bucket say is for everybody to know.
+pub fn preflight_request(view: &View, request: &HttpRequest) -> Result<Access> {
+    let bucket = Bucket::find(view, &crate::cors::bucket_in(&request.path))?;
+    Ok(bucket.map_or(Access::Public, |bucket| Access::PublicIn(bucket.scope)))
 }
 
 /// What a list says of itself.

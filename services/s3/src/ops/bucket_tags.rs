@@ -25,18 +25,23 @@ pub fn put_bucket_tagging(cx: &mut Cx, input: PutBucketTaggingRequest) -> Result
         tagging: Tagging { tag_set },
         expected_bucket_owner,
     } = input;
-    let tags = tags::checked(tag_set, tags::MOST_OF_BUCKET)?;
-    change(cx, (&bucket, expected_bucket_owner.as_deref()), |row| {
+    let found = Bucket::open(cx, &bucket, expected_bucket_owner.as_deref())?;
+    let tags = tags::of_bucket(cx.request(), tag_set, &found.row.tags)?;
+    change(cx, (&bucket, None), |row| {
         row.tags = tags;
         Ok(())
     })
 }
 
+/// The tags of AWS's services stay, unless it is the service that asks.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketTagging.html>
 pub fn delete_bucket_tagging(cx: &mut Cx, input: DeleteBucketTaggingRequest) -> Result<Nothing> {
     let DeleteBucketTaggingRequest { bucket, expected_bucket_owner } = input;
-    change(cx, (&bucket, expected_bucket_owner.as_deref()), |row| {
-        row.tags = IndexMap::new();
+    let found = Bucket::open(cx, &bucket, expected_bucket_owner.as_deref())?;
+    let kept = |key: &str| tags::is_reserved(key) && !cx.request().owns_tag(key);
+    let tags: IndexMap<String, String> = found.row.tags.into_iter().filter(|(key, _)| kept(key)).collect();
+    change(cx, (&bucket, None), |row| {
+        row.tags = tags;
         Ok(())
     })
 }

@@ -11,7 +11,7 @@ use crate::state::{
     BUCKETS, BlockRow, BucketRow, DefaultEncryption, NAMES, NONCURRENT, NameRow, OBJECTS, OWNED, OwnedRow, UPLOADS,
 };
 use crate::{documents, errors, parts, seal, tags};
-use service::{AccountId, Cx, Nothing, Page, Region, Result, Scope, Token, View};
+use service::{AccountId, Cx, IndexMap, Nothing, Page, Region, Result, Scope, Token, View};
 
 /// Where AWS's global endpoint is: a bucket whose location is not named is made here.
 const HOME: &str = "us-east-1";
@@ -91,14 +91,14 @@ fn exists(there: &Bucket, scope: Scope) -> Result<()> {
     }
 }
 
-type Configured = (Region, service::IndexMap<String, String>);
+type Configured = (Region, IndexMap<String, String>);
 
 fn read_configuration(cx: &Cx, given: Option<CreateBucketConfiguration>) -> Result<Configured> {
     let CreateBucketConfiguration { location_constraint, location, bucket, tags } = given.unwrap_or_default();
     if location.is_some() || bucket.is_some() {
         return Err(errors::refuse("CreateBucketConfiguration.Location"));
     }
-    let tags = tags::checked(tags.unwrap_or_default(), tags::MOST_OF_BUCKET)?;
+    let tags = tags::of_bucket(cx.request(), tags.unwrap_or_default(), &IndexMap::new())?;
     Ok((region(cx, location_constraint.filter(|name| !name.is_empty()))?, tags))
 }
 

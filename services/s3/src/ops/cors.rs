@@ -1,14 +1,13 @@
-//! Cross-origin rules. They are kept and shown; browsers' preflights are not answered by them.
+//! Cross-origin rules. What they are worth is said in `cors.rs` of the service.
 
 use crate::address::Bucket;
 use crate::api::*;
 use crate::documents::{self, Kind};
-use crate::errors;
+use crate::{cors, errors};
 use service::{Cx, Nothing, Result, View};
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html>
 const MOST_RULES: usize = 100;
-const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "POST", "DELETE"];
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketCors.html>
 pub fn get_bucket_cors(view: &View, input: GetBucketCorsRequest) -> Result<GetBucketCorsOutput> {
@@ -44,7 +43,7 @@ fn check(rule: &CORSRule) -> Result<()> {
     if allowed_methods.is_empty() || allowed_origins.is_empty() {
         return Err(errors::malformed_xml());
     }
-    if let Some(method) = allowed_methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
+    if let Some(method) = allowed_methods.iter().find(|method| !cors::METHODS.contains(&method.as_str())) {
         let text = format!("Found unsupported HTTP method in CORS config. Unsupported method is {method}");
         return Err(errors::invalid_request(text));
     }

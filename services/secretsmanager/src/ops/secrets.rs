@@ -46,7 +46,7 @@ pub fn create_secret(cx: &mut Cx, input: CreateSecretRequest) -> Result<CreateSe
         return Err(errors::limit("The number of secrets in this account and region exceeds the limit."));
     }
     let mut own = IndexMap::new();
-    tags::add(&mut own, tags.unwrap_or_default())?;
+    tags::add(cx, &mut own, tags.unwrap_or_default())?;
     let now = cx.now();
     let secret = Secret {
         suffix: cx.entropy().text(SUFFIX, 6),

@@ -9,7 +9,7 @@ use service::{Cx, Nothing, Result};
 pub fn tag_resource(cx: &mut Cx, input: TagResourceRequest) -> Result<Nothing> {
     let TagResourceRequest { secret_id, tags } = input;
     let mut secret = address::live(cx, &secret_id)?;
-    tags::add(&mut secret.tags, tags)?;
+    tags::add(cx, &mut secret.tags, tags)?;
     cx.put(&SECRETS, &secret.name.clone(), &secret)?;
     Ok(Nothing {})
 }

@@ -104,7 +104,7 @@ fn new(cx: &Cx, (name, kind, tier): (&str, &str, &str), given: Vec<Tag>) -> Resu
     }
     let (name, kind, tier) = (name.to_owned(), kind.to_owned(), tier.to_owned());
     let mut parameter = Parameter { name, kind, tier, latest: 1, ..Parameter::default() };
-    tags::add(&mut parameter.tags, given)?;
+    tags::add(cx, &mut parameter.tags, given)?;
     Ok(parameter)
 }
 

@@ -9,7 +9,7 @@ use service::{Cx, Result, View};
 pub fn add_tags_to_resource(cx: &mut Cx, input: AddTagsToResourceRequest) -> Result<AddTagsToResourceResult> {
     let AddTagsToResourceRequest { resource_type, resource_id, tags } = input;
     let mut parameter = find(cx, &resource_type, &resource_id)?;
-    tags::add(&mut parameter.tags, tags)?;
+    tags::add(cx, &mut parameter.tags, tags)?;
     cx.put(&PARAMETERS, &resource_id, &parameter)?;
     Ok(AddTagsToResourceResult {})
 }
