@@ -31,7 +31,8 @@ pub struct ResourceType {
     pub update: fn(&mut Hand, &Resource<'_>, &Value) -> Result<()>,
     /// Deletes it. One that is not there is deleted already.
     pub delete: fn(&mut Hand, &Resource<'_>) -> Result<()>,
-    /// The physical ids of all that there are; `None` for a type of which only its owner knows.
+    /// The physical ids of all that somebody made: what AWS gives each account, and what only waits for its end, is not among them.
+    /// `None` for a type of which only its owner knows.
     pub list: Option<List>,
 }
 

@@ -70,5 +70,6 @@ fn delete(hand: &mut Hand, bus: &Resource<'_>) -> Result<()> {
 
 fn list(hand: &mut Hand) -> Result<Vec<String>> {
     let all = hand.pages("ListEventBuses", Value::map::<&str>([]), ["NextToken", "NextToken", "EventBuses"])?;
-    Ok(all.iter().filter_map(|bus| bus.get("Name")?.as_str().map(str::to_owned)).collect())
+    let names = all.iter().filter_map(|bus| bus.get("Name")?.as_str());
+    Ok(names.filter(|name| *name != "default").map(str::to_owned).collect())
 }

@@ -40,5 +40,7 @@ fn delete(hand: &mut Hand, alias: &Resource<'_>) -> Result<()> {
 }
 
 fn list(hand: &mut Hand) -> Result<Vec<String>> {
-    Ok(all(hand)?.iter().filter_map(|alias| alias.get("AliasName")?.as_str().map(str::to_owned)).collect())
+    let all = all(hand)?;
+    let names = all.iter().filter_map(|alias| alias.get("AliasName")?.as_str());
+    Ok(names.filter(|name| !name.starts_with("alias/aws/")).map(str::to_owned).collect())
 }

@@ -133,5 +133,14 @@ fn delete(hand: &mut Hand, key: &Resource<'_>) -> Result<()> {
 
 fn list(hand: &mut Hand) -> Result<Vec<String>> {
     let keys = hand.pages("ListKeys", Value::map::<&str>([]), ["Marker", "NextMarker", "Keys"])?;
-    Ok(keys.iter().filter_map(|key| key.get("KeyId")?.as_str().map(str::to_owned)).collect())
+    let mut made = Vec::new();
+    for id in keys.iter().filter_map(|key| key.get("KeyId")?.as_str()) {
+        let key = hand.look("DescribeKey", Value::map([("KeyId", id.into())]))?;
+        let is = |member: &str, value: &str| text_at(&key, &["KeyMetadata", member]) == Some(value);
+        // One that only waits for its end has been deleted already.
+        if is("KeyManager", "CUSTOMER") && !is("KeyState", "PendingDeletion") {
+            made.push(id.to_owned());
+        }
+    }
+    Ok(made)
 }
