@@ -8,6 +8,7 @@ every reply was 2xx. The ratio to `bare` is what may be compared: both ran on th
 and once after, of which the mean counts. Nothing here is a test.
 """
 import argparse
+import io
 import json
 import os
 import pathlib
@@ -19,13 +20,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "acceptance"))
-from cloud import Cloud, capture, default_binary  # noqa: E402
+from cloud import REGION, Cloud, capture, default_binary  # noqa: E402
 
 USER_POLICY = {"Version": "2012-10-17", "Statement": [
-    {"Effect": "Allow", "Action": ["sqs:SendMessage", "sqs:ReceiveMessage"], "Resource": "arn:aws:sqs:*:*:bench-*"}]}
+    {"Effect": "Allow", "Action": ["sqs:SendMessage", "sqs:ReceiveMessage"], "Resource": "arn:aws:sqs:*:*:bench-*"},
+    {"Effect": "Allow", "Action": ["dynamodb:*Item", "dynamodb:Query"], "Resource": "arn:aws:dynamodb:*:*:table/bench-*"},
+    {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::bench-*/*"},
+    {"Effect": "Allow", "Action": ["sns:Publish", "events:PutEvents", "kms:Encrypt", "states:StartExecution", "lambda:InvokeFunction"],
+     "Resource": "*"}]}
+TWO_STATES = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Succeed"}}}
+CODE = "def handler(event, context):\n    return {'n': 1}\n"
 BARE_BYTES = 200  # About what these calls answer.
 
 
@@ -50,6 +58,9 @@ def lua(text):
 def script(request):
     """wrk's script for a request, and for one line of figures at its end."""
     body = request.body or b""
+    if hasattr(body, "read"):
+        body.seek(0)
+        body = body.read()
     path = "/" + request.url.split("://", 1)[1].partition("/")[2]
     lines = [f"wrk.method = {lua(request.method)}", f"wrk.body = {lua(body)}"]
     lines += [f"wrk.headers[{lua(name)}] = {lua(value)}" for name, value in request.headers.items()
@@ -119,6 +130,102 @@ def cases(cloud):
                 yield title, capture(cloud.client(service, **key), lambda c: call(c, who))
             except Exception as error:
                 yield title, error
+    for name, service, make, call in service_cases(cloud):
+        try:
+            made = make() if make and make.__code__.co_argcount == 0 else make(cloud) if make else None
+            client = cloud.client(service, request_checksum_calculation="when_required", **(keys["user"] or {}))
+            yield f"{name} (user)", capture(client, lambda c: call(c, made))
+        except Exception as error:
+            yield f"{name} (user)", error
+
+
+def trusted(cloud, name, service, rights):
+    """A role that a service may assume."""
+    iam = cloud.client("iam")
+    trust = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": rights, "Resource": "*"}]}
+    iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=json.dumps(policy))
+    return role
+
+
+def table(cloud):
+    """A table of a hundred items under one key."""
+    dynamodb = cloud.client("dynamodb")
+    dynamodb.create_table(TableName="bench-table", BillingMode="PAY_PER_REQUEST",
+                          KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                          AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}])
+    dynamodb.get_waiter("table_exists").wait(TableName="bench-table")
+    for number in range(100):
+        dynamodb.put_item(TableName="bench-table", Item=item(f"{number:03}"))
+
+
+def item(sort):
+    return {"pk": {"S": "a"}, "sk": {"S": sort}} | {f"attribute{n}": {"S": "x" * 20} if n % 2 else {"N": str(n)} for n in range(10)}
+
+
+def topic(cloud):
+    """A topic with one queue behind it."""
+    sqs, sns = cloud.client("sqs"), cloud.client("sns")
+    queue, arn = sqs.create_queue(QueueName="bench-behind-topic")["QueueUrl"], sns.create_topic(Name="bench")["TopicArn"]
+    where = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": where}]}
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(policy)})
+    sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=where)
+    return arn
+
+
+def bus(cloud):
+    """A rule with one queue behind it."""
+    sqs, events = cloud.client("sqs"), cloud.client("events")
+    queue = sqs.create_queue(QueueName="bench-behind-bus")["QueueUrl"]
+    where = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": where}]}
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(policy)})
+    events.put_rule(Name="bench", EventPattern=json.dumps({"source": ["bench"]}))
+    events.put_targets(Rule="bench", Targets=[{"Id": "q", "Arn": where}])
+
+
+def function(cloud):
+    """A Python function, one concurrent execution warm."""
+    packed = io.BytesIO()
+    info = zipfile.ZipInfo("m.py")
+    info.external_attr = 0o644 << 16
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(info, CODE)
+    role = trusted(cloud, "bench-function", "lambda", ["logs:*"])
+    runtime = f"python3.{sys.version_info.minor}"
+    cloud.client("lambda").create_function(FunctionName="bench", Runtime=runtime, Role=role, Handler="m.handler", Code={"ZipFile": packed.getvalue()})
+
+
+def service_cases(cloud):
+    """Name, service and call of what `../shared/bench` measures of other services, each with what it needs made first."""
+    def bucket():
+        cloud.client("s3").create_bucket(Bucket="bench-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
+        cloud.client("s3").put_object(Bucket="bench-bucket", Key="small", Body=b"x" * 4096)
+
+    def key():
+        return cloud.client("kms").create_key()["KeyMetadata"]["KeyId"]
+
+    def machine():
+        role = trusted(cloud, "bench-machine", "states", ["lambda:InvokeFunction"])
+        return cloud.client("stepfunctions").create_state_machine(name="bench", definition=json.dumps(TWO_STATES), roleArn=role)["stateMachineArn"]
+
+    entry = {"Source": "bench", "DetailType": "t", "Detail": json.dumps({"text": "x" * 200})}
+    yield "PutItem, 12 attributes", "dynamodb", table, lambda c, _: c.put_item(TableName="bench-table", Item=item("put"))
+    yield "GetItem", "dynamodb", None, lambda c, _: c.get_item(TableName="bench-table", Key={"pk": {"S": "a"}, "sk": {"S": "001"}})
+    yield "Query of 100", "dynamodb", None, lambda c, _: c.query(
+        TableName="bench-table", KeyConditionExpression="pk = :a AND sk < :b", ExpressionAttributeValues={":a": {"S": "a"}, ":b": {"S": "100"}})
+    yield "PutObject 4 KiB", "s3", bucket, lambda c, _: c.put_object(Bucket="bench-bucket", Key="put", Body=b"x" * 4096)
+    yield "GetObject 4 KiB", "s3", None, lambda c, _: c.get_object(Bucket="bench-bucket", Key="small")
+    yield "Publish to one queue", "sns", topic, lambda c, arn: c.publish(TopicArn=arn, Message="x" * 512)
+    yield "PutEvents to one queue", "events", bus, lambda c, _: c.put_events(Entries=[entry])
+    yield "Encrypt 256 B", "kms", key, lambda c, made: c.encrypt(KeyId=made, Plaintext=b"x" * 256)
+    yield "StartExecution, two states", "stepfunctions", machine, lambda c, arn: c.start_execution(stateMachineArn=arn, input="{}")
+    yield "Invoke, Python", "lambda", function, lambda c, _: c.invoke(FunctionName="bench", Payload=b"{}")
 
 
 def ready(binary):
