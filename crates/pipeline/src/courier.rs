@@ -168,8 +168,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// Keeps a delivery whose peer waits.
-    fn hold(self: &Arc<Self>, progress: Progress) {
+    /// Keeps a delivery whose peer waits, or a request that goes on though nobody waits for it any more.
+    pub(crate) fn hold(self: &Arc<Self>, progress: Progress) {
         let (until, holding) = match progress {
             Progress::Waiting(parked) => (parked.until(), Holding::Parked(parked)),
             Progress::Delayed(delayed) => (self.clock.now().after(delayed.wait()), Holding::Delayed(delayed)),

@@ -4,6 +4,7 @@ use crate::cloud::Cloud;
 use crate::flow::{self, Flow, Origin, Peer, Progress, Target};
 use crate::identity::{Compiled, Identity};
 use crate::send::gather;
+use clock::Timestamp;
 use model::Protocol;
 use service::{
     Answered, Arn, As, Asked, Bytes, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId,
@@ -28,8 +29,8 @@ pub(crate) struct Mission {
 pub(crate) enum Towards {
     /// The request within whose transaction it runs.
     Within,
-    /// A request that was put aside until it is answered.
-    Asker(Box<Flow>, Box<Question>),
+    /// A request that was put aside until it is answered, or until a moment of virtual time.
+    Asker(Box<Flow>, Box<Question>, Option<Timestamp>),
     /// The sender of a delivery.
     Letter(LetterId),
 }
@@ -139,21 +140,27 @@ impl Flow {
     /// Asks for this request what it needs to know, and goes on when it knows.
     pub(crate) fn ask(mut self: Box<Self>, question: Question, before: Vec<Asked>) -> Progress {
         self.asked_before = before;
+        self.asked_at = self.cloud.clock.now();
         self.asks += 1;
         if self.asks > MOST_ASKS {
             return self.refuse(Error::internal("a request asks something else each time it runs"));
         }
         let sender = Sender { info: Arc::clone(&self.info), scope: self.scope };
         let errand = match &question {
-            Question::Peer { by, call } => errand(by, call),
+            Question::Peer { by, call, .. } => errand(by, call),
             Question::Work(task) => {
                 let task = task.clone();
                 return self.employ(task);
             }
         };
+        let patience = match &question {
+            Question::Peer { patience, .. } => *patience,
+            Question::Work(_) => None,
+        };
+        let until = patience.map(|patience| self.asked_at.after(patience));
         match Flow::sent(&Arc::clone(&self.cloud), &sender, &errand, Views::Apart) {
             Ok(flow) => {
-                let flow = flow.towards(Towards::Asker(self, Box::new(question)));
+                let flow = flow.towards(Towards::Asker(self, Box::new(question), until));
                 flow.travel()
             }
             Err(error) => self.told(question, Err(error)),
@@ -162,8 +169,33 @@ impl Flow {
 
     /// Runs a request again that was put aside until it was answered.
     pub(crate) fn told(mut self: Box<Self>, question: Question, answer: Result<Answered>) -> Progress {
-        self.asked_before.push(Asked { question, answer });
+        let took = self.cloud.clock.now().since(self.asked_at);
+        self.asked_before.push(Asked { question, answer, took });
         self.again()
+    }
+
+    /// Until when somebody waits for its answer, of all that wait in a chain the least patient.
+    pub(crate) fn awaited_until(&self) -> Option<Timestamp> {
+        let Origin::Service(mission) = &self.origin else { return None };
+        let Towards::Asker(asker, _, until) = &mission.towards else { return None };
+        until.iter().copied().chain(asker.awaited_until()).min()
+    }
+
+    /// The request that waits for this one, or for what waits for it, and has no more patience at `now`: it is let go with its
+    /// question, and the answer goes to nobody.
+    pub(crate) fn let_go(&mut self, now: Timestamp) -> Option<(Box<Flow>, Question)> {
+        let Origin::Service(mission) = &mut self.origin else { return None };
+        let Towards::Asker(asker, _, until) = &mut mission.towards else { return None };
+        if let Some(outer) = asker.let_go(now) {
+            return Some(outer);
+        }
+        if until.is_none_or(|until| until > now) {
+            return None;
+        }
+        match std::mem::replace(&mut mission.towards, Towards::Within) {
+            Towards::Asker(asker, question, _) => Some((asker, *question)),
+            _ => None,
+        }
     }
 
     /// Whether it goes back to a delivery or a timer, and to no client.
@@ -171,7 +203,7 @@ impl Flow {
         match &self.origin {
             Origin::Client => false,
             Origin::Service(mission) => match &mission.towards {
-                Towards::Asker(asker, _) => asker.is_background(),
+                Towards::Asker(asker, ..) => asker.is_background(),
                 Towards::Letter(_) | Towards::Within => true,
             },
         }
@@ -195,7 +227,7 @@ impl Flow {
             }
         };
         match mission.towards {
-            Towards::Asker(asker, question) => Ok(asker.told(*question, answer.map(Answered::Output))),
+            Towards::Asker(asker, question, _) => Ok(asker.told(*question, answer.map(Answered::Output))),
             Towards::Letter(id) => {
                 self.cloud.letter_ended(&id, self.id, answer);
                 Ok(Progress::Done(Reply::default()))

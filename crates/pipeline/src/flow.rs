@@ -79,6 +79,8 @@ pub struct Flow {
     pub(crate) epoch: Epoch,
     /// What it asked of peers in earlier runs, with the answers.
     pub(crate) asked_before: Vec<service::Asked>,
+    /// When it asked last, in virtual time.
+    pub(crate) asked_at: Timestamp,
     /// The path as it came and was signed, where the host named its first segment.
     pub(crate) signed_path: Option<String>,
     /// Whether only the head of the request has come.
@@ -146,6 +148,7 @@ impl Flow {
             host_rest: String::new(),
             epoch: Epoch::default(),
             asked_before: Vec::new(),
+            asked_at: arrived,
             signed_path: None,
             head_only: false,
             compressed: None,

@@ -127,12 +127,12 @@ pub struct Parked {
 impl Parked {
     /// When it must run again at the latest, in virtual time.
     pub fn until(&self) -> Timestamp {
-        self.until
+        self.flow.awaited_until().map_or(self.until, |awaited| awaited.min(self.until))
     }
 
     /// When that is on the machine's clock, if nothing is wound meanwhile.
     pub fn until_real(&self) -> Timestamp {
-        self.flow.cloud.clock().real_of(self.until)
+        self.flow.cloud.clock().real_of(self.until())
     }
 
     /// Calls `waker` once when the request should run again; at once when it was woken already.
@@ -158,8 +158,15 @@ impl Parked {
         }
     }
 
-    /// Runs the request again, as the same request.
-    pub fn resume(self) -> Progress {
+    /// Runs the request again, as the same request. Who waited for its answer as long as he would goes on instead, and it
+    /// by itself.
+    pub fn resume(mut self) -> Progress {
+        let has_ended = self.employed.as_ref().is_some_and(Employed::has_ended);
+        let now = self.flow.cloud.clock.now();
+        if !has_ended && let Some((asker, question)) = self.flow.let_go(now) {
+            Arc::clone(&asker.cloud).hold(Progress::Waiting(self));
+            return asker.told(question, Err(Error::timed_out()));
+        }
         let Parked { mut flow, mut ticket, employed, since, .. } = self;
         let waited = flow.cloud.clock.now().since(since);
         flow.record.waited += i64::try_from(waited.as_micros()).unwrap_or(i64::MAX);

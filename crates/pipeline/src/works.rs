@@ -131,6 +131,10 @@ impl Flow {
 }
 
 impl Employed {
+    pub(crate) fn has_ended(&self) -> bool {
+        self.end.lock().is_some()
+    }
+
     /// Goes on with the request if the work has ended, and waits on otherwise.
     pub(crate) fn wait(self, flow: Box<Flow>) -> Progress {
         // In line before the look: the work may end between the two.

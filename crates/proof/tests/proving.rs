@@ -14,7 +14,7 @@ struct Held(World);
 
 impl Ground for Held {
     fn send(&mut self, request: Request) -> Result<Reply, String> {
-        self.0.exchange(request)
+        self.0.carry(request)
     }
 
     fn operator(&mut self, method: &str, path: &str, body: Option<&Json>) -> Result<Json, String> {

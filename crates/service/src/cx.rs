@@ -6,7 +6,7 @@ use crate::{
     Answered, As, Asked, Call, Change, Edge, Error, Key, KeyBuf, LetterId, MOST_ASKED, Meter, Question, RequestInfo,
     Result, Row, Sample, Scope, Signal, Table, TableInfo, Tell, Timer, View, Wake,
 };
-use clock::{Entropy, Timestamp};
+use clock::{Duration, Entropy, Timestamp};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -88,6 +88,18 @@ impl Cx {
         let mut asked = std::mem::take(&mut self.remembered);
         asked.truncate(self.recalled);
         Some((*question, asked))
+    }
+
+    /// Whether this request was put aside before to ask something. What is to be done but once for it, such as to draw from a
+    /// bucket, was done in its first run.
+    pub fn has_asked(&self) -> bool {
+        !self.remembered.is_empty()
+    }
+
+    /// How long the last answer took that this run was given, in virtual time.
+    pub fn took(&self) -> Duration {
+        let last = self.recalled.checked_sub(1).and_then(|last| self.remembered.get(last));
+        last.map_or(Duration::ZERO, |asked| asked.took)
     }
 
     pub(crate) fn remembered(&mut self, question: Question) -> Result<Result<Answered>> {

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 const BUSY: &str = "no place is free in a lane that the work needs";
+const LATE: &str = "a peer did not answer in the time that there was";
 const STALE: &str = "a body that the snapshot names has gone";
 
 /// What a handler answers.
@@ -70,6 +71,18 @@ impl Error {
     /// Whether it is [`Error::busy`].
     pub fn is_busy(&self) -> bool {
         self.cause() == Some(BUSY)
+    }
+
+    /// A peer did not answer as soon as it had to.
+    pub fn timed_out() -> Error {
+        let mut error = Error::internal(LATE);
+        error.0.status = Some(504);
+        error
+    }
+
+    /// Whether it is [`Error::timed_out`].
+    pub fn is_timed_out(&self) -> bool {
+        self.cause() == Some(LATE)
     }
 
     /// Sets the status, for a code that the model does not list.

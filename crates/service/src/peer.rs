@@ -8,7 +8,7 @@
 //! Each peer is authorised, metered, recorded and traced as if its caller had knocked from outside.
 
 use crate::{AnyWork, Arn, Cx, Error, Result, Scope, Task};
-use clock::Timestamp;
+use clock::{Duration, Timestamp};
 use ids::{AccountId, RequestId};
 use shape::{Node, Peek, Struct, Value};
 use std::sync::Arc;
@@ -160,6 +160,8 @@ pub struct Asked {
     pub question: Question,
     /// What it was answered.
     pub answer: Result<Answered>,
+    /// How long that took, in virtual time.
+    pub took: Duration,
 }
 
 /// What a request cannot go on without.
@@ -171,6 +173,8 @@ pub enum Question {
         by: As,
         /// The call.
         call: Call,
+        /// How long the answer is waited for, in virtual time; `None` for as long as it takes.
+        patience: Option<Duration>,
     },
     /// The end of an engine's work.
     Work(Task),
@@ -240,6 +244,15 @@ impl Cx {
     /// Asks a peer that may take time. The error that comes back first is no answer: it must be passed on, and the handler
     /// runs again when there is one. Nothing may have been written before.
     pub fn ask<P: Peer>(&mut self, by: &As, peer: &P) -> Result<P::Answer> {
+        self.ask_for(by, peer, None)
+    }
+
+    /// [`Cx::ask`], for so long at the most. Then the answer is [`Error::timed_out`]; the peer goes on, and nobody is told.
+    pub fn ask_within<P: Peer>(&mut self, by: &As, peer: &P, patience: Duration) -> Result<P::Answer> {
+        self.ask_for(by, peer, Some(patience))
+    }
+
+    fn ask_for<P: Peer>(&mut self, by: &As, peer: &P, patience: Option<Duration>) -> Result<P::Answer> {
         let question = Question::Peer {
             by: by.clone(),
             call: Call {
@@ -247,6 +260,7 @@ impl Cx {
                 operation: peer.operation().to_owned(),
                 input: Value::of(peer.input()),
             },
+            patience,
         };
         match self.remembered(question)?? {
             Answered::Output(output) => P::answer(output.peek()),

@@ -1,15 +1,15 @@
 //! Plain HTTP, and what the cloud has sent to people.
 
-use crate::world::World;
-use script::{Answer, Keys, code_in, plain_answer};
+use crate::world::{Call, World};
+use script::{Answer, Keys, code_in};
 use serde_json::json;
 use service::{Region, Scope};
 
 impl World {
     /// Sends plain HTTP: see [`script::Client::plain`].
-    pub fn http(&mut self, keys: &Keys, text: &str) -> Result<Answer, String> {
+    pub fn http(&mut self, keys: &Keys, text: &str) -> Result<Call, String> {
         let request = self.client().plain(keys, text, self.cloud().clock().real())?;
-        Ok(plain_answer(&self.exchange(request)?))
+        Ok(self.exchange(request))
     }
 
     /// The newest mail or text message of the account to somebody, and the first code in it.

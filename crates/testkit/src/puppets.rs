@@ -15,10 +15,15 @@ use std::time::Duration;
 /// - `fail` fails, `fail:2` at the first two attempts of each request.
 /// - `report:bad` names those messages of a batch as failed whose bodies contain `bad`.
 /// - `refuse` cannot be run at all.
+/// - `say:{}` answers what follows; `proxy` answers HTTP with its event as the body.
+/// - `authorize` lets in the token `allow`, turns away `deny`, and knows no other.
+/// - `linger` answers when the next function is started.
 #[derive(Default)]
 pub struct Puppets {
     /// How often each request was tried.
     attempts: Mutex<BTreeMap<String, usize>>,
+    /// What lingers.
+    lingering: Mutex<Vec<(AnyWork, Done)>>,
 }
 
 impl Engine for Puppets {
@@ -33,10 +38,21 @@ impl Engine for Puppets {
         let Some(run) = work.downcast_ref::<FunctionRun>() else {
             return done(Err(Error::internal("puppets do nothing else than functions do")));
         };
+        self.end_lingering();
+        if run.spec.handler == "linger" {
+            let mut lingering = self.lingering.lock().unwrap_or_else(PoisonError::into_inner);
+            return lingering.push((Arc::clone(&work), done));
+        }
         let (verb, argument) = run.spec.handler.split_once(':').unwrap_or((&run.spec.handler, ""));
         let result = match verb {
             "environment" => Ok(environment(run)),
             "fail" if self.attempt(&run.invocation) <= argument.parse().unwrap_or(usize::MAX) => Err(failure()),
+            "say" => Ok(Bytes::copy_from_slice(argument.as_bytes())),
+            "proxy" => {
+                let body = String::from_utf8_lossy(&run.invocation.payload);
+                Ok(json!({ "statusCode": 200, "body": body }).to_string().into())
+            }
+            "authorize" => authorize(&run.invocation.payload),
             "report" => Ok(report(&run.invocation.payload, argument)),
             "refuse" => {
                 let refusal: Result<InvocationEnd, _> = Err(Refusal::Runtime("a puppet refuses".to_owned()));
@@ -49,6 +65,16 @@ impl Engine for Puppets {
 }
 
 impl Puppets {
+    fn end_lingering(&self) {
+        let lingering = std::mem::take(&mut *self.lingering.lock().unwrap_or_else(PoisonError::into_inner));
+        for (work, done) in lingering {
+            if let Some(run) = work.downcast_ref::<FunctionRun>() {
+                let result = Ok(run.invocation.payload.clone());
+                done(Ok(Arc::new(Ok::<_, Refusal>(ended(run, result)))));
+            }
+        }
+    }
+
     fn attempt(&self, invocation: &Invocation) -> usize {
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = attempts.entry(invocation.request_id.clone()).or_default();
@@ -76,6 +102,29 @@ fn ended(run: &FunctionRun, result: Result<Bytes, Failure>) -> InvocationEnd {
 fn failure() -> Failure {
     let payload = json!({ "errorType": "Puppet", "errorMessage": "it was to fail" }).to_string();
     Failure { kind: FunctionError::Unhandled, error_type: "Puppet".to_owned(), payload: payload.into() }
+}
+
+/// What a Lambda authorizer answers, with a context.
+fn authorize(event: &[u8]) -> Result<Bytes, Failure> {
+    let event: Json = serde_json::from_slice(event).unwrap_or_default();
+    let token = event.get("authorizationToken").or_else(|| event.pointer("/headers/token"));
+    let token = token.and_then(Json::as_str).unwrap_or_default();
+    let effect = match token {
+        "allow" => "Allow",
+        "deny" => "Deny",
+        _ => {
+            let payload = json!({ "errorType": "Error", "errorMessage": "Unauthorized" }).to_string();
+            let (kind, error_type) = (FunctionError::Unhandled, "Error".to_owned());
+            return Err(Failure { kind, error_type, payload: payload.into() });
+        }
+    };
+    let statement = json!({ "Action": "execute-api:Invoke", "Effect": effect, "Resource": event.get("methodArn") });
+    let answer = json!({
+        "principalId": "ann",
+        "policyDocument": { "Version": "2012-10-17", "Statement": [statement] },
+        "context": { "tier": "gold", "number": 7 },
+    });
+    Ok(answer.to_string().into())
 }
 
 fn environment(run: &FunctionRun) -> Bytes {

@@ -143,7 +143,8 @@ impl Section {
         }
         let text = filled(&self.names, text, true);
         if let Some(request) = text.strip_prefix("http ") {
-            self.answer = Some(self.world.http(&self.keys, request)?);
+            let call = self.world.http(&self.keys, request)?;
+            self.called(call);
             return Ok(());
         }
         if let Some(to) = text.strip_prefix("outbox ") {
@@ -154,11 +155,16 @@ impl Section {
         let (service, operation) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let input = parts.next().unwrap_or("{}");
         let input: Json = serde_json::from_str(input).map_err(|e| format!("the input is no JSON: {e}"))?;
-        match self.world.begin(&self.keys, service.trim(), operation.trim(), &input) {
+        let call = self.world.begin(&self.keys, service.trim(), operation.trim(), &input);
+        self.called(call);
+        Ok(())
+    }
+
+    fn called(&mut self, call: Call) {
+        match call {
             Call::Done(answer) => self.answer = Some(answer),
             Call::Waiting(ticket) => self.waiting = Some(ticket),
         }
-        Ok(())
     }
 
     fn reply(

@@ -3,7 +3,7 @@ use clock::{Clock, Duration, EntropySource, Timestamp};
 use ids::{Region, RequestId};
 use ledger::{Ledger, Record};
 use pipeline::{Cloud, Directory, Parked, Parts, Peer, Progress, Settings};
-use script::{Answer, Client, Keys, typed};
+use script::{Answer, Client, Keys, plain_answer, typed};
 use service::{Access, Caller, Door, DoorRef, Engine, RequestInfo, Scope, View};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -28,8 +28,11 @@ pub struct World {
 
 struct Waiting {
     parked: Parked,
-    call: (String, String),
+    call: Named,
 }
+
+/// The service and the operation that were called; `None` for plain HTTP.
+type Named = Option<(String, String)>;
 
 /// How far a call has come.
 pub enum Call {
@@ -107,10 +110,14 @@ impl World {
             Ok(request) => request,
             Err(why) => return Call::Done(Answer::failed(&why)),
         };
+        self.start(request, Some((service.to_owned(), operation.to_owned())))
+    }
+
+    fn start(&mut self, request: Request, call: Named) -> Call {
         self.tickets += 1;
         let ticket = self.tickets;
         let progress = self.cloud.handle(request, loopback());
-        self.settle(ticket, progress, (service.to_owned(), operation.to_owned()));
+        self.settle(ticket, progress, call);
         self.run_woken();
         match self.answered.remove(&ticket) {
             Some(answer) => Call::Done(answer),
@@ -166,18 +173,23 @@ impl World {
         self.tickets += 1;
         let ticket = self.tickets;
         let progress = self.cloud.handle(request, Peer { ip: from, secure: false });
-        self.settle(ticket, progress, (service.to_owned(), operation.to_owned()));
+        self.settle(ticket, progress, Some((service.to_owned(), operation.to_owned())));
         self.run_woken();
         let waits = "the call waits; nothing answers it before something happens";
         self.answered.remove(&ticket).unwrap_or_else(|| Answer::failed(waits))
     }
 
-    /// Sends a request, and gives the reply as it is.
-    pub fn exchange(&mut self, request: Request) -> Result<wire::Reply, String> {
+    /// Sends a plain request, whose reply is told as it is.
+    pub(crate) fn exchange(&mut self, request: Request) -> Call {
+        self.start(request, None)
+    }
+
+    /// Sends a request, and gives the reply as it came.
+    pub fn carry(&mut self, request: Request) -> Result<wire::Reply, String> {
         let progress = self.cloud.handle(request, loopback());
         let reply = match progress {
             Progress::Done(reply) => Ok(reply),
-            _ => Err("plain HTTP that waits is not told here".to_owned()),
+            _ => Err("a request that waits is not carried".to_owned()),
         };
         self.run_woken();
         reply
@@ -227,10 +239,13 @@ impl World {
         records
     }
 
-    fn settle(&mut self, ticket: usize, progress: Progress, call: (String, String)) {
+    fn settle(&mut self, ticket: usize, progress: Progress, call: Named) {
         match progress {
             Progress::Done(reply) => {
-                let answer = self.client().answer((&call.0, &call.1), &reply);
+                let answer = match &call {
+                    Some((service, operation)) => self.client().answer((service, operation), &reply),
+                    None => plain_answer(&reply),
+                };
                 self.answered.insert(ticket, answer);
             }
             Progress::Sending(mut reply, mut download) => {

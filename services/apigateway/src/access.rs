@@ -6,7 +6,7 @@ use crate::fronts;
 use crate::places;
 use crate::rest_api::arn;
 use crate::state::APIS;
-use service::{Access, Check, HttpRequest, IndexMap, Result, View};
+use service::{Access, ArnParts, Check, HttpRequest, IndexMap, Result, View};
 
 pub fn create_rest_api(view: &View, input: &CreateRestApiRequest) -> Result<Access> {
     let check = Check::new("apigateway:POST", arn(view, "/restapis"));
@@ -98,12 +98,9 @@ pub fn delete_method(view: &View, input: &DeleteMethodRequest) -> Result<Access>
 }
 
 pub fn put_integration(view: &View, input: &PutIntegrationRequest) -> Result<Access> {
-    on(
-        view,
-        "apigateway:PUT",
-        (&input.rest_api_id, &format!("/resources/{}/methods/{}/integration", input.resource_id, input.http_method)),
-    )
-    .map(Access::to)
+    let path = format!("/resources/{}/methods/{}/integration", input.resource_id, input.http_method);
+    let check = on(view, "apigateway:PUT", (&input.rest_api_id, &path))?;
+    Ok(with_role(check, input.credentials.as_deref()))
 }
 
 pub fn get_integration(view: &View, input: &GetIntegrationRequest) -> Result<Access> {
@@ -206,7 +203,108 @@ pub fn delete_integration_response(view: &View, input: &DeleteIntegrationRespons
 }
 
 pub fn create_authorizer(view: &View, input: &CreateAuthorizerRequest) -> Result<Access> {
-    on(view, "apigateway:POST", (&input.rest_api_id, "/authorizers")).map(Access::to)
+    let check = on(view, "apigateway:POST", (&input.rest_api_id, "/authorizers"))?;
+    Ok(with_role(check, input.authorizer_credentials.as_deref()))
+}
+
+pub fn update_authorizer(view: &View, input: &UpdateAuthorizerRequest) -> Result<Access> {
+    let path = format!("/authorizers/{}", input.authorizer_id);
+    let check = on(view, "apigateway:PATCH", (&input.rest_api_id, &path))?;
+    Ok(with_role(check, patched(input.patch_operations.as_ref(), "/authorizerCredentials")))
+}
+
+pub fn get_account(view: &View, _input: &GetAccountRequest) -> Result<Access> {
+    Ok(Access::to(Check::new("apigateway:GET", arn(view, "/account"))))
+}
+
+pub fn update_account(view: &View, input: &UpdateAccountRequest) -> Result<Access> {
+    let check = Check::new("apigateway:PATCH", arn(view, "/account"));
+    Ok(with_role(check, patched(input.patch_operations.as_ref(), "/cloudwatchRoleArn")))
+}
+
+pub fn update_deployment(view: &View, input: &UpdateDeploymentRequest) -> Result<Access> {
+    let path = format!("/deployments/{}", input.deployment_id);
+    on(view, "apigateway:PATCH", (&input.rest_api_id, &path)).map(Access::to)
+}
+
+pub fn get_gateway_responses(view: &View, input: &GetGatewayResponsesRequest) -> Result<Access> {
+    on(view, "apigateway:GET", (&input.rest_api_id, "/gatewayresponses")).map(Access::to)
+}
+
+pub fn update_gateway_response(view: &View, input: &UpdateGatewayResponseRequest) -> Result<Access> {
+    let path = format!("/gatewayresponses/{}", input.response_type);
+    on(view, "apigateway:PATCH", (&input.rest_api_id, &path)).map(Access::to)
+}
+
+pub fn update_resource(view: &View, input: &UpdateResourceRequest) -> Result<Access> {
+    let path = format!("/resources/{}", input.resource_id);
+    on(view, "apigateway:PATCH", (&input.rest_api_id, &path)).map(Access::to)
+}
+
+pub fn update_method(view: &View, input: &UpdateMethodRequest) -> Result<Access> {
+    let path = format!("/resources/{}/methods/{}", input.resource_id, input.http_method);
+    on(view, "apigateway:PATCH", (&input.rest_api_id, &path)).map(Access::to)
+}
+
+pub fn update_method_response(view: &View, input: &UpdateMethodResponseRequest) -> Result<Access> {
+    let (resource, verb) = (&input.resource_id, &input.http_method);
+    let path = format!("/resources/{resource}/methods/{verb}/responses/{}", input.status_code);
+    on(view, "apigateway:PATCH", (&input.rest_api_id, &path)).map(Access::to)
+}
+
+pub fn update_integration(view: &View, input: &UpdateIntegrationRequest) -> Result<Access> {
+    let path = format!("/resources/{}/methods/{}/integration", input.resource_id, input.http_method);
+    let check = on(view, "apigateway:PATCH", (&input.rest_api_id, &path))?;
+    Ok(with_role(check, patched(input.patch_operations.as_ref(), "/credentials")))
+}
+
+pub fn update_integration_response(view: &View, input: &UpdateIntegrationResponseRequest) -> Result<Access> {
+    let (resource, verb) = (&input.resource_id, &input.http_method);
+    let path = format!("/resources/{resource}/methods/{verb}/integration/responses/{}", input.status_code);
+    on(view, "apigateway:PATCH", (&input.rest_api_id, &path)).map(Access::to)
+}
+
+pub fn create_model(view: &View, input: &CreateModelRequest) -> Result<Access> {
+    on(view, "apigateway:POST", (&input.rest_api_id, "/models")).map(Access::to)
+}
+
+pub fn get_models(view: &View, input: &GetModelsRequest) -> Result<Access> {
+    on(view, "apigateway:GET", (&input.rest_api_id, "/models")).map(Access::to)
+}
+
+pub fn get_model(view: &View, input: &GetModelRequest) -> Result<Access> {
+    on(view, "apigateway:GET", (&input.rest_api_id, &format!("/models/{}", input.model_name))).map(Access::to)
+}
+
+pub fn update_model(view: &View, input: &UpdateModelRequest) -> Result<Access> {
+    on(view, "apigateway:PATCH", (&input.rest_api_id, &format!("/models/{}", input.model_name))).map(Access::to)
+}
+
+pub fn delete_model(view: &View, input: &DeleteModelRequest) -> Result<Access> {
+    on(view, "apigateway:DELETE", (&input.rest_api_id, &format!("/models/{}", input.model_name))).map(Access::to)
+}
+
+pub fn create_request_validator(view: &View, input: &CreateRequestValidatorRequest) -> Result<Access> {
+    on(view, "apigateway:POST", (&input.rest_api_id, "/requestvalidators")).map(Access::to)
+}
+
+pub fn get_request_validators(view: &View, input: &GetRequestValidatorsRequest) -> Result<Access> {
+    on(view, "apigateway:GET", (&input.rest_api_id, "/requestvalidators")).map(Access::to)
+}
+
+pub fn get_request_validator(view: &View, input: &GetRequestValidatorRequest) -> Result<Access> {
+    let path = format!("/requestvalidators/{}", input.request_validator_id);
+    on(view, "apigateway:GET", (&input.rest_api_id, &path)).map(Access::to)
+}
+
+pub fn update_request_validator(view: &View, input: &UpdateRequestValidatorRequest) -> Result<Access> {
+    let path = format!("/requestvalidators/{}", input.request_validator_id);
+    on(view, "apigateway:PATCH", (&input.rest_api_id, &path)).map(Access::to)
+}
+
+pub fn delete_request_validator(view: &View, input: &DeleteRequestValidatorRequest) -> Result<Access> {
+    let path = format!("/requestvalidators/{}", input.request_validator_id);
+    on(view, "apigateway:DELETE", (&input.rest_api_id, &path)).map(Access::to)
 }
 
 pub fn get_authorizers(view: &View, input: &GetAuthorizersRequest) -> Result<Access> {
@@ -268,6 +366,25 @@ pub fn get_gateway_response(view: &View, input: &GetGatewayResponseRequest) -> R
 pub fn delete_gateway_response(view: &View, input: &DeleteGatewayResponseRequest) -> Result<Access> {
     on(view, "apigateway:DELETE", (&input.rest_api_id, &format!("/gatewayresponses/{}", input.response_type)))
         .map(Access::to)
+}
+
+/// What a patch puts at a path.
+fn patched<'p>(patches: Option<&'p Vec<PatchOperation>>, path: &str) -> Option<&'p str> {
+    let mut patches = patches.into_iter().flatten().rev();
+    patches.find(|patch| patch.path.as_deref() == Some(path))?.value.as_deref()
+}
+
+/// An action that hands API Gateway a role.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+fn with_role(check: Check, role: Option<&str>) -> Access {
+    let Some(parts) = role.and_then(|role| ArnParts::parse(role).ok()) else { return Access::to(check) };
+    let pass =
+        Check::new("iam:PassRole", role.unwrap_or_default()).key("iam:PassedToService", "apigateway.amazonaws.com");
+    let pass = match parts.account.parse() {
+        Ok(account) => pass.owned_by(account),
+        Err(_) => pass,
+    };
+    Access::Checks(vec![check, pass])
 }
 
 /// An action on an API or something in it.

@@ -35,6 +35,8 @@ pub const FACTS: Facts = Facts {
 pub static OPERATIONS: &[Operation] = &[
     service::operation!("CreateAuthorizer", write, CreateAuthorizerRequest, crate::ops::authorizers::create_authorizer, crate::access::create_authorizer),
     service::operation!("CreateDeployment", write, CreateDeploymentRequest, crate::ops::deployments::create_deployment, crate::access::create_deployment),
+    service::operation!("CreateModel", write, CreateModelRequest, crate::ops::models::create_model, crate::access::create_model),
+    service::operation!("CreateRequestValidator", write, CreateRequestValidatorRequest, crate::ops::request_validators::create_request_validator, crate::access::create_request_validator),
     service::operation!("CreateResource", write, CreateResourceRequest, crate::ops::resources::create_resource, crate::access::create_resource),
     service::operation!("CreateRestApi", write, CreateRestApiRequest, crate::ops::apis::create_rest_api, crate::access::create_rest_api),
     service::operation!("CreateStage", write, CreateStageRequest, crate::ops::stages::create_stage, crate::access::create_stage),
@@ -45,18 +47,26 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DeleteIntegrationResponse", write, DeleteIntegrationResponseRequest, crate::ops::integrations::delete_integration_response, crate::access::delete_integration_response),
     service::operation!("DeleteMethod", write, DeleteMethodRequest, crate::ops::methods::delete_method, crate::access::delete_method),
     service::operation!("DeleteMethodResponse", write, DeleteMethodResponseRequest, crate::ops::methods::delete_method_response, crate::access::delete_method_response),
+    service::operation!("DeleteModel", write, DeleteModelRequest, crate::ops::models::delete_model, crate::access::delete_model),
+    service::operation!("DeleteRequestValidator", write, DeleteRequestValidatorRequest, crate::ops::request_validators::delete_request_validator, crate::access::delete_request_validator),
     service::operation!("DeleteResource", write, DeleteResourceRequest, crate::ops::resources::delete_resource, crate::access::delete_resource),
     service::operation!("DeleteRestApi", write, DeleteRestApiRequest, crate::ops::apis::delete_rest_api, crate::access::delete_rest_api),
     service::operation!("DeleteStage", write, DeleteStageRequest, crate::ops::stages::delete_stage, crate::access::delete_stage),
+    service::operation!("GetAccount", read, GetAccountRequest, crate::ops::account::get_account, crate::access::get_account),
     service::operation!("GetAuthorizer", read, GetAuthorizerRequest, crate::ops::authorizers::get_authorizer, crate::access::get_authorizer),
     service::operation!("GetAuthorizers", read, GetAuthorizersRequest, crate::ops::authorizers::get_authorizers, crate::access::get_authorizers),
     service::operation!("GetDeployment", read, GetDeploymentRequest, crate::ops::deployments::get_deployment, crate::access::get_deployment),
     service::operation!("GetDeployments", read, GetDeploymentsRequest, crate::ops::deployments::get_deployments, crate::access::get_deployments),
     service::operation!("GetGatewayResponse", read, GetGatewayResponseRequest, crate::ops::gateway_responses::get_gateway_response, crate::access::get_gateway_response),
+    service::operation!("GetGatewayResponses", read, GetGatewayResponsesRequest, crate::ops::gateway_responses::get_gateway_responses, crate::access::get_gateway_responses),
     service::operation!("GetIntegration", read, GetIntegrationRequest, crate::ops::integrations::get_integration, crate::access::get_integration),
     service::operation!("GetIntegrationResponse", read, GetIntegrationResponseRequest, crate::ops::integrations::get_integration_response, crate::access::get_integration_response),
     service::operation!("GetMethod", read, GetMethodRequest, crate::ops::methods::get_method, crate::access::get_method),
     service::operation!("GetMethodResponse", read, GetMethodResponseRequest, crate::ops::methods::get_method_response, crate::access::get_method_response),
+    service::operation!("GetModel", read, GetModelRequest, crate::ops::models::get_model, crate::access::get_model),
+    service::operation!("GetModels", read, GetModelsRequest, crate::ops::models::get_models, crate::access::get_models),
+    service::operation!("GetRequestValidator", read, GetRequestValidatorRequest, crate::ops::request_validators::get_request_validator, crate::access::get_request_validator),
+    service::operation!("GetRequestValidators", read, GetRequestValidatorsRequest, crate::ops::request_validators::get_request_validators, crate::access::get_request_validators),
     service::operation!("GetResource", read, GetResourceRequest, crate::ops::resources::get_resource, crate::access::get_resource),
     service::operation!("GetResources", read, GetResourcesRequest, crate::ops::resources::get_resources, crate::access::get_resources),
     service::operation!("GetRestApi", read, GetRestApiRequest, crate::ops::apis::get_rest_api, crate::access::get_rest_api),
@@ -71,6 +81,17 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("PutMethodResponse", write, PutMethodResponseRequest, crate::ops::methods::put_method_response, crate::access::put_method_response),
     service::operation!("TagResource", write, TagResourceRequest, crate::ops::tags::tag_resource, crate::access::tag_resource),
     service::operation!("UntagResource", write, UntagResourceRequest, crate::ops::tags::untag_resource, crate::access::untag_resource),
+    service::operation!("UpdateAccount", write, UpdateAccountRequest, crate::ops::account::update_account, crate::access::update_account),
+    service::operation!("UpdateAuthorizer", write, UpdateAuthorizerRequest, crate::ops::authorizers::update_authorizer, crate::access::update_authorizer),
+    service::operation!("UpdateDeployment", write, UpdateDeploymentRequest, crate::ops::deployments::update_deployment, crate::access::update_deployment),
+    service::operation!("UpdateGatewayResponse", write, UpdateGatewayResponseRequest, crate::ops::gateway_responses::update_gateway_response, crate::access::update_gateway_response),
+    service::operation!("UpdateIntegration", write, UpdateIntegrationRequest, crate::ops::integrations::update_integration, crate::access::update_integration),
+    service::operation!("UpdateIntegrationResponse", write, UpdateIntegrationResponseRequest, crate::ops::integrations::update_integration_response, crate::access::update_integration_response),
+    service::operation!("UpdateMethod", write, UpdateMethodRequest, crate::ops::methods::update_method, crate::access::update_method),
+    service::operation!("UpdateMethodResponse", write, UpdateMethodResponseRequest, crate::ops::methods::update_method_response, crate::access::update_method_response),
+    service::operation!("UpdateModel", write, UpdateModelRequest, crate::ops::models::update_model, crate::access::update_model),
+    service::operation!("UpdateRequestValidator", write, UpdateRequestValidatorRequest, crate::ops::request_validators::update_request_validator, crate::access::update_request_validator),
+    service::operation!("UpdateResource", write, UpdateResourceRequest, crate::ops::resources::update_resource, crate::access::update_resource),
     service::operation!("UpdateRestApi", write, UpdateRestApiRequest, crate::ops::apis::update_rest_api, crate::access::update_rest_api),
     service::operation!("UpdateStage", write, UpdateStageRequest, crate::ops::stages::update_stage, crate::access::update_stage),
 ];
@@ -79,6 +100,13 @@ service::shape::shape! {
     pub struct AccessLogSettings {
         pub format: Option<String> = "format",
         pub destination_arn: Option<String> = "destinationArn",
+    }
+
+    pub struct Account {
+        pub cloudwatch_role_arn: Option<String> = "cloudwatchRoleArn",
+        pub throttle_settings: Option<ThrottleSettings> = "throttleSettings",
+        pub features: Option<Vec<String>> = "features",
+        pub api_key_version: Option<String> = "apiKeyVersion",
     }
 
     pub struct Authorizer {
@@ -131,6 +159,21 @@ service::shape::shape! {
         pub variables: Option<IndexMap<String, String>> = "variables",
         pub canary_settings: Option<DeploymentCanarySettings> = "canarySettings",
         pub tracing_enabled: Option<bool> = "tracingEnabled",
+    }
+
+    pub struct CreateModelRequest {
+        pub rest_api_id: String = "restApiId",
+        pub name: String = "name",
+        pub description: Option<String> = "description",
+        pub schema: Option<String> = "schema",
+        pub content_type: String = "contentType",
+    }
+
+    pub struct CreateRequestValidatorRequest {
+        pub rest_api_id: String = "restApiId",
+        pub name: Option<String> = "name",
+        pub validate_request_body: Option<bool> = "validateRequestBody",
+        pub validate_request_parameters: Option<bool> = "validateRequestParameters",
     }
 
     pub struct CreateResourceRequest {
@@ -210,6 +253,16 @@ service::shape::shape! {
         pub status_code: String = "statusCode",
     }
 
+    pub struct DeleteModelRequest {
+        pub rest_api_id: String = "restApiId",
+        pub model_name: String = "modelName",
+    }
+
+    pub struct DeleteRequestValidatorRequest {
+        pub rest_api_id: String = "restApiId",
+        pub request_validator_id: String = "requestValidatorId",
+    }
+
     pub struct DeleteResourceRequest {
         pub rest_api_id: String = "restApiId",
         pub resource_id: String = "resourceId",
@@ -256,6 +309,13 @@ service::shape::shape! {
         pub default_response: Option<bool> = "defaultResponse",
     }
 
+    pub struct GatewayResponses {
+        pub position: Option<String> = "position",
+        pub items: Option<Vec<GatewayResponse>> = "items",
+    }
+
+    pub struct GetAccountRequest {}
+
     pub struct GetAuthorizerRequest {
         pub rest_api_id: String = "restApiId",
         pub authorizer_id: String = "authorizerId",
@@ -284,6 +344,12 @@ service::shape::shape! {
         pub response_type: String = "responseType",
     }
 
+    pub struct GetGatewayResponsesRequest {
+        pub rest_api_id: String = "restApiId",
+        pub position: Option<String> = "position",
+        pub limit: Option<i64> = "limit",
+    }
+
     pub struct GetIntegrationRequest {
         pub rest_api_id: String = "restApiId",
         pub resource_id: String = "resourceId",
@@ -308,6 +374,29 @@ service::shape::shape! {
         pub resource_id: String = "resourceId",
         pub http_method: String = "httpMethod",
         pub status_code: String = "statusCode",
+    }
+
+    pub struct GetModelRequest {
+        pub rest_api_id: String = "restApiId",
+        pub model_name: String = "modelName",
+        pub flatten: Option<bool> = "flatten",
+    }
+
+    pub struct GetModelsRequest {
+        pub rest_api_id: String = "restApiId",
+        pub position: Option<String> = "position",
+        pub limit: Option<i64> = "limit",
+    }
+
+    pub struct GetRequestValidatorRequest {
+        pub rest_api_id: String = "restApiId",
+        pub request_validator_id: String = "requestValidatorId",
+    }
+
+    pub struct GetRequestValidatorsRequest {
+        pub rest_api_id: String = "restApiId",
+        pub position: Option<String> = "position",
+        pub limit: Option<i64> = "limit",
     }
 
     pub struct GetResourceRequest {
@@ -444,6 +533,19 @@ service::shape::shape! {
         pub api_key_required: Option<bool> = "apiKeyRequired",
     }
 
+    pub struct Model {
+        pub id: Option<String> = "id",
+        pub name: Option<String> = "name",
+        pub description: Option<String> = "description",
+        pub schema: Option<String> = "schema",
+        pub content_type: Option<String> = "contentType",
+    }
+
+    pub struct Models {
+        pub position: Option<String> = "position",
+        pub items: Option<Vec<Model>> = "items",
+    }
+
     pub struct PatchOperation {
         pub op: Option<String> = "op",
         pub path: Option<String> = "path",
@@ -513,6 +615,18 @@ service::shape::shape! {
         pub status_code: String = "statusCode",
         pub response_parameters: Option<IndexMap<String, bool>> = "responseParameters",
         pub response_models: Option<IndexMap<String, String>> = "responseModels",
+    }
+
+    pub struct RequestValidator {
+        pub id: Option<String> = "id",
+        pub name: Option<String> = "name",
+        pub validate_request_body: Option<bool> = "validateRequestBody",
+        pub validate_request_parameters: Option<bool> = "validateRequestParameters",
+    }
+
+    pub struct RequestValidators {
+        pub position: Option<String> = "position",
+        pub items: Option<Vec<RequestValidator>> = "items",
     }
 
     pub struct Resource {
@@ -587,6 +701,11 @@ service::shape::shape! {
         pub tags: Option<IndexMap<String, String>> = "tags",
     }
 
+    pub struct ThrottleSettings {
+        pub burst_limit: Option<i64> = "burstLimit",
+        pub rate_limit: Option<f64> = "rateLimit",
+    }
+
     pub struct TlsConfig {
         pub insecure_skip_verification: Option<bool> = "insecureSkipVerification",
     }
@@ -594,6 +713,76 @@ service::shape::shape! {
     pub struct UntagResourceRequest {
         pub resource_arn: String = "resourceArn",
         pub tag_keys: Vec<String> = "tagKeys",
+    }
+
+    pub struct UpdateAccountRequest {
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateAuthorizerRequest {
+        pub rest_api_id: String = "restApiId",
+        pub authorizer_id: String = "authorizerId",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateDeploymentRequest {
+        pub rest_api_id: String = "restApiId",
+        pub deployment_id: String = "deploymentId",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateGatewayResponseRequest {
+        pub rest_api_id: String = "restApiId",
+        pub response_type: String = "responseType",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateIntegrationRequest {
+        pub rest_api_id: String = "restApiId",
+        pub resource_id: String = "resourceId",
+        pub http_method: String = "httpMethod",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateIntegrationResponseRequest {
+        pub rest_api_id: String = "restApiId",
+        pub resource_id: String = "resourceId",
+        pub http_method: String = "httpMethod",
+        pub status_code: String = "statusCode",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateMethodRequest {
+        pub rest_api_id: String = "restApiId",
+        pub resource_id: String = "resourceId",
+        pub http_method: String = "httpMethod",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateMethodResponseRequest {
+        pub rest_api_id: String = "restApiId",
+        pub resource_id: String = "resourceId",
+        pub http_method: String = "httpMethod",
+        pub status_code: String = "statusCode",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateModelRequest {
+        pub rest_api_id: String = "restApiId",
+        pub model_name: String = "modelName",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateRequestValidatorRequest {
+        pub rest_api_id: String = "restApiId",
+        pub request_validator_id: String = "requestValidatorId",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateResourceRequest {
+        pub rest_api_id: String = "restApiId",
+        pub resource_id: String = "resourceId",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
     }
 
     pub struct UpdateRestApiRequest {

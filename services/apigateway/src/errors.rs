@@ -44,6 +44,18 @@ pub fn no_authorizer() -> Error {
     not_found("Invalid Authorizer identifier specified")
 }
 
+pub fn no_gateway_response() -> Error {
+    not_found("Gateway response type not defined on API")
+}
+
+pub fn no_model(name: &str) -> Error {
+    not_found(format!("Invalid model name specified: {name}"))
+}
+
+pub fn no_validator() -> Error {
+    not_found("Invalid Request Validator identifier specified")
+}
+
 pub fn no_deployment() -> Error {
     not_found("Invalid Deployment identifier specified")
 }

@@ -156,7 +156,7 @@ fn written(claims: &Map<String, Json>) -> Json {
 }
 
 /// The common log format, as `requestTime` has it: `22/Nov/2026:14:00:00 +0000`.
-fn clf(view: &View) -> String {
+pub fn clf(view: &View) -> String {
     // From `Sun, 22 Nov 2026 14:00:00 GMT`.
     let date = view.request().arrived.http_date();
     let mut words = date.split(' ').skip(1);
@@ -165,7 +165,7 @@ fn clf(view: &View) -> String {
 }
 
 /// The parameters of a query string, unescaped.
-fn pairs(query: &str) -> Vec<(String, String)> {
+pub fn pairs(query: &str) -> Vec<(String, String)> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     let pair = |part: &str| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));

@@ -8,7 +8,11 @@ use crate::refusal::{Refusal, literal};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
-use service::{AccountId, Arn, As, Bytes, Cx, HttpReply, IndexMap, Region, Result, Scope};
+use service::{AccountId, Arn, As, Bytes, Cx, Duration, HttpReply, IndexMap, Region, Scope};
+
+/// Milliseconds after which a function is given up. It runs on.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
+const LONGEST_MILLIS: u64 = 29_000;
 
 /// The function in an integration's URI, with the stage's variables put in: its ARN.
 pub fn function(uri: &str, variables: Option<&IndexMap<String, String>>) -> Option<String> {
@@ -20,15 +24,39 @@ pub fn function(uri: &str, variables: Option<&IndexMap<String, String>>) -> Opti
     (arn.starts_with("arn:") && arn.contains(":function:") && !arn.contains("${")).then_some(arn)
 }
 
+/// How an integration did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Integrated {
+    /// How long it took.
+    pub took: Duration,
+    /// The status with which the integration was called: of the call to a function, not of what the function said.
+    pub invoked: i64,
+    /// The status that it answered, if that is one.
+    pub answered: Option<i64>,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+impl Integrated {
+    /// One that is answered by API Gateway itself.
+    pub fn at_once(answer: &Result<HttpReply, Refusal>) -> Integrated {
+        let status = answer.as_ref().ok().map(|reply| reply.status);
+        Integrated { took: Duration::ZERO, invoked: status.unwrap_or(500), answered: status, error: None }
+    }
+}
+
+/// What an integration came to, if it was called, and what the client is answered.
+type Answer = (Option<Integrated>, Result<HttpReply, Refusal>);
+
 /// Asks a function, as API Gateway for the method, or as the role that the integration names.
 pub fn ask(
     cx: &mut Cx,
     (integration, arn): (&Integration, &Arn),
     arrived: &Arrived<'_>,
     (trace, binary): (&str, &dyn Fn(&str) -> bool),
-) -> Result<Result<HttpReply, Refusal>> {
+) -> service::Result<Answer> {
     let uri = integration.uri.as_deref().unwrap_or_default();
-    let Some(function) = function(uri, arrived.variables) else { return Ok(Err(Refusal::broken(500))) };
+    let Some(function) = function(uri, arrived.variables) else { return Ok((None, Err(Refusal::broken(500)))) };
     let payload = Some(Bytes::from(arrived.event(cx, trace).to_string()));
     let by = match &integration.credentials {
         Some(role) => As::role(role, "BackplaneAssumeRoleSession", arn),
@@ -39,14 +67,38 @@ pub fn ask(
         _ => by,
     };
     // The first error is no answer: the request runs again with it. The others are the function's owner's to see.
-    let Ok(invoked) = cx.ask(&by, &Invoke { function_name: function, payload }) else {
-        return Ok(Err(Refusal::broken(500)));
+    let patience =
+        integration.timeout_in_millis.and_then(|millis| u64::try_from(millis).ok()).unwrap_or(LONGEST_MILLIS);
+    let invoke = Invoke { function_name: function, payload };
+    let invoked = cx.ask_within(&by.traced(Some(trace.to_owned())), &invoke, Duration::from_millis(patience));
+    let took = cx.took();
+    let invoked = match invoked {
+        Ok(invoked) => invoked,
+        Err(error) => {
+            let (invoked, refusal, error) = match error.is_timed_out() {
+                true => (504, Refusal::timed_out(), "Execution failed due to a timeout error".to_owned()),
+                false => (
+                    500,
+                    Refusal::broken(500),
+                    format!("Execution failed due to configuration error: {}", error.message()),
+                ),
+            };
+            return Ok((Some(Integrated { took, invoked, answered: None, error: Some(error) }), Err(refusal)));
+        }
     };
-    if invoked.function_error.is_some() {
-        return Ok(Err(Refusal::broken(502)));
-    }
+    let error = invoked
+        .function_error
+        .map(|kind| format!("Lambda execution failed with status 200 due to customer function error: {kind}"));
     let wants_bytes = arrived.request.header("accept").is_some_and(binary);
-    Ok(reply(invoked.payload.as_deref().unwrap_or_default(), wants_bytes).ok_or_else(|| Refusal::broken(502)))
+    let answer = match error.is_some() {
+        true => None,
+        false => reply(invoked.payload.as_deref().unwrap_or_default(), wants_bytes),
+    };
+    let answered = answer.as_ref().map(|reply| reply.status);
+    let malformed = || "Execution failed due to configuration error: Malformed Lambda proxy response".to_owned();
+    let error = error.or_else(|| answer.is_none().then(malformed));
+    let integrated = Integrated { took, invoked: 200, answered, error };
+    Ok((Some(integrated), answer.ok_or_else(|| Refusal::broken(502))))
 }
 
 fn scope(function: &str) -> Option<Scope> {

@@ -18,6 +18,10 @@ pub struct Refusal {
     pub error: &'static str,
     /// The text.
     pub message: String,
+    /// `$context.error.validationErrorString`
+    pub validation: String,
+    /// Whether the usual body calls the text `Message`, as the judges of policies do, and not `message`.
+    pub by_policy: bool,
 }
 
 /// All types with their statuses.
@@ -49,54 +53,83 @@ pub const KINDS: &[(&str, i64)] = &[
 pub const MESSAGE_STRING: &str = "$context.error.messageString";
 /// The same without quotation marks.
 pub const MESSAGE: &str = "$context.error.message";
+/// What is wrong with a body.
+pub const VALIDATION: &str = "$context.error.validationErrorString";
 /// The same for the type.
 pub const RESPONSE_TYPE: &str = "$context.error.responseType";
 
 /// The body where nothing was said of it.
 pub const USUAL_TEMPLATE: &str = "{\"message\":$context.error.messageString}";
+/// The same where a policy was judged.
+const POLICY_TEMPLATE: &str = "{\"Message\":$context.error.messageString}";
 
 impl Refusal {
+    fn of(kind: &'static str, status: i64, error: &'static str, message: impl Into<String>) -> Refusal {
+        Refusal { kind, status, error, message: message.into(), validation: String::new(), by_policy: false }
+    }
+
     /// Neither the API nor the stage is there, or it is not for this client.
     pub fn forbidden() -> Refusal {
-        Refusal { kind: "ACCESS_DENIED", status: 403, error: "ForbiddenException", message: "Forbidden".to_owned() }
+        Refusal::of("ACCESS_DENIED", 403, "ForbiddenException", "Forbidden")
     }
 
     /// No method is there: AWS takes it for a call of its own that was not signed.
     pub fn missing_token() -> Refusal {
-        Refusal {
-            kind: "MISSING_AUTHENTICATION_TOKEN",
-            status: 403,
-            error: "MissingAuthenticationTokenException",
-            message: "Missing Authentication Token".to_owned(),
-        }
+        let (kind, error) = ("MISSING_AUTHENTICATION_TOKEN", "MissingAuthenticationTokenException");
+        Refusal::of(kind, 403, error, "Missing Authentication Token")
     }
 
     /// No token, or a wrong one.
     pub fn unauthorized(message: &str) -> Refusal {
-        let (kind, error) = ("UNAUTHORIZED", "UnauthorizedException");
-        Refusal { kind, status: 401, error, message: message.to_owned() }
+        Refusal::of("UNAUTHORIZED", 401, "UnauthorizedException", message)
     }
 
-    /// A policy says no.
+    /// A policy says no. AWS tells no more than whose it is and that it does, and hides the account but for its end.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html>
     pub fn denied(message: &str) -> Refusal {
-        let (kind, error) = ("ACCESS_DENIED", "AccessDeniedException");
-        Refusal { kind, status: 403, error, message: message.to_owned() }
+        let (said, why) = match message.split_once(" on resource: ") {
+            None => (message.to_owned(), ""),
+            Some((before, after)) => {
+                let (resource, why) = after.split_once(' ').unwrap_or((after, ""));
+                (format!("{before} on resource: {}", masked(resource)), why)
+            }
+        };
+        let deny = if why.contains("explicit deny") { " with an explicit deny" } else { "" };
+        let refusal = Refusal::of("ACCESS_DENIED", 403, "AccessDeniedException", said + deny);
+        Refusal { by_policy: true, ..refusal }
+    }
+
+    /// Required parameters are not there, or blank.
+    pub fn bad_parameters(missing: &[String]) -> Refusal {
+        let message = format!("Missing required request parameters: [{}]", missing.join(", "));
+        Refusal::of("BAD_REQUEST_PARAMETERS", 400, "BadRequestException", message)
+    }
+
+    /// The body does not keep to its model.
+    pub fn bad_body(faults: &[String]) -> Refusal {
+        let refusal = Refusal::of("BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body");
+        Refusal { validation: format!("[{}]", faults.join(", ")), ..refusal }
+    }
+
+    /// Too many requests, by the limits of the stage.
+    pub fn throttled() -> Refusal {
+        Refusal::of("THROTTLED", 429, "TooManyRequestsException", "Too Many Requests")
     }
 
     /// The body is larger than API Gateway takes.
     pub fn too_large() -> Refusal {
-        Refusal {
-            kind: "REQUEST_TOO_LARGE",
-            status: 413,
-            error: "RequestEntityTooLargeException",
-            message: "Request Too Long".to_owned(),
-        }
+        Refusal::of("REQUEST_TOO_LARGE", 413, "RequestEntityTooLargeException", "Request Too Long")
+    }
+
+    /// What stands behind the API took too long.
+    pub fn timed_out() -> Refusal {
+        Refusal::of("INTEGRATION_TIMEOUT", 504, "InternalServerErrorException", "Endpoint request timed out")
     }
 
     /// What stands behind the API did not do its part.
     pub fn broken(status: i64) -> Refusal {
         let kind = if status == 504 { "INTEGRATION_FAILURE" } else { "API_CONFIGURATION_ERROR" };
-        Refusal { kind, status, error: "InternalServerErrorException", message: "Internal server error".to_owned() }
+        Refusal::of(kind, status, "InternalServerErrorException", "Internal server error")
     }
 
     /// The answer, as the API's makers would have it.
@@ -112,7 +145,8 @@ impl Refusal {
         let status = status.and_then(|status| status.parse().ok()).unwrap_or(self.status);
         let chosen = own.or(default).unwrap_or_default();
         let template = chosen.response_templates.as_ref().and_then(|templates| templates.get("application/json"));
-        let body = filled(template.map_or(USUAL_TEMPLATE, String::as_str), self);
+        let usual = if self.by_policy { POLICY_TEMPLATE } else { USUAL_TEMPLATE };
+        let body = filled(template.map_or(usual, String::as_str), self);
         let reply =
             HttpReply::new(status, body).with("content-type", "application/json").with("x-amzn-ErrorType", self.error);
         let parameters = chosen.response_parameters.unwrap_or_default();
@@ -127,7 +161,17 @@ fn filled(template: &str, refusal: &Refusal) -> String {
     template
         .replace(MESSAGE_STRING, &json!(refusal.message).to_string())
         .replace(MESSAGE, &refusal.message)
+        .replace(VALIDATION, json!(refusal.validation).to_string().trim_matches('"'))
         .replace(RESPONSE_TYPE, refusal.kind)
+}
+
+/// An ARN whose account shows its last four digits alone.
+fn masked(arn: &str) -> String {
+    let hide = |(at, part): (usize, &str)| match part.get(8..) {
+        Some(end) if at == 4 => format!("********{end}"),
+        _ => part.to_owned(),
+    };
+    arn.splitn(6, ':').enumerate().map(hide).collect::<Vec<_>>().join(":")
 }
 
 /// A constant: what stands between single quotation marks.
@@ -141,6 +185,22 @@ mod tests {
     use crate::rest_api::packed;
     use crate::state::PartRow;
     use service::IndexMap;
+
+    #[test]
+    fn a_policys_denial_hides_the_account() {
+        let check = |text: &str, expect: &str| assert_eq!(Refusal::denied(text).message, expect);
+        check(
+            "User: anonymous is not authorized to perform: execute-api:Invoke on resource: \
+             arn:aws:execute-api:us-east-1:123456789012:a1/dev/GET/x with an explicit deny in a resource-based policy",
+            "User: anonymous is not authorized to perform: execute-api:Invoke on resource: \
+             arn:aws:execute-api:us-east-1:********9012:a1/dev/GET/x with an explicit deny",
+        );
+        check(
+            "User: x is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:123456789012:a1/b \
+             because no identity-based policy allows the execute-api:Invoke action",
+            "User: x is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********9012:a1/b",
+        );
+    }
 
     #[test]
     fn makers_of_an_api_may_say_what_its_clients_are_told() {

@@ -4,7 +4,8 @@ use crate::api::{Method, RestApi};
 use crate::errors;
 use crate::rest_api::unpacked;
 use crate::state::{
-    AUTHORIZERS, ApiRow, DeployedResource, METHODS, PartRow, RESOURCES, RESPONSES, ResourceRow, Snapshot,
+    AUTHORIZERS, ApiRow, DeployedResource, METHODS, MODELS, PartRow, RESOURCES, RESPONSES, ResourceRow, Snapshot,
+    VALIDATORS,
 };
 use service::{Result, View};
 
@@ -33,5 +34,7 @@ pub fn take(view: &View, api: &ApiRow) -> Result<Snapshot> {
         resources,
         authorizers: view.rows(&AUTHORIZERS, (id,)).collect::<Result<_>>()?,
         responses: view.rows(&RESPONSES, (id,)).collect::<Result<_>>()?,
+        models: Some(view.rows(&MODELS, (id,)).collect::<Result<_>>()?),
+        validators: Some(view.rows(&VALIDATORS, (id,)).collect::<Result<_>>()?),
     })
 }

@@ -26,6 +26,12 @@ pub static METHODS: Table<(String, String, String), PartRow> = Table::new("apiga
 pub static AUTHORIZERS: Table<(String, String), PartRow> = Table::new("apigateway.authorizers");
 /// Gateway responses that were changed, by (API id, response type).
 pub static RESPONSES: Table<(String, String), PartRow> = Table::new("apigateway.responses");
+/// Models by (API id, name).
+pub static MODELS: Table<(String, String), PartRow> = Table::new("apigateway.models");
+/// Request validators by (API id, validator id).
+pub static VALIDATORS: Table<(String, String), PartRow> = Table::new("apigateway.validators");
+/// What holds for all APIs of a region: one row, `account`.
+pub static ACCOUNT: Table<str, PartRow> = Table::new("apigateway.account");
 /// Deployments by (API id, deployment id).
 pub static DEPLOYMENTS: Table<(String, String), DeploymentRow> = Table::new("apigateway.deployments");
 /// Stages by (API id, name).
@@ -40,6 +46,9 @@ pub fn tables() -> Vec<TableInfo> {
         METHODS.info(),
         AUTHORIZERS.info(),
         RESPONSES.info(),
+        MODELS.info(),
+        VALIDATORS.info(),
+        ACCOUNT.info(),
         DEPLOYMENTS.info(),
         STAGES.info(),
     ]
@@ -76,7 +85,7 @@ shape! {
         pub path: String,
     }
 
-    /// A part of an API: a method, an authorizer, a gateway response.
+    /// A part of an API: a method, an authorizer, a gateway response, a model.
     pub struct PartRow {
         /// Its name among its like.
         pub name: String,
@@ -108,6 +117,10 @@ shape! {
         pub authorizers: Vec<PartRow>,
         /// Its gateway responses.
         pub responses: Vec<PartRow>,
+        /// Its models.
+        pub models: Option<Vec<PartRow>>,
+        /// Its request validators.
+        pub validators: Option<Vec<PartRow>>,
     }
 
     /// A resource as it was when it was deployed.

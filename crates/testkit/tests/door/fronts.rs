@@ -2,10 +2,14 @@
 
 use crate::{listed, support, user, world};
 use serde_json::json;
-use testkit::{Answer, Keys, World};
+use testkit::{Answer, Call, Keys, World};
 
 fn get(world: &mut World, keys: &Keys, request: &str) -> Answer {
-    world.http(keys, request).unwrap_or_else(|why| panic!("{request}: {why}"))
+    match world.http(keys, request) {
+        Ok(Call::Done(answer)) => answer,
+        Ok(Call::Waiting(_)) => panic!("{request} waits"),
+        Err(why) => panic!("{request}: {why}"),
+    }
 }
 
 #[test]

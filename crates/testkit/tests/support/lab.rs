@@ -71,6 +71,7 @@ pub static SERVICE: Service = Service {
     keeps_measured: None,
     resources: &[],
     fronts: super::fronts::FRONTS,
+    cross_origin: None,
 };
 
 /// How requests find it.

@@ -1,8 +1,12 @@
 //! REST APIs as such.
 
 use crate::api::*;
+use crate::ops::models;
+use crate::patch::{self, Kind, Place};
 use crate::rest_api::{self, LETTERS, packed, shown, unpacked};
-use crate::state::{APIS, AUTHORIZERS, ApiRow, DEPLOYMENTS, METHODS, RESOURCES, RESPONSES, ResourceRow, STAGES};
+use crate::state::{
+    APIS, AUTHORIZERS, ApiRow, DEPLOYMENTS, METHODS, MODELS, RESOURCES, RESPONSES, ResourceRow, STAGES, VALIDATORS,
+};
 use crate::{errors, paging, places, tags};
 use service::policy::Limits;
 use service::{Cx, Error, Nothing, Result, View};
@@ -10,6 +14,21 @@ use service::{Cx, Error, Nothing, Result, View};
 /// The most APIs of an account's region.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
 const MOST: usize = 600;
+
+const PLACES: &[Place] = &[
+    ("/name", &["replace"], Kind::Text),
+    ("/description", &["replace", "remove"], Kind::Text),
+    ("/version", &["replace", "remove"], Kind::Text),
+    ("/policy", &["replace", "remove"], Kind::Text),
+    ("/apiKeySource", &["replace"], Kind::Text),
+    ("/disableExecuteApiEndpoint", &["replace"], Kind::Flag),
+    ("/binaryMediaTypes/*", &["add", "remove", "replace"], Kind::Member),
+    ("/endpointConfiguration/types/*", &["replace"], Kind::Member),
+    ("/endpointConfiguration/ipAddressType", &["replace"], Kind::Text),
+];
+/// Paths of what is not in this cloud.
+const MISSING: &[&str] =
+    &["/minimumCompressionSize", "/endpointConfiguration/vpcEndpointIds", "/securityPolicy", "/endpointAccessMode"];
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html>
 pub fn create_rest_api(cx: &mut Cx, input: CreateRestApiRequest) -> Result<RestApi> {
@@ -38,23 +57,13 @@ pub fn create_rest_api(cx: &mut Cx, input: CreateRestApiRequest) -> Result<RestA
             return Err(errors::refuse(&format!("member {member}"), cx));
         }
     }
-    if name.trim().is_empty() {
-        return Err(errors::bad_request("Invalid API name specified"));
-    }
-    let types = endpoint_configuration.as_ref().and_then(|c| c.types.as_deref()).unwrap_or_default();
-    if types.iter().any(|kind| kind == "PRIVATE") {
-        return Err(errors::refuse("with a PRIVATE endpoint", cx));
-    }
     if cx.rows(&APIS, ()).count() >= MOST {
         return Err(Error::new("LimitExceededException", "Maximum number of APIs for this account has been reached."));
     }
-    if let Some(policy) = &policy {
-        check_policy(policy)?;
-    }
     let tags = tags.unwrap_or_default();
-    tags::check(&tags)?;
+    tags::check(cx, &tags)?;
     let (id, root) = (cx.entropy().text(LETTERS, 10), cx.entropy().text(LETTERS, 10));
-    let api = RestApi {
+    let mut api = RestApi {
         id: Some(id.clone()),
         name: Some(name),
         description,
@@ -71,12 +80,43 @@ pub fn create_rest_api(cx: &mut Cx, input: CreateRestApiRequest) -> Result<RestA
         root_resource_id: Some(root.clone()),
         ..RestApi::default()
     };
+    check(cx, &mut api)?;
     let row = ApiRow { id: id.clone(), settings: packed(&api), tags };
     cx.put(&APIS, id.as_str(), &row)?;
     let resource = ResourceRow { id: root.clone(), path: "/".to_owned(), ..ResourceRow::default() };
     cx.put(&RESOURCES, &(id.clone(), root), &resource)?;
+    models::born(cx, &id)?;
     places::put(cx, &id)?;
     shown(row)
+}
+
+/// Checks what an API is to be.
+fn check(view: &View, api: &mut RestApi) -> Result<()> {
+    if api.name.as_deref().unwrap_or_default().trim().is_empty() {
+        return Err(errors::bad_request("Invalid API name specified"));
+    }
+    let types = api.endpoint_configuration.as_ref().and_then(|c| c.types.as_deref()).unwrap_or_default();
+    if types.iter().any(|kind| kind == "PRIVATE") {
+        return Err(errors::refuse("with a PRIVATE endpoint", view));
+    }
+    if types.iter().any(|kind| kind != "EDGE" && kind != "REGIONAL") {
+        return Err(errors::bad_request("Invalid EndpointTypes specified. Valid options are EDGE,REGIONAL,PRIVATE"));
+    }
+    match api.api_key_source.as_deref() {
+        None | Some("HEADER" | "AUTHORIZER") => {}
+        Some(_) => {
+            return Err(errors::bad_request("Invalid API key source specified. Valid options are HEADER,AUTHORIZER"));
+        }
+    }
+    api.policy = api.policy.take().filter(|policy| !policy.is_empty());
+    if let Some(policy) = &mut api.policy {
+        // An ARN may be left out but for its end.
+        // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+        let whole = view.arn("execute-api", format!("{}/", api.id.as_deref().unwrap_or_default()));
+        *policy = policy.replace("\"execute-api:/", &format!("\"{whole}"));
+        check_policy(policy)?;
+    }
+    Ok(())
 }
 
 /// Checks a resource policy.
@@ -108,39 +148,12 @@ pub fn update_rest_api(cx: &mut Cx, input: UpdateRestApiRequest) -> Result<RestA
     let UpdateRestApiRequest { rest_api_id, patch_operations } = input;
     let mut row = rest_api::find(cx, &rest_api_id)?;
     let mut api: RestApi = unpacked(&row.settings)?;
-    for patch in patch_operations.unwrap_or_default() {
-        let (op, path) = (patch.op.as_deref().unwrap_or_default(), patch.path.as_deref().unwrap_or_default());
-        let value = patch.value.filter(|_| op != "remove");
-        match (op, path) {
-            ("replace", "/name") => api.name = value,
-            ("replace" | "remove", "/description") => api.description = value,
-            ("replace", "/version") => api.version = value,
-            ("replace" | "remove", "/policy") => {
-                if let Some(policy) = value.as_deref().filter(|policy| !policy.is_empty()) {
-                    check_policy(policy)?;
-                }
-                api.policy = value.filter(|policy| !policy.is_empty());
-            }
-            ("replace", "/disableExecuteApiEndpoint") => {
-                api.disable_execute_api_endpoint = Some(value.as_deref() == Some("true"));
-            }
-            ("add", path) if path.starts_with("/binaryMediaTypes/") => {
-                api.binary_media_types.get_or_insert_default().push(media_type(path));
-            }
-            ("remove", path) if path.starts_with("/binaryMediaTypes/") => {
-                api.binary_media_types.get_or_insert_default().retain(|kind| *kind != media_type(path));
-            }
-            _ => return Err(errors::refuse(&format!("patch {op} {path}"), cx)),
-        }
-    }
+    patch::refuse(cx, patch_operations.as_ref(), MISSING)?;
+    patch::apply(&mut api, patch_operations, PLACES)?;
+    check(cx, &mut api)?;
     row.settings = packed(&api);
     cx.put(&APIS, rest_api_id.as_str(), &row)?;
     shown(row)
-}
-
-/// The media type in a patch's path, where `~1` stands for a slash (RFC 6901).
-fn media_type(path: &str) -> String {
-    path.trim_start_matches("/binaryMediaTypes/").replace("~1", "/").replace("~0", "~")
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_DeleteRestApi.html>
@@ -152,6 +165,8 @@ pub fn delete_rest_api(cx: &mut Cx, input: DeleteRestApiRequest) -> Result<Nothi
     cx.delete_all(&METHODS, (id,))?;
     cx.delete_all(&AUTHORIZERS, (id,))?;
     cx.delete_all(&RESPONSES, (id,))?;
+    cx.delete_all(&MODELS, (id,))?;
+    cx.delete_all(&VALIDATORS, (id,))?;
     cx.delete_all(&DEPLOYMENTS, (id,))?;
     cx.delete_all(&STAGES, (id,))?;
     cx.delete(&APIS, id)?;

@@ -1,14 +1,27 @@
 //! Authorizers.
 
 use crate::api::*;
+use crate::patch::{self, Kind, Place};
 use crate::rest_api::{self, LETTERS, packed, unpacked};
-use crate::state::{AUTHORIZERS, PartRow};
+use crate::state::{AUTHORIZERS, METHODS, PartRow};
 use crate::{errors, paging};
 use service::{Cx, Nothing, Result, View};
 
 /// The most authorizers of an API.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
 const MOST: usize = 10;
+
+const PLACES: &[Place] = &[
+    ("/name", &["replace"], Kind::Text),
+    ("/type", &["replace"], Kind::Text),
+    ("/authType", &["replace"], Kind::Text),
+    ("/authorizerUri", &["replace"], Kind::Text),
+    ("/authorizerCredentials", &["replace"], Kind::Text),
+    ("/authorizerResultTtlInSeconds", &["replace"], Kind::Number),
+    ("/identitySource", &["replace"], Kind::Text),
+    ("/identityValidationExpression", &["replace"], Kind::Text),
+    ("/providerARNs", &["add", "remove"], Kind::Texts),
+];
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>
 pub fn create_authorizer(cx: &mut Cx, input: CreateAuthorizerRequest) -> Result<Authorizer> {
@@ -26,54 +39,86 @@ pub fn create_authorizer(cx: &mut Cx, input: CreateAuthorizerRequest) -> Result<
         jwt_configuration,
     } = input;
     rest_api::find(cx, &rest_api_id)?;
-    if type_ != "COGNITO_USER_POOLS" {
-        return Err(errors::refuse(&format!("with the type {type_}"), cx));
-    }
-    for (missing, member) in [
-        (authorizer_uri.is_some(), "authorizerUri"),
-        (authorizer_credentials.is_some(), "authorizerCredentials"),
-        (identity_validation_expression.is_some(), "identityValidationExpression"),
-        (jwt_configuration.is_some(), "jwtConfiguration"),
-    ] {
-        if missing {
-            return Err(errors::refuse(&format!("member {member}"), cx));
-        }
-    }
-    let pools = provider_arns.unwrap_or_default();
-    if pools.is_empty() || !pools.iter().all(|arn| arn.contains(":cognito-idp:") && arn.contains(":userpool/")) {
-        return Err(errors::bad_request("Invalid Authorizer Provider ARN specified"));
-    }
-    let source = identity_source.unwrap_or_else(|| "method.request.header.Authorization".to_owned());
-    if !source.starts_with("method.request.header.") {
-        return Err(errors::bad_request("Invalid mapping expression specified: identity source"));
+    if jwt_configuration.is_some() {
+        return Err(errors::refuse("member jwtConfiguration", cx));
     }
     let known: Vec<PartRow> = cx.rows(&AUTHORIZERS, (rest_api_id.as_str(),)).collect::<Result<_>>()?;
     if known.len() >= MOST {
         let text = "Maximum number of Authorizers for this API has been reached.";
         return Err(service::Error::new("LimitExceededException", text));
     }
-    let id = cx.entropy().text(LETTERS, 6);
-    let made = Authorizer {
-        id: Some(id.clone()),
+    let mut made = Authorizer {
+        id: Some(cx.entropy().text(LETTERS, 6)),
         name: Some(name),
         type_: Some(type_),
-        provider_arns: Some(pools),
-        auth_type: auth_type.or_else(|| Some("cognito_user_pools".to_owned())),
-        identity_source: Some(source),
-        // Tokens are looked at each time: nothing is kept of them.
+        provider_arns,
+        auth_type,
+        authorizer_uri,
+        authorizer_credentials,
+        identity_source,
+        identity_validation_expression,
         authorizer_result_ttl_in_seconds,
         ..Authorizer::default()
     };
-    cx.put(&AUTHORIZERS, &(rest_api_id, id.clone()), &PartRow { name: id, settings: packed(&made) })?;
+    check(cx, &mut made)?;
+    keep(cx, &rest_api_id, &made)?;
     Ok(made)
+}
+
+fn keep(cx: &mut Cx, api: &str, authorizer: &Authorizer) -> Result<()> {
+    let id = authorizer.id.clone().unwrap_or_default();
+    let row = PartRow { name: id.clone(), settings: packed(authorizer) };
+    cx.put(&AUTHORIZERS, &(api.to_owned(), id), &row)
+}
+
+/// Checks what an authorizer is to be, and says what was left out.
+fn check(view: &View, authorizer: &mut Authorizer) -> Result<()> {
+    let kind = authorizer.type_.clone().unwrap_or_default();
+    if kind != "COGNITO_USER_POOLS" {
+        return Err(errors::refuse(&format!("with the type {kind}"), view));
+    }
+    for (missing, member) in [
+        (authorizer.authorizer_uri.is_some(), "authorizerUri"),
+        (authorizer.authorizer_credentials.is_some(), "authorizerCredentials"),
+        (authorizer.identity_validation_expression.is_some(), "identityValidationExpression"),
+    ] {
+        if missing {
+            return Err(errors::refuse(&format!("member {member}"), view));
+        }
+    }
+    let pools = authorizer.provider_arns.as_deref().unwrap_or_default();
+    if pools.is_empty() || !pools.iter().all(|arn| arn.contains(":cognito-idp:") && arn.contains(":userpool/")) {
+        return Err(errors::bad_request("Invalid Authorizer Provider ARN specified"));
+    }
+    authorizer.auth_type.get_or_insert_with(|| "cognito_user_pools".to_owned());
+    let source = authorizer.identity_source.get_or_insert_with(|| "method.request.header.Authorization".to_owned());
+    if !source.starts_with("method.request.header.") {
+        return Err(errors::bad_request("Invalid mapping expression specified: identity source"));
+    }
+    // Tokens of pools are looked at each time: nothing is kept of them for so long.
+    Ok(())
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_GetAuthorizer.html>
 pub fn get_authorizer(view: &View, input: GetAuthorizerRequest) -> Result<Authorizer> {
     let GetAuthorizerRequest { rest_api_id, authorizer_id } = input;
-    rest_api::find(view, &rest_api_id)?;
-    let row = view.get(&AUTHORIZERS, &(rest_api_id, authorizer_id))?;
+    find(view, &rest_api_id, &authorizer_id)
+}
+
+fn find(view: &View, api: &str, id: &str) -> Result<Authorizer> {
+    rest_api::find(view, api)?;
+    let row = view.get(&AUTHORIZERS, &(api.to_owned(), id.to_owned()))?;
     unpacked(&row.ok_or_else(errors::no_authorizer)?.settings)
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAuthorizer.html>
+pub fn update_authorizer(cx: &mut Cx, input: UpdateAuthorizerRequest) -> Result<Authorizer> {
+    let UpdateAuthorizerRequest { rest_api_id, authorizer_id, patch_operations } = input;
+    let mut authorizer = find(cx, &rest_api_id, &authorizer_id)?;
+    patch::apply(&mut authorizer, patch_operations, PLACES)?;
+    check(cx, &mut authorizer)?;
+    keep(cx, &rest_api_id, &authorizer)?;
+    Ok(authorizer)
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_GetAuthorizers.html>
@@ -89,9 +134,14 @@ pub fn get_authorizers(view: &View, input: GetAuthorizersRequest) -> Result<Auth
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_DeleteAuthorizer.html>
 pub fn delete_authorizer(cx: &mut Cx, input: DeleteAuthorizerRequest) -> Result<Nothing> {
     let DeleteAuthorizerRequest { rest_api_id, authorizer_id } = input;
-    rest_api::find(cx, &rest_api_id)?;
-    if !cx.delete(&AUTHORIZERS, &(rest_api_id, authorizer_id))? {
-        return Err(errors::no_authorizer());
+    find(cx, &rest_api_id, &authorizer_id)?;
+    for row in cx.rows(&METHODS, (rest_api_id.as_str(),)) {
+        let method: Method = unpacked(&row?.settings)?;
+        if method.authorizer_id.as_ref() == Some(&authorizer_id) {
+            let text = format!("Cannot delete authorizer '{authorizer_id}', is referenced in method");
+            return Err(errors::conflict(text));
+        }
     }
+    cx.delete(&AUTHORIZERS, &(rest_api_id, authorizer_id))?;
     Ok(Nothing {})
 }

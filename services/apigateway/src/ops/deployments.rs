@@ -1,6 +1,7 @@
 //! Deployments: what an API was when it was published.
 
 use crate::api::*;
+use crate::patch::{self, Kind};
 use crate::rest_api::{self, LETTERS, unpacked};
 use crate::state::{DEPLOYMENTS, DeploymentRow, STAGES, StageRow};
 use crate::{errors, ops::stages, paging, snapshot};
@@ -24,7 +25,6 @@ pub fn create_deployment(cx: &mut Cx, input: CreateDeploymentRequest) -> Result<
         (cache_cluster_enabled == Some(true), "cacheClusterEnabled"),
         (cache_cluster_size.is_some(), "cacheClusterSize"),
         (canary_settings.is_some(), "canarySettings"),
-        (tracing_enabled == Some(true), "tracingEnabled"),
     ] {
         if missing {
             return Err(errors::refuse(&format!("member {member}"), cx));
@@ -35,7 +35,7 @@ pub fn create_deployment(cx: &mut Cx, input: CreateDeploymentRequest) -> Result<
     let row = DeploymentRow { id: id.clone(), description, created_at: cx.now().whole_secs(), snapshot };
     cx.put(&DEPLOYMENTS, &(rest_api_id.clone(), id.clone()), &row)?;
     if let Some(name) = stage_name {
-        stages::publish(cx, &rest_api_id, &name, (&id, stage_description, variables))?;
+        stages::publish(cx, &rest_api_id, &name, (&id, stage_description, variables, tracing_enabled))?;
     }
     shown(row, false)
 }
@@ -73,6 +73,19 @@ pub fn get_deployments(view: &View, input: GetDeploymentsRequest) -> Result<Depl
     let (rows, next) = view.page(&DEPLOYMENTS, (rest_api_id.as_str(),), &page, |_| true)?;
     let items = rows.into_iter().map(|row| shown(row, false)).collect::<Result<Vec<_>>>()?;
     Ok(Deployments { position: next.map(|token| token.encode()), items: Some(items) })
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateDeployment.html>
+pub fn update_deployment(cx: &mut Cx, input: UpdateDeploymentRequest) -> Result<Deployment> {
+    let UpdateDeploymentRequest { rest_api_id, deployment_id, patch_operations } = input;
+    rest_api::find(cx, &rest_api_id)?;
+    let key = (rest_api_id, deployment_id);
+    let mut row = cx.get(&DEPLOYMENTS, &key)?.ok_or_else(errors::no_deployment)?;
+    let mut said = Deployment { description: row.description.take(), ..Deployment::default() };
+    patch::apply(&mut said, patch_operations, &[("/description", &["replace"], Kind::Text)])?;
+    row.description = said.description;
+    cx.put(&DEPLOYMENTS, &key, &row)?;
+    shown(row, false)
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_DeleteDeployment.html>

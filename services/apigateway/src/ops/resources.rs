@@ -1,6 +1,7 @@
 //! Resources: the paths of an API.
 
 use crate::api::*;
+use crate::patch::{self, Kind, Place};
 use crate::rest_api::{self, LETTERS, unpacked};
 use crate::route;
 use crate::state::{METHODS, PartRow, RESOURCES, ResourceRow};
@@ -11,25 +12,38 @@ use service::{Cx, Error, IndexMap, Nothing, Result, View};
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
 const MOST: usize = 300;
 
+const PLACES: &[Place] = &[("/parentId", &["replace"], Kind::Text), ("/pathPart", &["replace"], Kind::Text)];
+
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateResource.html>
 pub fn create_resource(cx: &mut Cx, input: CreateResourceRequest) -> Result<Resource> {
     let CreateResourceRequest { rest_api_id, parent_id, path_part } = input;
-    let parent = rest_api::resource(cx, &rest_api_id, &parent_id)?;
-    check_part(&path_part)?;
-    let siblings: Vec<ResourceRow> = cx.rows(&RESOURCES, (rest_api_id.as_str(),)).collect::<Result<_>>()?;
-    if siblings.len() >= MOST {
+    rest_api::resource(cx, &rest_api_id, &parent_id)?;
+    let all: Vec<ResourceRow> = cx.rows(&RESOURCES, (rest_api_id.as_str(),)).collect::<Result<_>>()?;
+    if all.len() >= MOST {
         return Err(Error::new("LimitExceededException", "Maximum number of resources for this API has been reached."));
     }
-    let mut siblings = siblings.iter().filter(|row| row.parent == parent_id);
-    if let Some(row) = siblings.find(|row| row.part == path_part || both_variable(&row.part, &path_part)) {
-        let text = match row.part == path_part {
-            true => format!("Another resource with the same parent already has this name: {path_part}"),
-            false => format!(
+    let id = cx.entropy().text(LETTERS, 6);
+    let mut row = ResourceRow { id: id.clone(), parent: parent_id, part: path_part, ..ResourceRow::default() };
+    row.path = place(&all, &row)?;
+    cx.put(&RESOURCES, &(rest_api_id, id), &row)?;
+    Ok(shown(row, None))
+}
+
+/// The path of a resource that is to stand among these.
+fn place(all: &[ResourceRow], row: &ResourceRow) -> Result<String> {
+    check_part(&row.part)?;
+    let parent = all.iter().find(|other| other.id == row.parent).ok_or_else(errors::no_resource)?;
+    let mut siblings = all.iter().filter(|other| other.parent == row.parent && other.id != row.id);
+    if let Some(other) = siblings.find(|other| other.part == row.part || both_variable(&other.part, &row.part)) {
+        return Err(match other.part == row.part {
+            true => {
+                errors::conflict(format!("Another resource with the same parent already has this name: {}", row.part))
+            }
+            false => errors::bad_request(format!(
                 "A sibling ({}) of this resource already has a variable path part -- only one is allowed",
-                row.part
-            ),
-        };
-        return Err(if row.part == path_part { errors::conflict(text) } else { errors::bad_request(text) });
+                other.part
+            )),
+        });
     }
     if route::variable(&parent.part).is_some_and(|(_, greedy)| greedy) {
         return Err(errors::bad_request(format!(
@@ -37,11 +51,7 @@ pub fn create_resource(cx: &mut Cx, input: CreateResourceRequest) -> Result<Reso
             parent.part
         )));
     }
-    let path = format!("{}/{path_part}", parent.path.trim_end_matches('/'));
-    let id = cx.entropy().text(LETTERS, 6);
-    let row = ResourceRow { id: id.clone(), parent: parent_id, part: path_part, path };
-    cx.put(&RESOURCES, &(rest_api_id, id), &row)?;
-    Ok(shown(row, None))
+    Ok(format!("{}/{}", parent.path.trim_end_matches('/'), row.part))
 }
 
 /// Two variables in one place could not be told apart, but that a greedy one goes behind the other.
@@ -109,6 +119,31 @@ pub fn get_resources(view: &View, input: GetResourcesRequest) -> Result<Resource
     };
     let items = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
     Ok(Resources { position: next.map(|token| token.encode()), items: Some(items) })
+}
+
+/// With all that lies beneath, whose paths begin with its own.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateResource.html>
+pub fn update_resource(cx: &mut Cx, input: UpdateResourceRequest) -> Result<Resource> {
+    let UpdateResourceRequest { rest_api_id, resource_id, patch_operations } = input;
+    let mut row = rest_api::resource(cx, &rest_api_id, &resource_id)?;
+    if row.parent.is_empty() {
+        return Err(errors::bad_request("Cannot update the root resource"));
+    }
+    let mut said = Resource { parent_id: Some(row.parent), path_part: Some(row.part), ..Resource::default() };
+    patch::apply(&mut said, patch_operations, PLACES)?;
+    (row.parent, row.part) = (said.parent_id.unwrap_or_default(), said.path_part.unwrap_or_default());
+    let all: Vec<ResourceRow> = cx.rows(&RESOURCES, (rest_api_id.as_str(),)).collect::<Result<_>>()?;
+    let beneath = format!("{}/", row.path);
+    if all.iter().any(|other| other.id == row.parent && (other.id == row.id || other.path.starts_with(&beneath))) {
+        return Err(errors::bad_request("Resource cannot be moved beneath itself"));
+    }
+    row.path = place(&all, &row)?;
+    for other in all.into_iter().filter(|other| other.path.starts_with(&beneath)) {
+        let path = format!("{}/{}", row.path, other.path.strip_prefix(&beneath).unwrap_or_default());
+        cx.put(&RESOURCES, &(rest_api_id.clone(), other.id.clone()), &ResourceRow { path, ..other })?;
+    }
+    cx.put(&RESOURCES, &(rest_api_id, resource_id), &row)?;
+    Ok(shown(row, None))
 }
 
 /// With all that lies beneath.

@@ -1,10 +1,25 @@
 //! Stages: the names under which deployments are served.
 
 use crate::api::*;
+use crate::ops::account;
+use crate::patch::{self, Kind, Place};
 use crate::rest_api::{self, packed, unpacked};
 use crate::state::{DEPLOYMENTS, STAGES, StageRow};
-use crate::{errors, tags};
+use crate::{errors, stage_settings, tags};
 use service::{Cx, IndexMap, Nothing, Result, View};
+
+const PLACES: &[Place] = &[
+    ("/accessLogSettings", &["remove"], Kind::Whole),
+    ("/accessLogSettings/destinationArn", &["add", "replace"], Kind::Text),
+    ("/accessLogSettings/format", &["add", "replace"], Kind::Text),
+    ("/deploymentId", &["replace"], Kind::Text),
+    ("/description", &["replace", "remove"], Kind::Text),
+    ("/tracingEnabled", &["replace"], Kind::Flag),
+    ("/variables/*", &["add", "remove", "replace"], Kind::Text),
+];
+/// Paths of what is not in this cloud.
+const MISSING: &[&str] =
+    &["/cacheClusterEnabled", "/cacheClusterSize", "/canarySettings", "/clientCertificateId", "/documentationVersion"];
 
 /// A stage's settings, if it is there.
 fn look(view: &View, api: &str, name: &str) -> Result<Option<(StageRow, Stage)>> {
@@ -41,15 +56,15 @@ fn new(cx: &Cx, name: &str, deployment: &str) -> Stage {
     }
 }
 
-/// What a deployment says of its stage: its description and variables.
-type Said<'a> = (&'a str, Option<String>, Option<IndexMap<String, String>>);
+/// What a deployment says of its stage: its description, variables, and whether it is traced.
+type Said<'a> = (&'a str, Option<String>, Option<IndexMap<String, String>>, Option<bool>);
 
 /// Has a stage serve a deployment; it is made if it is not there.
 pub(crate) fn publish(
     cx: &mut Cx,
     api: &str,
     name: &str,
-    (deployment, description, variables): Said<'_>,
+    (deployment, description, variables, traced): Said<'_>,
 ) -> Result<()> {
     check_name(name)?;
     let known = look(cx, api, name)?;
@@ -60,6 +75,8 @@ pub(crate) fn publish(
     stage.deployment_id = Some(deployment.to_owned());
     stage.description = description.or(stage.description);
     stage.variables = variables.or(stage.variables);
+    stage.tracing_enabled = traced.or(stage.tracing_enabled);
+    check_variables(stage.variables.as_ref())?;
     stage.last_updated_date = Some(cx.now().whole_secs());
     save(cx, api, row, &stage)
 }
@@ -70,6 +87,19 @@ fn check_name(name: &str) -> Result<()> {
         true => Ok(()),
         false => Err(errors::bad_request("Stage name only allows a-zA-Z0-9_-")),
     }
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
+fn check_variables(variables: Option<&IndexMap<String, String>>) -> Result<()> {
+    let name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let value = |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&b));
+    for (key, text) in variables.into_iter().flatten() {
+        if !name(key) || text.len() > 512 || !value(text) {
+            let text = "Stage variable's value must match the regular expression [A-Za-z0-9-._~:/?#&=,]+";
+            return Err(errors::bad_request(format!("{text}: {key}")));
+        }
+    }
+    Ok(())
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>
@@ -93,7 +123,6 @@ pub fn create_stage(cx: &mut Cx, input: CreateStageRequest) -> Result<Stage> {
         (cache_cluster_size.is_some(), "cacheClusterSize"),
         (documentation_version.is_some(), "documentationVersion"),
         (canary_settings.is_some(), "canarySettings"),
-        (tracing_enabled == Some(true), "tracingEnabled"),
     ] {
         if missing {
             return Err(errors::refuse(&format!("member {member}"), cx));
@@ -107,8 +136,10 @@ pub fn create_stage(cx: &mut Cx, input: CreateStageRequest) -> Result<Stage> {
         return Err(errors::conflict("Stage already exists"));
     }
     let tags = tags.unwrap_or_default();
-    tags::check(&tags)?;
-    let stage = Stage { description, variables, ..new(cx, &stage_name, &deployment_id) };
+    tags::check(cx, &tags)?;
+    check_variables(variables.as_ref())?;
+    let tracing_enabled = Some(tracing_enabled.unwrap_or_default());
+    let stage = Stage { description, variables, tracing_enabled, ..new(cx, &stage_name, &deployment_id) };
     let row = StageRow { name: stage_name, tags, ..StageRow::default() };
     save(cx, &rest_api_id, row.clone(), &stage)?;
     Ok(shown(row, stage))
@@ -140,31 +171,44 @@ pub fn get_stages(view: &View, input: GetStagesRequest) -> Result<Stages> {
 pub fn update_stage(cx: &mut Cx, input: UpdateStageRequest) -> Result<Stage> {
     let UpdateStageRequest { rest_api_id, stage_name, patch_operations } = input;
     let (row, mut stage) = find(cx, &rest_api_id, &stage_name)?;
-    for patch in patch_operations.unwrap_or_default() {
-        let (op, path) = (patch.op.as_deref().unwrap_or_default(), patch.path.as_deref().unwrap_or_default());
-        match (op, path) {
-            ("replace", "/description") => stage.description = patch.value,
-            ("replace", "/deploymentId") => {
-                let id = patch.value.unwrap_or_default();
-                if !cx.has(&DEPLOYMENTS, &(rest_api_id.clone(), id.clone()))? {
-                    return Err(errors::bad_request("Deployment id does not exist"));
-                }
-                stage.deployment_id = Some(id);
+    patch::refuse(cx, patch_operations.as_ref(), MISSING)?;
+    // Settings of methods have places of their own: the rest of a path that ends in one is a key.
+    let of_methods = |patch: &PatchOperation| {
+        let path = patch.path.as_deref().unwrap_or_default();
+        let key = path.strip_prefix('/').is_some_and(stage_settings::is_key);
+        stage_settings::named(path).is_some() || key && patch.op.as_deref() == Some("remove")
+    };
+    let patches = patch_operations.unwrap_or_default();
+    let (methods, others): (Vec<_>, Vec<_>) = patches.into_iter().partition(of_methods);
+    patch::apply(&mut stage, Some(others), PLACES)?;
+    for patch in patch::checked(Some(methods))? {
+        match stage_settings::named(&patch.path) {
+            Some(named) => stage_settings::change(cx, &mut stage, named, &patch)?,
+            None => {
+                let key = patch.path.trim_start_matches('/');
+                stage.method_settings.get_or_insert_default().shift_remove(key);
             }
-            ("replace" | "remove", path) if path.starts_with("/variables/") => {
-                let name = path.trim_start_matches("/variables/").to_owned();
-                let variables = stage.variables.get_or_insert_default();
-                match patch.value.filter(|_| op == "replace") {
-                    Some(value) => drop(variables.insert(name, value)),
-                    None => drop(variables.shift_remove(&name)),
-                }
-            }
-            _ => return Err(errors::refuse(&format!("patch {op} {path}"), cx)),
         }
     }
+    check(cx, &rest_api_id, &mut stage)?;
     stage.last_updated_date = Some(cx.now().whole_secs());
     save(cx, &rest_api_id, row.clone(), &stage)?;
     Ok(shown(row, stage))
+}
+
+fn check(view: &View, api: &str, stage: &mut Stage) -> Result<()> {
+    let deployment = stage.deployment_id.clone().unwrap_or_default();
+    if !view.has(&DEPLOYMENTS, &(api.to_owned(), deployment))? {
+        return Err(errors::bad_request("Deployment id does not exist"));
+    }
+    check_variables(stage.variables.as_ref())?;
+    if let Some(settings) = &mut stage.access_log_settings {
+        stage_settings::check_access_logs(view, settings)?;
+    }
+    if stage.access_log_settings.is_some() || stage_settings::logs(stage) {
+        account::logging_role(view)?;
+    }
+    Ok(())
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_DeleteStage.html>

@@ -30,7 +30,7 @@ fn read(view: &View, (api, stage): &(String, Option<String>)) -> Result<IndexMap
 }
 
 fn write(cx: &mut Cx, (api, stage): (String, Option<String>), tags: IndexMap<String, String>) -> Result<()> {
-    tags::check(&tags)?;
+    tags::check_count(&tags)?;
     match stage {
         None => {
             let row = crate::state::ApiRow { tags, ..rest_api::find(cx, &api)? };
@@ -55,6 +55,7 @@ pub fn get_tags(view: &View, input: GetTagsRequest) -> Result<Tags> {
 pub fn tag_resource(cx: &mut Cx, input: TagResourceRequest) -> Result<Nothing> {
     let TagResourceRequest { resource_arn, tags } = input;
     let named = named(&resource_arn)?;
+    tags::check(cx, &tags)?;
     let mut all = read(cx, &named)?;
     all.extend(tags);
     write(cx, named, all)?;

@@ -20,7 +20,61 @@ const ORDERS: &str =
     r#"CreateResource {"restApiId": "{restApiId}", "parentId": "{rootResourceId}", "pathPart": "r{n}"}"#;
 const RESPONDED: &str = r#"PutGatewayResponse {"restApiId": "{restApiId}", "responseType": "UNAUTHORIZED"}"#;
 
+const MODEL: &str = r#"CreateModel {"restApiId": "{restApiId}", "name": "M{n}", "contentType": "application/json", "schema": "{}"}"#;
+const VALIDATOR: &str = r#"CreateRequestValidator {"restApiId": "{restApiId}", "name": "v{n}"}"#;
+
 pub static LINES: &[Line] = &[
+    (
+        "apigateway.CreateModel",
+        &[],
+        r#"{"restApiId": "{restApiId}", "name": "M", "contentType": "application/json", "schema": "{}"}"#,
+    ),
+    ("apigateway.CreateRequestValidator", &[], r#"{"restApiId": "{restApiId}", "validateRequestBody": true}"#),
+    ("apigateway.DeleteModel", &[], r#"{"restApiId": "{restApiId}", "modelName": "Empty"}"#),
+    (
+        "apigateway.DeleteRequestValidator",
+        &[VALIDATOR],
+        r#"{"restApiId": "{restApiId}", "requestValidatorId": "{id}"}"#,
+    ),
+    ("apigateway.GetGatewayResponses", &[], r#"{"restApiId": "{restApiId}"}"#),
+    ("apigateway.GetModel", &[], r#"{"restApiId": "{restApiId}", "modelName": "Empty"}"#),
+    ("apigateway.GetModels", &[], r#"{"restApiId": "{restApiId}"}"#),
+    (
+        "apigateway.GetRequestValidator",
+        &[VALIDATOR],
+        r#"{"restApiId": "{restApiId}", "requestValidatorId": "{id}"}"#,
+    ),
+    ("apigateway.GetRequestValidators", &[], r#"{"restApiId": "{restApiId}"}"#),
+    ("apigateway.UpdateAuthorizer", &[AUTHORIZER], r#"{"restApiId": "{restApiId}", "authorizerId": "{id}"}"#),
+    ("apigateway.UpdateDeployment", &[DEPLOYED], r#"{"restApiId": "{restApiId}", "deploymentId": "{id}"}"#),
+    ("apigateway.UpdateGatewayResponse", &[], r#"{"restApiId": "{restApiId}", "responseType": "UNAUTHORIZED"}"#),
+    (
+        "apigateway.UpdateIntegration",
+        &[],
+        r#"{"restApiId": "{restApiId}", "resourceId": "{rootResourceId}", "httpMethod": "GET"}"#,
+    ),
+    (
+        "apigateway.UpdateIntegrationResponse",
+        &[RESPONSE, ANSWER],
+        r#"{"restApiId": "{restApiId}", "resourceId": "{rootResourceId}", "httpMethod": "GET", "statusCode": "200"}"#,
+    ),
+    (
+        "apigateway.UpdateMethod",
+        &[],
+        r#"{"restApiId": "{restApiId}", "resourceId": "{rootResourceId}", "httpMethod": "GET"}"#,
+    ),
+    (
+        "apigateway.UpdateMethodResponse",
+        &[RESPONSE],
+        r#"{"restApiId": "{restApiId}", "resourceId": "{rootResourceId}", "httpMethod": "GET", "statusCode": "200"}"#,
+    ),
+    ("apigateway.UpdateModel", &[], r#"{"restApiId": "{restApiId}", "modelName": "Empty"}"#),
+    (
+        "apigateway.UpdateRequestValidator",
+        &[VALIDATOR],
+        r#"{"restApiId": "{restApiId}", "requestValidatorId": "{id}"}"#,
+    ),
+    ("apigateway.UpdateResource", &[ORDERS], r#"{"restApiId": "{restApiId}", "resourceId": "{id}"}"#),
     (
         "apigateway.CreateAuthorizer",
         &[],
@@ -135,6 +189,9 @@ pub static LINES: &[Line] = &[
 ];
 
 pub static LISTINGS: &[Listing] = &[
+    ("apigateway.GetGatewayResponses", 0, &[], r#"{"restApiId": "{restApiId}"}"#),
+    ("apigateway.GetModels", 3, &[MODEL], r#"{"restApiId": "{restApiId}"}"#),
+    ("apigateway.GetRequestValidators", 3, &[VALIDATOR], r#"{"restApiId": "{restApiId}"}"#),
     ("apigateway.GetAuthorizers", 3, &[AUTHORIZER], r#"{"restApiId": "{restApiId}"}"#),
     ("apigateway.GetDeployments", 3, &[BARE], r#"{"restApiId": "{restApiId}"}"#),
     ("apigateway.GetResources", 3, &[ORDERS], r#"{"restApiId": "{restApiId}"}"#),
