@@ -57,7 +57,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DeleteResourcePolicy", write, DeleteResourcePolicyInput, crate::ops::policies::delete_resource_policy, crate::access::delete_resource_policy),
     service::operation!("DeleteTable", write, DeleteTableInput, crate::ops::tables::delete_table, crate::access::delete_table),
     service::operation!("DescribeBackup", read, DescribeBackupInput, crate::ops::backups::describe_backup, crate::access::describe_backup),
-    service::operation!("DescribeContinuousBackups", read, DescribeContinuousBackupsInput, crate::ops::backups::describe_continuous_backups, crate::access::describe_continuous_backups),
+    service::operation!("DescribeContinuousBackups", read, DescribeContinuousBackupsInput, crate::ops::recovery::describe_continuous_backups, crate::access::describe_continuous_backups),
     service::operation!("DescribeEndpoints", read, DescribeEndpointsRequest, crate::ops::limits::describe_endpoints, crate::access::describe_endpoints),
     service::operation!("DescribeLimits", read, DescribeLimitsInput, crate::ops::limits::describe_limits, crate::access::describe_limits),
     service::operation!("DescribeTable", read, DescribeTableInput, crate::ops::tables::describe_table, crate::access::describe_table),
@@ -70,13 +70,14 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("PutItem", write, PutItemInput, crate::ops::items::put_item, crate::access::put_item),
     service::operation!("PutResourcePolicy", write, PutResourcePolicyInput, crate::ops::policies::put_resource_policy, crate::access::put_resource_policy),
     service::operation!("Query", read, QueryInput, crate::ops::queries::query, crate::access::query),
-    service::operation!("RestoreTableFromBackup", write, RestoreTableFromBackupInput, crate::ops::backups::restore_table_from_backup, crate::access::restore_table_from_backup),
+    service::operation!("RestoreTableFromBackup", write, RestoreTableFromBackupInput, crate::ops::restores::restore_table_from_backup, crate::access::restore_table_from_backup),
+    service::operation!("RestoreTableToPointInTime", write, RestoreTableToPointInTimeInput, crate::ops::restores::restore_table_to_point_in_time, crate::access::restore_table_to_point_in_time),
     service::operation!("Scan", read, ScanInput, crate::ops::queries::scan, crate::access::scan),
     service::operation!("TagResource", write, TagResourceInput, crate::ops::tags::tag_resource, crate::access::tag_resource),
     service::operation!("TransactGetItems", read, TransactGetItemsInput, crate::ops::transactions::transact_get_items, crate::access::transact_get_items),
     service::operation!("TransactWriteItems", write, TransactWriteItemsInput, crate::ops::transactions::transact_write_items, crate::access::transact_write_items),
     service::operation!("UntagResource", write, UntagResourceInput, crate::ops::tags::untag_resource, crate::access::untag_resource),
-    service::operation!("UpdateContinuousBackups", write, UpdateContinuousBackupsInput, crate::ops::backups::update_continuous_backups, crate::access::update_continuous_backups),
+    service::operation!("UpdateContinuousBackups", write, UpdateContinuousBackupsInput, crate::ops::recovery::update_continuous_backups, crate::access::update_continuous_backups),
     service::operation!("UpdateItem", write, UpdateItemInput, crate::ops::items::update_item, crate::access::update_item),
     service::operation!("UpdateTable", write, UpdateTableInput, crate::ops::updates::update_table, crate::access::update_table),
     service::operation!("UpdateTimeToLive", write, UpdateTimeToLiveInput, crate::ops::expiry::update_time_to_live, crate::access::update_time_to_live),
@@ -727,6 +728,25 @@ service::shape::shape! {
     }
 
     pub struct RestoreTableFromBackupOutput {
+        pub table_description: Option<TableDescription> = "TableDescription",
+    }
+
+    pub struct RestoreTableToPointInTimeInput {
+        pub source_table_arn: Option<String> = "SourceTableArn",
+        pub source_table_name: Option<String> = "SourceTableName",
+        pub target_table_name: String = "TargetTableName",
+        pub use_latest_restorable_time: Option<bool> = "UseLatestRestorableTime",
+        pub restore_date_time: Option<Timestamp> = "RestoreDateTime",
+        pub billing_mode_override: Option<String> = "BillingModeOverride",
+        pub global_secondary_index_override: Option<Vec<GlobalSecondaryIndex>> = "GlobalSecondaryIndexOverride",
+        pub local_secondary_index_override: Option<Vec<LocalSecondaryIndex>> = "LocalSecondaryIndexOverride",
+        pub provisioned_throughput_override: Option<ProvisionedThroughput> = "ProvisionedThroughputOverride",
+        pub on_demand_throughput_override: Option<OnDemandThroughput> = "OnDemandThroughputOverride",
+        pub sse_specification_override: Option<SSESpecification> = "SSESpecificationOverride",
+        pub vector_index_override: Option<Vec<VectorIndex>> = "VectorIndexOverride",
+    }
+
+    pub struct RestoreTableToPointInTimeOutput {
         pub table_description: Option<TableDescription> = "TableDescription",
     }
 

@@ -3,11 +3,11 @@
 
 use crate::changes::{self, add_expiry, entry, move_entry};
 use crate::item::Item;
-use crate::keys;
 use crate::state::{
     BACKUP_ITEMS, BUILDS, Build, EXPIRIES, INDEX_ITEMS, ITEMS, LAYOUTS, Layout, SIZES, StoredItem, TABLES,
 };
-use service::{Bytes, Cx, Direction, Edge, KeyBuf, Result, Table};
+use crate::{keys, recovery};
+use service::{Bytes, Cx, Direction, Edge, KeyBuf, Result, Table, Timestamp};
 
 /// Items that one step takes.
 const AT_ONCE: usize = 500;
@@ -20,8 +20,25 @@ pub fn whole(space: i64) -> (Edge, Edge) {
 /// Begins work on a part of a table: an index by its space, expiries by their id, or 0 for all that a backup holds. A
 /// small table is done at once.
 pub fn begin(cx: &mut Cx, space: i64, part: i64, from: i64) -> Result<()> {
-    cx.put(&BUILDS, &(space, part), &Build { space, part, after: None, from })?;
+    cx.put(&BUILDS, &(space, part), &Build { space, part, from, ..Build::default() })?;
     step(cx, space, part)
+}
+
+/// Begins to restore another table's items as they were at a moment that is kept.
+pub fn begin_of_past(cx: &mut Cx, space: i64, from: i64, at: Timestamp) -> Result<()> {
+    cx.put(&BUILDS, &(space, 0), &Build { space, from, at: Some(at), ..Build::default() })?;
+    step(cx, space, 0)
+}
+
+/// Ends at once what is being restored of a table's past, before that is forgotten.
+pub fn end_of_past(cx: &mut Cx, from: i64) -> Result<()> {
+    let all: Vec<Build> = cx.rows(&BUILDS, ()).collect::<Result<_>>()?;
+    for build in all.into_iter().filter(|build| build.at.is_some() && build.from == from) {
+        while cx.has(&BUILDS, &(build.space, build.part))? {
+            step(cx, build.space, build.part)?;
+        }
+    }
+    Ok(())
 }
 
 /// Does the next step, and has the one after it done soon.
@@ -67,6 +84,22 @@ fn next(cx: &Cx, table: &Table<KeyBuf, StoredItem>, space: i64, after: Option<&B
     cx.range(table, (&start, &end), Direction::Forward).take(AT_ONCE).collect()
 }
 
+/// The same of a table's items as they were.
+fn next_of_past(cx: &Cx, space: i64, (after, at): (Option<&Bytes>, Timestamp)) -> Result<Vec<StoredItem>> {
+    let past = cx.at(at)?;
+    let whole = keys::space(space);
+    let mut from = KeyBuf::default();
+    match after {
+        // No key is the beginning of another: one byte more is behind this one and before all that follow.
+        Some(after) => {
+            from.raw(after);
+            from.raw(&[0]);
+        }
+        None => from.raw(whole.as_bytes()),
+    }
+    past.rows_from(&ITEMS, whole, from).take(AT_ONCE).collect()
+}
+
 fn key_of(layout: &Layout, space: i64, item: &Item) -> KeyBuf {
     keys::stored_parts(layout, item).map(|parts| keys::item(space, &parts)).unwrap_or_default()
 }
@@ -106,7 +139,10 @@ fn fill(cx: &mut Cx, layout: &Layout, build: Build) -> Result<bool> {
 }
 
 fn restore(cx: &mut Cx, layout: &Layout, build: Build) -> Result<bool> {
-    let rows = next(cx, &BACKUP_ITEMS, build.from, build.after.as_ref())?;
+    let rows = match build.at {
+        None => next(cx, &BACKUP_ITEMS, build.from, build.after.as_ref())?,
+        Some(at) => next_of_past(cx, build.from, (build.after.as_ref(), at))?,
+    };
     let count = rows.len();
     let mut last = None;
     for row in rows {
@@ -118,7 +154,8 @@ fn restore(cx: &mut Cx, layout: &Layout, build: Build) -> Result<bool> {
     keep(cx, build, last, count)
 }
 
-/// Has a space swept that nothing can reach any more: `items`, `index`, `backup`, or `expiries` by their id.
+/// Has a space swept that nothing can reach any more: `items`, `index`, `backup`, the `past` of its items, or `expiries` by
+/// their id.
 pub fn sweep(cx: &mut Cx, what: &str, space: i64) -> Result<()> {
     cx.set_timer(&format!("sweep/{what}/{space}"), cx.now())
 }
@@ -135,6 +172,7 @@ pub fn sweep_now(cx: &mut Cx, what: &str, space: i64) -> Result<()> {
             sweep_rows(cx, &INDEX_ITEMS, space)?
         }
         "backup" => sweep_rows(cx, &BACKUP_ITEMS, space)?,
+        "past" => recovery::sweep(cx, space, AT_ONCE)?,
         _ => {
             let rows: Vec<_> = cx.rows(&EXPIRIES, (space,)).take(AT_ONCE).collect::<Result<_>>()?;
             let more = rows.len() == AT_ONCE;

@@ -76,6 +76,11 @@ pub fn not_found() -> Error {
     Error::new("ResourceNotFoundException", "Requested resource not found")
 }
 
+/// What backups and restores say of a table that is not there.
+pub fn no_such_table(name: &str) -> Error {
+    Error::new("TableNotFoundException", format!("Table not found: {name}"))
+}
+
 /// As the operations on tables themselves say it.
 pub fn table_not_found(name: &str) -> Error {
     Error::new("ResourceNotFoundException", format!("Requested resource not found: Table: {name} not found"))

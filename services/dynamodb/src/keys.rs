@@ -215,6 +215,15 @@ pub fn segment(space: i64, segment: u64, total: u64) -> (Edge, Edge) {
     (edge(segment), edge(segment + 1))
 }
 
+/// The beginning of the keys of all items of a space.
+pub fn space(space: i64) -> KeyBuf {
+    let hash_bytes = (HASH_BITS / 8) as usize;
+    let place = (space.cast_unsigned() << HASH_BITS).to_be_bytes();
+    let mut key = KeyBuf::default();
+    key.raw(place.get(..place.len() - hash_bytes).unwrap_or_default());
+    key
+}
+
 /// Which segment a key lies in.
 pub fn segment_of(key: &KeyBuf, total: u64) -> u64 {
     let place = key.as_bytes().first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));

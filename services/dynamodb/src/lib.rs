@@ -21,6 +21,7 @@ mod number;
 mod ops;
 mod pages;
 mod reading;
+mod recovery;
 mod resources;
 mod schema;
 pub mod state;
@@ -29,6 +30,9 @@ mod tables;
 mod timers;
 mod value;
 mod writing;
+
+#[cfg(test)]
+mod tests;
 
 use service::Service;
 

@@ -3,7 +3,7 @@
 //! A table's items lie in its *space*, a number that no other table of the account and region ever has; so do the items
 //! of each of its indexes. Within a space items lie by a hash of their partition key, as on AWS: a scan comes upon
 //! partitions in no order of their own, and its segments are spans of that hash. Deleting a table takes a few rows; a
-//! timer sweeps the spaces that were left (`sweeping.rs`).
+//! timer sweeps the spaces that were left (`builds.rs`).
 //!
 //! What an item's change entails hangs on [`ITEMS`] (`changes.rs`): its indexes, the stream, when it expires, the sizes.
 
@@ -111,7 +111,7 @@ shape! {
         pub encryption: Option<Encryption>,
         /// The label of the newest stream.
         pub stream_label: Option<String>,
-        /// When point-in-time recovery was switched on, if it is.
+        /// The first moment that can be restored, if point-in-time recovery is on.
         pub recovery_since: Option<Timestamp>,
         /// `RecoveryPeriodInDays`
         pub recovery_days: i64,
@@ -337,8 +337,10 @@ shape! {
         pub part: i64,
         /// The last item that was done.
         pub after: Option<Bytes>,
-        /// The backup's space, for a table that is restored.
+        /// The backup's space, or the source table's, for a table that is restored.
         pub from: i64,
+        /// The moment of the source table that is restored; `None` for a backup.
+        pub at: Option<Timestamp>,
     }
 
     /// The next number.

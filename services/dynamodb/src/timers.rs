@@ -3,7 +3,7 @@
 
 use crate::changes::first_expiry;
 use crate::state::{ENDS, EXPIRIES, ITEMS, LAYOUTS, RECORDS, RIGHTS, STREAMS, StreamRow, TOKENS};
-use crate::{builds, streams};
+use crate::{builds, recovery, streams};
 use service::{Cx, Duration, KeyBuf, Result, Timer, Timestamp};
 
 /// The operation under which the door fires timers.
@@ -35,6 +35,7 @@ pub fn fire(cx: &mut Cx, timer: &Timer) -> Result<()> {
             let (what, space) = rest.split_once('/').unwrap_or_default();
             builds::sweep_now(cx, what, number(space))
         }
+        "recovery" => recovery::move_on(cx, number(rest)),
         "stream" => {
             let (label, table) = rest.split_once('/').unwrap_or_default();
             forget_stream_now(cx, table, label)

@@ -155,7 +155,7 @@ mod tests {
         let check = |origin: &str, method: &str, headers: &[&str], expect: Option<usize>| {
             let headers: Vec<String> = headers.iter().map(|name| (*name).to_owned()).collect();
             let found = Ask { origin, method, headers: &headers }.rule(&rules);
-            assert_eq!(found.map(|found| found.clone()), expect.map(|at| rules[at].clone()), "{origin} {method}");
+            assert_eq!(found.cloned(), expect.map(|at| rules[at].clone()), "{origin} {method}");
         };
         check("https://a.example", "PUT", &["x-amz-acl"], Some(0));
         check("https://a.example", "PUT", &["x-amz-acl", "content-type"], Some(1));

@@ -3,6 +3,7 @@
 use super::{Subject, decorated, on_resource};
 use crate::address::{Address, arn, scope_of};
 use crate::api::*;
+use crate::ops::restores::source;
 use service::{Access, Check, Result, View};
 
 fn table(view: &View, action: &'static str, name: &str) -> Result<Access> {
@@ -89,21 +90,34 @@ pub fn put_resource_policy(view: &View, input: &PutResourcePolicyInput) -> Resul
     on_resource(view, "dynamodb:PutResourcePolicy", &input.resource_arn).map(Access::to)
 }
 
-/// Who restores must be allowed what the restore does to the new table.
+/// What a restore does to the new table: who restores must be allowed that too.
+const RESTORING: [&str; 7] = [
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "dynamodb:UpdateItem",
+];
+
+fn restoring(view: &View, action: &'static str, target: &str) -> Result<Vec<Check>> {
+    let address = Address::of(view, target)?;
+    let check = |action| Check::new(action, address.arn()).owned_by(address.scope.account);
+    Ok(std::iter::once(action).chain(RESTORING).map(check).collect())
+}
+
 pub fn restore_table_from_backup(view: &View, input: &RestoreTableFromBackupInput) -> Result<Access> {
-    let address = Address::of(view, &input.target_table_name)?;
-    let actions = [
-        "dynamodb:RestoreTableFromBackup",
-        "dynamodb:BatchWriteItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:Scan",
-        "dynamodb:UpdateItem",
-    ];
     let mut checks = vec![backup(view, "dynamodb:RestoreTableFromBackup", &input.backup_arn)];
-    checks.extend(actions.map(|action| Check::new(action, address.arn()).owned_by(address.scope.account)));
+    checks.extend(restoring(view, "dynamodb:RestoreTableFromBackup", &input.target_table_name)?);
+    Ok(Access::Checks(checks))
+}
+
+pub fn restore_table_to_point_in_time(view: &View, input: &RestoreTableToPointInTimeInput) -> Result<Access> {
+    const ACTION: &str = "dynamodb:RestoreTableToPointInTime";
+    let source = source(input.source_table_arn.as_deref(), input.source_table_name.as_deref())?;
+    let Access::Checks(mut checks) = table(view, ACTION, source)? else { return Ok(Access::Signed) };
+    checks.extend(restoring(view, ACTION, &input.target_table_name)?);
     Ok(Access::Checks(checks))
 }
 

@@ -7,6 +7,8 @@ pub mod items;
 pub mod limits;
 pub mod policies;
 pub mod queries;
+pub mod recovery;
+pub mod restores;
 pub mod tables;
 pub mod tags;
 pub mod transactions;

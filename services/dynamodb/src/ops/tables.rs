@@ -6,7 +6,7 @@ use crate::keys::KeySchema as Keys;
 use crate::schema::{self, Definitions};
 use crate::state::{BUILDS, Encryption, Index, LAYOUTS, Layout, RIGHTS, Rights, TABLES, TableRow};
 use crate::tables::{self, Whole};
-use crate::{builds, describe, errors, streams};
+use crate::{builds, describe, errors, recovery, streams};
 use service::{Cx, Page, Result, Token, View};
 
 /// Tables of an account in a region, unless AWS grants more.
@@ -210,6 +210,7 @@ fn remove(cx: &mut Cx, whole: &Whole) -> Result<()> {
     cx.delete(&TABLES, row.name.as_str())?;
     cx.delete(&RIGHTS, format!("table/{}", row.name).as_str())?;
     cx.delete(&LAYOUTS, &row.space)?;
+    recovery::forget(cx, row)?;
     builds::sweep(cx, "items", row.space)?;
     for Index { space, .. } in &layout.indexes {
         builds::sweep(cx, "index", *space)?;

@@ -14,6 +14,8 @@ const KEY: &str = r#"{"TableName": "table", "Key": {"pk": {"S": "a"}}}"#;
 const TABLE: &str = r#"{"TableName": "table"}"#;
 const ARN: &str = r#"{"ResourceArn": "arn:aws:dynamodb:us-east-1:{Account}:table/table"}"#;
 const BACKUP: &str = r#"CreateBackup {"TableName": "table", "BackupName": "backup-{n}"}"#;
+const RECOVERY: &str = r#"UpdateContinuousBackups {"TableName": "table", "PointInTimeRecoverySpecification":
+    {"PointInTimeRecoveryEnabled": true}}"#;
 const POLICY: &str = r#"PutResourcePolicy {"ResourceArn": "arn:aws:dynamodb:us-east-1:{Account}:table/table", "Policy":
     "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"333333333333\"},\"Action\":\"dynamodb:GetItem\",\"Resource\":\"arn:aws:dynamodb:us-east-1:111111111111:table/table\"}]}"}"#;
 const POLICY_INPUT: &str = r#"{"ResourceArn": "arn:aws:dynamodb:us-east-1:{Account}:table/table", "Policy":
@@ -55,6 +57,11 @@ pub static LINES: &[Line] = &[
             "ExpressionAttributeValues": {":p": {"S": "a"}}}"#,
     ),
     ("dynamodb.RestoreTableFromBackup", &[BACKUP], r#"{"TargetTableName": "restored", "BackupArn": "{BackupArn}"}"#),
+    (
+        "dynamodb.RestoreTableToPointInTime",
+        &[RECOVERY],
+        r#"{"SourceTableName": "table", "TargetTableName": "restored", "UseLatestRestorableTime": true}"#,
+    ),
     ("dynamodb.Scan", &[], TABLE),
     (
         "dynamodb.TagResource",
