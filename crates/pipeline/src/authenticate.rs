@@ -278,9 +278,7 @@ impl Flow {
             base_url: lately::base_url(scheme, &request.host),
             source_ip: lately::source_ip(peer.ip.to_canonical()),
             user_agent: lately::user_agent(request.header(USER_AGENT).unwrap_or_default()),
-            // What comes over loopback has crossed no network. Policies that ask for TLS are not meant against the machine's own
-            // functions and tools, to which the cloud itself gives an address without it.
-            secure: peer.secure || peer.ip.to_canonical().is_loopback(),
+            secure: peer.secure,
             via: None,
             door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
         }

