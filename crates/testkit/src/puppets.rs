@@ -123,6 +123,7 @@ fn authorize(event: &[u8]) -> Result<Bytes, Failure> {
         "principalId": "ann",
         "policyDocument": { "Version": "2012-10-17", "Statement": [statement] },
         "context": { "tier": "gold", "number": 7 },
+        "usageIdentifierKey": "the-key-of-ann-0123456789",
     });
     Ok(answer.to_string().into())
 }

@@ -27,12 +27,17 @@ pub const FACTS: Facts = Facts {
     read_only: &[],
     url_member: "",
     throttle: &[("*", 10, 40), ("CreateDeployment", 1, 1), ("CreateResource", 5, 5)],
-    trail: TrailFacts { data_events: &[], answers: &[], hidden: &[] },
+    trail: TrailFacts {
+        data_events: &[],
+        answers: &[],
+        hidden: &[("ApiKey", "value"), ("CreateApiKeyRequest", "value"), ("UsagePlanKey", "value")],
+    },
     wire: WireFacts::USUAL,
 };
 
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
+    service::operation!("CreateApiKey", write, CreateApiKeyRequest, crate::ops::api_keys::create_api_key, crate::access::create_api_key),
     service::operation!("CreateAuthorizer", write, CreateAuthorizerRequest, crate::ops::authorizers::create_authorizer, crate::access::create_authorizer),
     service::operation!("CreateDeployment", write, CreateDeploymentRequest, crate::ops::deployments::create_deployment, crate::access::create_deployment),
     service::operation!("CreateModel", write, CreateModelRequest, crate::ops::models::create_model, crate::access::create_model),
@@ -40,6 +45,9 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("CreateResource", write, CreateResourceRequest, crate::ops::resources::create_resource, crate::access::create_resource),
     service::operation!("CreateRestApi", write, CreateRestApiRequest, crate::ops::apis::create_rest_api, crate::access::create_rest_api),
     service::operation!("CreateStage", write, CreateStageRequest, crate::ops::stages::create_stage, crate::access::create_stage),
+    service::operation!("CreateUsagePlan", write, CreateUsagePlanRequest, crate::ops::usage_plans::create_usage_plan, crate::access::create_usage_plan),
+    service::operation!("CreateUsagePlanKey", write, CreateUsagePlanKeyRequest, crate::ops::usage_plan_keys::create_usage_plan_key, crate::access::create_usage_plan_key),
+    service::operation!("DeleteApiKey", write, DeleteApiKeyRequest, crate::ops::api_keys::delete_api_key, crate::access::delete_api_key),
     service::operation!("DeleteAuthorizer", write, DeleteAuthorizerRequest, crate::ops::authorizers::delete_authorizer, crate::access::delete_authorizer),
     service::operation!("DeleteDeployment", write, DeleteDeploymentRequest, crate::ops::deployments::delete_deployment, crate::access::delete_deployment),
     service::operation!("DeleteGatewayResponse", write, DeleteGatewayResponseRequest, crate::ops::gateway_responses::delete_gateway_response, crate::access::delete_gateway_response),
@@ -52,7 +60,12 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DeleteResource", write, DeleteResourceRequest, crate::ops::resources::delete_resource, crate::access::delete_resource),
     service::operation!("DeleteRestApi", write, DeleteRestApiRequest, crate::ops::apis::delete_rest_api, crate::access::delete_rest_api),
     service::operation!("DeleteStage", write, DeleteStageRequest, crate::ops::stages::delete_stage, crate::access::delete_stage),
+    service::operation!("DeleteUsagePlan", write, DeleteUsagePlanRequest, crate::ops::usage_plans::delete_usage_plan, crate::access::delete_usage_plan),
+    service::operation!("DeleteUsagePlanKey", write, DeleteUsagePlanKeyRequest, crate::ops::usage_plan_keys::delete_usage_plan_key, crate::access::delete_usage_plan_key),
+    service::operation!("FlushStageAuthorizersCache", write, FlushStageAuthorizersCacheRequest, crate::ops::stages::flush_stage_authorizers_cache, crate::access::flush_stage_authorizers_cache),
     service::operation!("GetAccount", read, GetAccountRequest, crate::ops::account::get_account, crate::access::get_account),
+    service::operation!("GetApiKey", read, GetApiKeyRequest, crate::ops::api_keys::get_api_key, crate::access::get_api_key),
+    service::operation!("GetApiKeys", read, GetApiKeysRequest, crate::ops::api_keys::get_api_keys, crate::access::get_api_keys),
     service::operation!("GetAuthorizer", read, GetAuthorizerRequest, crate::ops::authorizers::get_authorizer, crate::access::get_authorizer),
     service::operation!("GetAuthorizers", read, GetAuthorizersRequest, crate::ops::authorizers::get_authorizers, crate::access::get_authorizers),
     service::operation!("GetDeployment", read, GetDeploymentRequest, crate::ops::deployments::get_deployment, crate::access::get_deployment),
@@ -74,6 +87,11 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("GetStage", read, GetStageRequest, crate::ops::stages::get_stage, crate::access::get_stage),
     service::operation!("GetStages", read, GetStagesRequest, crate::ops::stages::get_stages, crate::access::get_stages),
     service::operation!("GetTags", read, GetTagsRequest, crate::ops::tags::get_tags, crate::access::get_tags),
+    service::operation!("GetUsage", read, GetUsageRequest, crate::ops::usage_plan_keys::get_usage, crate::access::get_usage),
+    service::operation!("GetUsagePlan", read, GetUsagePlanRequest, crate::ops::usage_plans::get_usage_plan, crate::access::get_usage_plan),
+    service::operation!("GetUsagePlanKey", read, GetUsagePlanKeyRequest, crate::ops::usage_plan_keys::get_usage_plan_key, crate::access::get_usage_plan_key),
+    service::operation!("GetUsagePlanKeys", read, GetUsagePlanKeysRequest, crate::ops::usage_plan_keys::get_usage_plan_keys, crate::access::get_usage_plan_keys),
+    service::operation!("GetUsagePlans", read, GetUsagePlansRequest, crate::ops::usage_plans::get_usage_plans, crate::access::get_usage_plans),
     service::operation!("PutGatewayResponse", write, PutGatewayResponseRequest, crate::ops::gateway_responses::put_gateway_response, crate::access::put_gateway_response),
     service::operation!("PutIntegration", write, PutIntegrationRequest, crate::ops::integrations::put_integration, crate::access::put_integration),
     service::operation!("PutIntegrationResponse", write, PutIntegrationResponseRequest, crate::ops::integrations::put_integration_response, crate::access::put_integration_response),
@@ -82,6 +100,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("TagResource", write, TagResourceRequest, crate::ops::tags::tag_resource, crate::access::tag_resource),
     service::operation!("UntagResource", write, UntagResourceRequest, crate::ops::tags::untag_resource, crate::access::untag_resource),
     service::operation!("UpdateAccount", write, UpdateAccountRequest, crate::ops::account::update_account, crate::access::update_account),
+    service::operation!("UpdateApiKey", write, UpdateApiKeyRequest, crate::ops::api_keys::update_api_key, crate::access::update_api_key),
     service::operation!("UpdateAuthorizer", write, UpdateAuthorizerRequest, crate::ops::authorizers::update_authorizer, crate::access::update_authorizer),
     service::operation!("UpdateDeployment", write, UpdateDeploymentRequest, crate::ops::deployments::update_deployment, crate::access::update_deployment),
     service::operation!("UpdateGatewayResponse", write, UpdateGatewayResponseRequest, crate::ops::gateway_responses::update_gateway_response, crate::access::update_gateway_response),
@@ -94,6 +113,8 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("UpdateResource", write, UpdateResourceRequest, crate::ops::resources::update_resource, crate::access::update_resource),
     service::operation!("UpdateRestApi", write, UpdateRestApiRequest, crate::ops::apis::update_rest_api, crate::access::update_rest_api),
     service::operation!("UpdateStage", write, UpdateStageRequest, crate::ops::stages::update_stage, crate::access::update_stage),
+    service::operation!("UpdateUsage", write, UpdateUsageRequest, crate::ops::usage_plan_keys::update_usage, crate::access::update_usage),
+    service::operation!("UpdateUsagePlan", write, UpdateUsagePlanRequest, crate::ops::usage_plans::update_usage_plan, crate::access::update_usage_plan),
 ];
 
 service::shape::shape! {
@@ -107,6 +128,31 @@ service::shape::shape! {
         pub throttle_settings: Option<ThrottleSettings> = "throttleSettings",
         pub features: Option<Vec<String>> = "features",
         pub api_key_version: Option<String> = "apiKeyVersion",
+    }
+
+    pub struct ApiKey {
+        pub id: Option<String> = "id",
+        pub value: Option<String> = "value",
+        pub name: Option<String> = "name",
+        pub customer_id: Option<String> = "customerId",
+        pub description: Option<String> = "description",
+        pub enabled: Option<bool> = "enabled",
+        pub created_date: Option<Timestamp> = "createdDate",
+        pub last_updated_date: Option<Timestamp> = "lastUpdatedDate",
+        pub stage_keys: Option<Vec<String>> = "stageKeys",
+        pub tags: Option<IndexMap<String, String>> = "tags",
+    }
+
+    pub struct ApiKeys {
+        pub warnings: Option<Vec<String>> = "warnings",
+        pub position: Option<String> = "position",
+        pub items: Option<Vec<ApiKey>> = "items",
+    }
+
+    pub struct ApiStage {
+        pub api_id: Option<String> = "apiId",
+        pub stage: Option<String> = "stage",
+        pub throttle: Option<IndexMap<String, ThrottleSettings>> = "throttle",
     }
 
     pub struct Authorizer {
@@ -133,6 +179,17 @@ service::shape::shape! {
         pub deployment_id: Option<String> = "deploymentId",
         pub stage_variable_overrides: Option<IndexMap<String, String>> = "stageVariableOverrides",
         pub use_stage_cache: Option<bool> = "useStageCache",
+    }
+
+    pub struct CreateApiKeyRequest {
+        pub name: Option<String> = "name",
+        pub description: Option<String> = "description",
+        pub enabled: Option<bool> = "enabled",
+        pub generate_distinct_id: Option<bool> = "generateDistinctId",
+        pub value: Option<String> = "value",
+        pub stage_keys: Option<Vec<StageKey>> = "stageKeys",
+        pub customer_id: Option<String> = "customerId",
+        pub tags: Option<IndexMap<String, String>> = "tags",
     }
 
     pub struct CreateAuthorizerRequest {
@@ -212,6 +269,25 @@ service::shape::shape! {
         pub tags: Option<IndexMap<String, String>> = "tags",
     }
 
+    pub struct CreateUsagePlanKeyRequest {
+        pub usage_plan_id: String = "usagePlanId",
+        pub key_id: String = "keyId",
+        pub key_type: String = "keyType",
+    }
+
+    pub struct CreateUsagePlanRequest {
+        pub name: String = "name",
+        pub description: Option<String> = "description",
+        pub api_stages: Option<Vec<ApiStage>> = "apiStages",
+        pub throttle: Option<ThrottleSettings> = "throttle",
+        pub quota: Option<QuotaSettings> = "quota",
+        pub tags: Option<IndexMap<String, String>> = "tags",
+    }
+
+    pub struct DeleteApiKeyRequest {
+        pub api_key: String = "apiKey",
+    }
+
     pub struct DeleteAuthorizerRequest {
         pub rest_api_id: String = "restApiId",
         pub authorizer_id: String = "authorizerId",
@@ -277,6 +353,15 @@ service::shape::shape! {
         pub stage_name: String = "stageName",
     }
 
+    pub struct DeleteUsagePlanKeyRequest {
+        pub usage_plan_id: String = "usagePlanId",
+        pub key_id: String = "keyId",
+    }
+
+    pub struct DeleteUsagePlanRequest {
+        pub usage_plan_id: String = "usagePlanId",
+    }
+
     pub struct Deployment {
         pub id: Option<String> = "id",
         pub description: Option<String> = "description",
@@ -301,6 +386,11 @@ service::shape::shape! {
         pub vpc_endpoint_ids: Option<Vec<String>> = "vpcEndpointIds",
     }
 
+    pub struct FlushStageAuthorizersCacheRequest {
+        pub rest_api_id: String = "restApiId",
+        pub stage_name: String = "stageName",
+    }
+
     pub struct GatewayResponse {
         pub response_type: Option<String> = "responseType",
         pub status_code: Option<String> = "statusCode",
@@ -315,6 +405,19 @@ service::shape::shape! {
     }
 
     pub struct GetAccountRequest {}
+
+    pub struct GetApiKeyRequest {
+        pub api_key: String = "apiKey",
+        pub include_value: Option<bool> = "includeValue",
+    }
+
+    pub struct GetApiKeysRequest {
+        pub position: Option<String> = "position",
+        pub limit: Option<i64> = "limit",
+        pub name_query: Option<String> = "nameQuery",
+        pub customer_id: Option<String> = "customerId",
+        pub include_values: Option<bool> = "includeValues",
+    }
 
     pub struct GetAuthorizerRequest {
         pub rest_api_id: String = "restApiId",
@@ -433,6 +536,37 @@ service::shape::shape! {
 
     pub struct GetTagsRequest {
         pub resource_arn: String = "resourceArn",
+        pub position: Option<String> = "position",
+        pub limit: Option<i64> = "limit",
+    }
+
+    pub struct GetUsagePlanKeyRequest {
+        pub usage_plan_id: String = "usagePlanId",
+        pub key_id: String = "keyId",
+    }
+
+    pub struct GetUsagePlanKeysRequest {
+        pub usage_plan_id: String = "usagePlanId",
+        pub position: Option<String> = "position",
+        pub limit: Option<i64> = "limit",
+        pub name_query: Option<String> = "nameQuery",
+    }
+
+    pub struct GetUsagePlanRequest {
+        pub usage_plan_id: String = "usagePlanId",
+    }
+
+    pub struct GetUsagePlansRequest {
+        pub position: Option<String> = "position",
+        pub key_id: Option<String> = "keyId",
+        pub limit: Option<i64> = "limit",
+    }
+
+    pub struct GetUsageRequest {
+        pub usage_plan_id: String = "usagePlanId",
+        pub key_id: Option<String> = "keyId",
+        pub start_date: String = "startDate",
+        pub end_date: String = "endDate",
         pub position: Option<String> = "position",
         pub limit: Option<i64> = "limit",
     }
@@ -617,6 +751,12 @@ service::shape::shape! {
         pub response_models: Option<IndexMap<String, String>> = "responseModels",
     }
 
+    pub struct QuotaSettings {
+        pub limit: Option<i64> = "limit",
+        pub offset: Option<i64> = "offset",
+        pub period: Option<String> = "period",
+    }
+
     pub struct RequestValidator {
         pub id: Option<String> = "id",
         pub name: Option<String> = "name",
@@ -688,6 +828,11 @@ service::shape::shape! {
         pub last_updated_date: Option<Timestamp> = "lastUpdatedDate",
     }
 
+    pub struct StageKey {
+        pub rest_api_id: Option<String> = "restApiId",
+        pub stage_name: Option<String> = "stageName",
+    }
+
     pub struct Stages {
         pub item: Option<Vec<Stage>> = "item",
     }
@@ -716,6 +861,11 @@ service::shape::shape! {
     }
 
     pub struct UpdateAccountRequest {
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateApiKeyRequest {
+        pub api_key: String = "apiKey",
         pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
     }
 
@@ -794,5 +944,52 @@ service::shape::shape! {
         pub rest_api_id: String = "restApiId",
         pub stage_name: String = "stageName",
         pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateUsagePlanRequest {
+        pub usage_plan_id: String = "usagePlanId",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct UpdateUsageRequest {
+        pub usage_plan_id: String = "usagePlanId",
+        pub key_id: String = "keyId",
+        pub patch_operations: Option<Vec<PatchOperation>> = "patchOperations",
+    }
+
+    pub struct Usage {
+        pub usage_plan_id: Option<String> = "usagePlanId",
+        pub start_date: Option<String> = "startDate",
+        pub end_date: Option<String> = "endDate",
+        pub position: Option<String> = "position",
+        pub items: Option<IndexMap<String, Vec<Vec<i64>>>> = "items",
+    }
+
+    pub struct UsagePlan {
+        pub id: Option<String> = "id",
+        pub name: Option<String> = "name",
+        pub description: Option<String> = "description",
+        pub api_stages: Option<Vec<ApiStage>> = "apiStages",
+        pub throttle: Option<ThrottleSettings> = "throttle",
+        pub quota: Option<QuotaSettings> = "quota",
+        pub product_code: Option<String> = "productCode",
+        pub tags: Option<IndexMap<String, String>> = "tags",
+    }
+
+    pub struct UsagePlanKey {
+        pub id: Option<String> = "id",
+        pub type_: Option<String> = "type",
+        pub value: Option<String> = "value",
+        pub name: Option<String> = "name",
+    }
+
+    pub struct UsagePlanKeys {
+        pub position: Option<String> = "position",
+        pub items: Option<Vec<UsagePlanKey>> = "items",
+    }
+
+    pub struct UsagePlans {
+        pub position: Option<String> = "position",
+        pub items: Option<Vec<UsagePlan>> = "items",
     }
 }

@@ -2,12 +2,13 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html>
 
 use crate::api::{Authorizer, Method};
+use crate::function_authorizer::{self, Remembered};
 use crate::refusal::Refusal;
 use crate::rest_api::unpacked;
-use crate::state::Snapshot;
 use crate::token::{self, Claims};
-use serde_json::Value as Json;
-use service::{CallerKind, Check, HttpRequest, PolicyRole, Result, View};
+use crate::visit::Visit;
+use serde_json::{Map, Value as Json};
+use service::{CallerKind, Check, Cx, Duration, HttpRequest, PolicyRole, Result, View};
 
 /// What a method's authorisation came to.
 #[derive(Debug, Default, PartialEq)]
@@ -16,18 +17,26 @@ pub struct Admitted {
     pub claims: Option<Claims>,
     /// Whether the caller's own rights decided.
     pub by_iam: bool,
+    /// `principalId`, as an authorizer's function said it.
+    pub principal: Option<String>,
+    /// What it said besides.
+    pub context: Map<String, Json>,
+    /// The API key that it gave the client.
+    pub usage_key: Option<String>,
+    /// How long it took; nothing where it was not asked anew.
+    pub took: Option<Duration>,
+    /// What is to be remembered of it, whether it lets the client in or not.
+    pub remembered: Option<Remembered>,
+    /// What the client is told if it does not.
+    pub denied: Option<Refusal>,
 }
 
 /// The header that holds the token where nothing is said.
 const USUAL_SOURCE: &str = "method.request.header.Authorization";
 
 /// Lets a client in, or says why not.
-pub fn admit(
-    view: &View,
-    request: &HttpRequest,
-    (snapshot, method): (&Snapshot, &Method),
-    arn: &str,
-) -> Result<Result<Admitted, Refusal>> {
+pub fn admit(cx: &mut Cx, visit: &Visit<'_>, (method, arn): (&Method, &str)) -> Result<Result<Admitted, Refusal>> {
+    let snapshot = &visit.deployed.snapshot;
     let kind = method.authorization_type.as_deref().unwrap_or("NONE");
     let check = Check::new("execute-api:Invoke", arn);
     let check = match &snapshot.policy {
@@ -35,28 +44,29 @@ pub fn admit(
         None => check,
     };
     if kind == "AWS_IAM" || snapshot.policy.is_some() {
-        if kind == "AWS_IAM" && view.caller().kind == CallerKind::Anonymous {
+        if kind == "AWS_IAM" && cx.caller().kind == CallerKind::Anonymous {
             return Ok(Err(Refusal::missing_token()));
         }
-        if let Err(denied) = view.may(view.caller(), &check) {
+        if let Err(denied) = cx.may(cx.caller(), &check) {
             if denied.is_receiver_fault() {
                 return Err(denied);
             }
             return Ok(Err(Refusal::denied(denied.message())));
         }
     }
-    match kind {
-        "COGNITO_USER_POOLS" => {
-            let authorizer = snapshot.authorizers.iter().find(|row| Some(&row.name) == method.authorizer_id.as_ref());
-            let Some(authorizer) = authorizer else { return Ok(Err(Refusal::broken(500))) };
-            let authorizer: Authorizer = unpacked(&authorizer.settings)?;
-            Ok(match by_token(view, request, (&authorizer, method))? {
-                Ok(claims) => Ok(Admitted { claims: Some(claims), by_iam: false }),
-                Err(refusal) => Err(refusal),
-            })
-        }
-        kind => Ok(Ok(Admitted { claims: None, by_iam: kind == "AWS_IAM" })),
+    if !["COGNITO_USER_POOLS", "CUSTOM"].contains(&kind) {
+        return Ok(Ok(Admitted { by_iam: kind == "AWS_IAM", ..Admitted::default() }));
     }
+    let authorizer = snapshot.authorizers.iter().find(|row| Some(&row.name) == method.authorizer_id.as_ref());
+    let Some(authorizer) = authorizer else {
+        return Ok(Err(Refusal::authorizer("AUTHORIZER_CONFIGURATION_ERROR")));
+    };
+    let authorizer: Authorizer = unpacked(&authorizer.settings)?;
+    if kind == "CUSTOM" {
+        return function_authorizer::admit(cx, visit, (&authorizer, arn));
+    }
+    let claims = by_token(cx, visit.request, (&authorizer, method))?;
+    Ok(claims.map(|claims| Admitted { claims: Some(claims), ..Admitted::default() }))
 }
 
 /// A token of one of the authorizer's pools: an ID token, or an access token with one of the method's scopes.

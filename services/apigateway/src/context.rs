@@ -1,7 +1,7 @@
 //! The `$context` variables of a request, as logs and templates name them.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html>
 
-use crate::event::clf;
+use crate::event::{clf, pairs};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use serde_json::{Value as Json, json};
@@ -52,7 +52,7 @@ pub fn value(view: &View, visit: &Visit<'_>, name: &str, reply: Option<&HttpRepl
 
 fn error(refusal: &Refusal, name: &str) -> Option<String> {
     match name {
-        "message" => Some(refusal.message.clone()),
+        "message" => refusal.message.clone(),
         "messageString" => Some(json!(refusal.message).to_string()),
         "responseType" => Some(refusal.kind.to_owned()),
         "validationErrorString" => Some(refusal.validation.clone()).filter(|text| !text.is_empty()),
@@ -69,6 +69,8 @@ fn identity(view: &View, visit: &Visit<'_>, name: &str) -> Option<String> {
         "userAgent" => Some(info.user_agent.to_string()),
         "accountId" => of_caller(caller.account.to_string()),
         "accessKey" => of_caller(caller.access_key.clone()),
+        "apiKeyId" => visit.keyed.as_ref().map(|keyed| keyed.id.clone()),
+        "apiKey" => visit.keyed.as_ref().map(|keyed| keyed.value.clone()),
         "caller" | "user" => of_caller(caller.user_id.clone()),
         "userArn" => of_caller(caller.arn.clone()),
         _ => None,
@@ -76,30 +78,81 @@ fn identity(view: &View, visit: &Visit<'_>, name: &str) -> Option<String> {
 }
 
 fn authorizer(visit: &Visit<'_>, name: &str) -> Option<String> {
-    let claim = name.strip_prefix("claims.")?;
-    visit.admitted.claims.as_ref()?.get(claim).map(|value| match value {
-        Json::String(text) => text.clone(),
-        value => value.to_string(),
-    })
+    let admitted = &visit.admitted;
+    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match name {
+        "principalId" => admitted.principal.clone(),
+        "latency" | "integrationLatency" => Some(admitted.took?.as_millis().to_string()),
+        "status" | "integrationStatus" => admitted.took.map(|_| "200".to_owned()),
+        name => match name.strip_prefix("claims.") {
+            Some(claim) => admitted.claims.as_ref()?.get(claim).map(text),
+            None => admitted.context.get(name).map(text),
+        },
+    }
 }
 
-/// A text with its variables filled in. What has no value is a hyphen, as in AWS's logs.
-pub fn filled(format: &str, value: impl Fn(&str) -> Option<String>) -> String {
+/// The value of what a gateway response names without a dollar sign: `context.requestId`, `method.request.header.Origin`.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-gateway-response-using-the-console.html>
+pub fn mapped(view: &View, visit: &Visit<'_>, expression: &str) -> Option<String> {
+    if let Some(name) = expression.strip_prefix("context.") {
+        return value(view, visit, name, None);
+    }
+    if let Some(name) = expression.strip_prefix("stageVariables.") {
+        return visit.deployed.stage.variables.as_ref()?.get(name).cloned();
+    }
+    let (kind, name) = expression.strip_prefix("method.request.")?.split_once('.')?;
+    match kind {
+        "header" => visit.request.header(name).map(str::to_owned),
+        "path" => visit.found.as_ref()?.variables.get(name).cloned(),
+        "querystring" => {
+            pairs(&visit.request.query).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text is an expression that [`mapped`] understands.
+pub fn is_mapped(expression: &str) -> bool {
+    let known = [
+        "context.",
+        "stageVariables.",
+        "method.request.header.",
+        "method.request.path.",
+        "method.request.querystring.",
+    ];
+    known.iter().any(|known| expression.strip_prefix(known).is_some_and(|name| !name.is_empty()))
+}
+
+/// What a template names with a dollar sign.
+const NAMED: [&str; 2] = ["context.", "stageVariables."];
+
+/// A text with its variables filled in, by what stands behind the dollar signs.
+pub fn filled(format: &str, value: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(format.len());
     let mut rest = format;
-    while let Some((before, after)) = rest.split_once("$context.") {
+    while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
+        rest = after;
+        if !NAMED.iter().any(|named| after.starts_with(named)) {
+            out.push('$');
+            continue;
+        }
         let letter = |c: char| c.is_ascii_alphanumeric() || "._-:".contains(c);
         let end = after.find(|c: char| !letter(c)).unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
         // What stands at the end of a name may be the sentence's.
         let bare = name.trim_end_matches(['.', '-', ':']);
-        out.push_str(value(bare).as_deref().unwrap_or("-"));
+        out.push_str(&value(bare));
         out.push_str(name.get(bare.len()..).unwrap_or_default());
         rest = behind;
     }
     out.push_str(rest);
     out
+}
+
+/// Whether a text names nothing else with a dollar sign.
+pub fn is_plain(format: &str) -> bool {
+    format.split('$').skip(1).all(|after| NAMED.iter().any(|named| after.starts_with(named)))
 }
 
 #[cfg(test)]
@@ -109,9 +162,10 @@ mod tests {
     #[test]
     fn variables_are_filled_in_wherever_they_stand() {
         let value = |name: &str| match name {
-            "requestId" => Some("r".to_owned()),
-            "identity.sourceIp" => Some("1.2.3.4".to_owned()),
-            _ => None,
+            "context.requestId" => "r".to_owned(),
+            "context.identity.sourceIp" => "1.2.3.4".to_owned(),
+            "stageVariables.a" => "b".to_owned(),
+            _ => "-".to_owned(),
         };
         for (format, expect) in [
             ("$context.requestId", "r"),
@@ -120,9 +174,14 @@ mod tests {
                 "{\"id\":\"r\",\"ip\":\"1.2.3.4\"}",
             ),
             ("$context.requestId. [$context.none] $", "r. [-] $"),
+            ("$stageVariables.a$$context.requestId", "b$r"),
             ("", ""),
         ] {
             assert_eq!(filled(format, value), expect);
         }
+        assert!(is_plain("a $context.b $stageVariables.c") && !is_plain("$input.body") && !is_plain("$"));
+        assert!(
+            is_mapped("method.request.header.Origin") && !is_mapped("method.request.body") && !is_mapped("context.")
+        );
     }
 }

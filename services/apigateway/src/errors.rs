@@ -56,6 +56,22 @@ pub fn no_validator() -> Error {
     not_found("Invalid Request Validator identifier specified")
 }
 
+pub fn no_api_key() -> Error {
+    not_found("Invalid API Key identifier specified")
+}
+
+pub fn no_usage_plan() -> Error {
+    not_found("Invalid Usage Plan ID specified")
+}
+
+pub fn no_plan_key() -> Error {
+    not_found("Invalid API Key identifier specified for the usage plan")
+}
+
+pub fn no_api_stage(api: &str, stage: &str) -> Error {
+    not_found(format!("API Stage not found: {api}:{stage}"))
+}
+
 pub fn no_deployment() -> Error {
     not_found("Invalid Deployment identifier specified")
 }

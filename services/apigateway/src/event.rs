@@ -2,6 +2,8 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format>
 
 use crate::authorizer::Admitted;
+use crate::function_authorizer;
+use crate::usage::Keyed;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
@@ -27,6 +29,8 @@ pub struct Arrived<'a> {
     pub parameters: &'a IndexMap<String, String>,
     /// Who was let in.
     pub admitted: &'a Admitted,
+    /// The key that was shown.
+    pub keyed: Option<&'a Keyed>,
     /// Whether the body is bytes, by its media type.
     pub binary: bool,
 }
@@ -138,10 +142,28 @@ impl Arrived<'_> {
             "deploymentId": self.deployment,
             "apiId": self.api,
         });
-        if let (Some(claims), Some(context)) = (&self.admitted.claims, context.as_object_mut()) {
-            context.insert("authorizer".to_owned(), json!({"claims": written(claims)}));
+        if let (Some(authorizer), Some(context)) = (self.authorizer(), context.as_object_mut()) {
+            context.insert("authorizer".to_owned(), authorizer);
+        }
+        if let (Some(keyed), Some(identity)) = (self.keyed, context["identity"].as_object_mut()) {
+            identity.insert("apiKey".to_owned(), json!(keyed.value));
+            identity.insert("apiKeyId".to_owned(), json!(keyed.id));
         }
         context
+    }
+
+    /// What an authorizer said, all of it texts.
+    fn authorizer(&self) -> Option<Json> {
+        if let Some(claims) = &self.admitted.claims {
+            return Some(json!({"claims": written(claims)}));
+        }
+        let texts =
+            function_authorizer::texts(&self.admitted.context).into_iter().map(|(name, text)| (name, Json::from(text)));
+        let mut said: Map<String, Json> = texts.collect();
+        said.insert("principalId".to_owned(), json!(self.admitted.principal.as_ref()?));
+        let took = self.admitted.took.unwrap_or_default();
+        said.insert("integrationLatency".to_owned(), json!(u64::try_from(took.as_millis()).unwrap_or_default()));
+        Some(Json::Object(said))
     }
 }
 

@@ -48,7 +48,7 @@ fn invoke(cx: &mut Cx, request: HttpRequest) -> Result<HttpReply> {
     let traces = deployed.as_ref().is_some_and(|deployed| deployed.stage.tracing_enabled == Some(true));
     let trace = Trace::of(cx, &request, traces);
     let reply = match &deployed {
-        None => Refusal::forbidden().answer(None)?,
+        None => Refusal::forbidden().answer(None, &|_| None)?,
         Some(deployed) => Visit::new(&request, &named, (deployed, &trace)).answer(cx)?,
     };
     let id = cx.request().id.to_string();

@@ -58,14 +58,7 @@ pub fn ask(
     let uri = integration.uri.as_deref().unwrap_or_default();
     let Some(function) = function(uri, arrived.variables) else { return Ok((None, Err(Refusal::broken(500)))) };
     let payload = Some(Bytes::from(arrived.event(cx, trace).to_string()));
-    let by = match &integration.credentials {
-        Some(role) => As::role(role, "BackplaneAssumeRoleSession", arn),
-        None => As::service(arn),
-    };
-    let by = match scope(&function) {
-        Some(scope) if integration.credentials.is_none() => by.within(scope),
-        _ => by,
-    };
+    let by = by(integration.credentials.as_deref(), arn, &function);
     // The first error is no answer: the request runs again with it. The others are the function's owner's to see.
     let patience =
         integration.timeout_in_millis.and_then(|millis| u64::try_from(millis).ok()).unwrap_or(LONGEST_MILLIS);
@@ -99,6 +92,15 @@ pub fn ask(
     let error = error.or_else(|| answer.is_none().then(malformed));
     let integrated = Integrated { took, invoked: 200, answered, error };
     Ok((Some(integrated), answer.ok_or_else(|| Refusal::broken(502))))
+}
+
+/// As whom a function is asked: as API Gateway for a method or an authorizer, or as a role.
+pub fn by(credentials: Option<&str>, source: &Arn, function: &str) -> As {
+    match (credentials, scope(function)) {
+        (Some(role), _) => As::role(role, "BackplaneAssumeRoleSession", source),
+        (None, Some(scope)) => As::service(source).within(scope),
+        (None, None) => As::service(source),
+    }
 }
 
 fn scope(function: &str) -> Option<Scope> {
@@ -173,12 +175,19 @@ fn text(value: &Json) -> String {
     }
 }
 
-/// A constant answer: the response of the status that the request template names.
+/// A constant answer: the response of the status that the request template names, or the request's body where it passes through.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html>
-pub fn mock(integration: &Integration, media_type: &str) -> Result<HttpReply, Refusal> {
-    let templates = integration.request_templates.as_ref();
-    let template = templates.and_then(|all| all.get(media_type).or_else(|| all.get("application/json")));
-    let wanted: Json = template.and_then(|template| serde_json::from_str(template).ok()).unwrap_or_default();
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html>
+pub fn mock(integration: &Integration, (media_type, body): (&str, &[u8])) -> Result<HttpReply, Refusal> {
+    let templates = integration.request_templates.as_ref().filter(|templates| !templates.is_empty());
+    let template = templates.and_then(|all| all.get(media_type)).map(String::as_bytes);
+    let passes = match integration.passthrough_behavior.as_deref() {
+        Some("NEVER") => false,
+        Some("WHEN_NO_TEMPLATES") => templates.is_none(),
+        _ => true,
+    };
+    let Some(asked) = template.or(passes.then_some(body)) else { return Err(Refusal::unsupported()) };
+    let wanted: Json = serde_json::from_slice(asked).unwrap_or_default();
     let wanted = match wanted.get("statusCode") {
         Some(Json::String(status)) => status.clone(),
         Some(status) => status.to_string(),

@@ -15,6 +15,7 @@ mod errors;
 mod event;
 mod execution_log;
 mod fronts;
+mod function_authorizer;
 mod integration;
 mod logs;
 mod metrics;
@@ -34,6 +35,7 @@ mod state;
 mod tags;
 mod token;
 mod trace;
+mod usage;
 mod validator;
 mod visit;
 

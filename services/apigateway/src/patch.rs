@@ -18,6 +18,8 @@ pub enum Kind {
     Flag,
     /// A whole number.
     Number,
+    /// Any number.
+    Decimal,
     /// An element of a list, which the path names: `/binaryMediaTypes/image~1png`.
     Member,
     /// A list of texts, of which the value is one: `/providerARNs`.
@@ -164,6 +166,7 @@ fn scalar(patch: &Patch, kind: Kind) -> Result<Value> {
             _ => return Err(wrong()),
         },
         Kind::Number => text.parse::<i64>().map_err(|_| wrong())?.into(),
+        Kind::Decimal => text.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(wrong)?.into(),
         Kind::Whole => return Err(wrong()),
         _ => text.clone().into(),
     })

@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
 use crate::api::GatewayResponse;
+use crate::context;
 use crate::rest_api::unpacked;
 use crate::state::Snapshot;
 use serde_json::json;
@@ -16,8 +17,8 @@ pub struct Refusal {
     pub status: i64,
     /// `x-amzn-ErrorType`
     pub error: &'static str,
-    /// The text.
-    pub message: String,
+    /// The text; none where AWS tells nothing.
+    pub message: Option<String>,
     /// `$context.error.validationErrorString`
     pub validation: String,
     /// Whether the usual body calls the text `Message`, as the judges of policies do, and not `message`.
@@ -49,15 +50,6 @@ pub const KINDS: &[(&str, i64)] = &[
     ("WAF_FILTERED", 403),
 ];
 
-/// What stands in a template for the text, with its quotation marks and without.
-pub const MESSAGE_STRING: &str = "$context.error.messageString";
-/// The same without quotation marks.
-pub const MESSAGE: &str = "$context.error.message";
-/// What is wrong with a body.
-pub const VALIDATION: &str = "$context.error.validationErrorString";
-/// The same for the type.
-pub const RESPONSE_TYPE: &str = "$context.error.responseType";
-
 /// The body where nothing was said of it.
 pub const USUAL_TEMPLATE: &str = "{\"message\":$context.error.messageString}";
 /// The same where a policy was judged.
@@ -65,7 +57,7 @@ const POLICY_TEMPLATE: &str = "{\"Message\":$context.error.messageString}";
 
 impl Refusal {
     fn of(kind: &'static str, status: i64, error: &'static str, message: impl Into<String>) -> Refusal {
-        Refusal { kind, status, error, message: message.into(), validation: String::new(), by_policy: false }
+        Refusal { kind, status, error, message: Some(message.into()), validation: String::new(), by_policy: false }
     }
 
     /// Neither the API nor the stage is there, or it is not for this client.
@@ -99,6 +91,28 @@ impl Refusal {
         Refusal { by_policy: true, ..refusal }
     }
 
+    /// An authorizer's function does not let a client in, by a statement or by saying nothing.
+    pub fn not_authorized(explicitly: bool) -> Refusal {
+        let deny = if explicitly { " with an explicit deny" } else { "" };
+        let message = format!("User is not authorized to access this resource{deny}");
+        Refusal { by_policy: true, ..Refusal::of("ACCESS_DENIED", 403, "AccessDeniedException", message) }
+    }
+
+    /// An authorizer's function failed (`AUTHORIZER_FAILURE`), or said what says nothing (`AUTHORIZER_CONFIGURATION_ERROR`).
+    pub fn authorizer(kind: &'static str) -> Refusal {
+        Refusal { message: None, ..Refusal::of(kind, 500, "AuthorizerConfigurationException", "") }
+    }
+
+    /// No key that may call this.
+    pub fn no_key() -> Refusal {
+        Refusal::of("INVALID_API_KEY", 403, "ForbiddenException", "Forbidden")
+    }
+
+    /// A key was used as often as its plan lets it.
+    pub fn quota_exceeded() -> Refusal {
+        Refusal::of("QUOTA_EXCEEDED", 429, "LimitExceededException", "Limit Exceeded")
+    }
+
     /// Required parameters are not there, or blank.
     pub fn bad_parameters(missing: &[String]) -> Refusal {
         let message = format!("Missing required request parameters: [{}]", missing.join(", "));
@@ -109,6 +123,11 @@ impl Refusal {
     pub fn bad_body(faults: &[String]) -> Refusal {
         let refusal = Refusal::of("BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body");
         Refusal { validation: format!("[{}]", faults.join(", ")), ..refusal }
+    }
+
+    /// A media type for which there is no template.
+    pub fn unsupported() -> Refusal {
+        Refusal::of("UNSUPPORTED_MEDIA_TYPE", 415, "UnsupportedMediaTypeException", "Unsupported Media Type")
     }
 
     /// Too many requests, by the limits of the stage.
@@ -132,8 +151,8 @@ impl Refusal {
         Refusal::of(kind, status, "InternalServerErrorException", "Internal server error")
     }
 
-    /// The answer, as the API's makers would have it.
-    pub fn answer(&self, snapshot: Option<&Snapshot>) -> Result<HttpReply> {
+    /// The answer, as the API's makers would have it; `value` is what an expression of theirs stands for (`context::mapped`).
+    pub fn answer(&self, snapshot: Option<&Snapshot>, value: &dyn Fn(&str) -> Option<String>) -> Result<HttpReply> {
         let usual = if self.status < 500 { "DEFAULT_4XX" } else { "DEFAULT_5XX" };
         let changed = snapshot.map(|snapshot| &snapshot.responses);
         let of = |kind: &str| changed.and_then(|all| all.iter().find(|response| response.name == kind));
@@ -146,23 +165,31 @@ impl Refusal {
         let chosen = own.or(default).unwrap_or_default();
         let template = chosen.response_templates.as_ref().and_then(|templates| templates.get("application/json"));
         let usual = if self.by_policy { POLICY_TEMPLATE } else { USUAL_TEMPLATE };
-        let body = filled(template.map_or(usual, String::as_str), self);
+        let body = context::filled(template.map_or(usual, String::as_str), |name| self.named(name, value));
         let reply =
             HttpReply::new(status, body).with("content-type", "application/json").with("x-amzn-ErrorType", self.error);
         let parameters = chosen.response_parameters.unwrap_or_default();
-        let headers = parameters
-            .iter()
-            .filter_map(|(name, value)| Some((name.strip_prefix("gatewayresponse.header.")?, literal(value)?)));
+        let headers = parameters.iter().filter_map(|(name, expression)| {
+            let said = literal(expression).map(str::to_owned).or_else(|| value(expression));
+            Some((name.strip_prefix("gatewayresponse.header.")?, said?))
+        });
         Ok(headers.fold(reply, |reply, (name, value)| reply.with(name, value)))
     }
-}
 
-fn filled(template: &str, refusal: &Refusal) -> String {
-    template
-        .replace(MESSAGE_STRING, &json!(refusal.message).to_string())
-        .replace(MESSAGE, &refusal.message)
-        .replace(VALIDATION, json!(refusal.validation).to_string().trim_matches('"'))
-        .replace(RESPONSE_TYPE, refusal.kind)
+    /// What a template's variable stands for.
+    fn named(&self, name: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
+        match name {
+            "context.error.messageString" => json!(self.message).to_string(),
+            "context.error.message" => self.message.clone().unwrap_or_default(),
+            // It stands within a string of JSON.
+            "context.error.validationErrorString" => {
+                let quoted = json!(self.validation).to_string();
+                quoted.trim_matches('"').to_owned()
+            }
+            "context.error.responseType" => self.kind.to_owned(),
+            name => value(name).unwrap_or_default(),
+        }
+    }
 }
 
 /// An ARN whose account shows its last four digits alone.
@@ -188,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_policys_denial_hides_the_account() {
-        let check = |text: &str, expect: &str| assert_eq!(Refusal::denied(text).message, expect);
+        let check = |text: &str, expect: &str| assert_eq!(Refusal::denied(text).message.as_deref(), Some(expect));
         check(
             "User: anonymous is not authorized to perform: execute-api:Invoke on resource: \
              arn:aws:execute-api:us-east-1:123456789012:a1/dev/GET/x with an explicit deny in a resource-based policy",
@@ -216,7 +243,7 @@ mod tests {
         let part = |name: &str| PartRow { name: name.to_owned(), settings: packed(&response) };
         let told = |responses: Vec<PartRow>| {
             let snapshot = Snapshot { responses, ..Snapshot::default() };
-            let reply = Refusal::unauthorized("Unauthorized").answer(Some(&snapshot)).unwrap_or_default();
+            let reply = Refusal::unauthorized("Unauthorized").answer(Some(&snapshot), &|_| None).unwrap_or_default();
             (reply.status, String::from_utf8_lossy(&reply.body).into_owned(), reply.headers.len())
         };
         assert_eq!(told(vec![]), (401, "{\"message\":\"Unauthorized\"}".to_owned(), 2));

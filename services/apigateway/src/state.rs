@@ -32,6 +32,18 @@ pub static MODELS: Table<(String, String), PartRow> = Table::new("apigateway.mod
 pub static VALIDATORS: Table<(String, String), PartRow> = Table::new("apigateway.validators");
 /// What holds for all APIs of a region: one row, `account`.
 pub static ACCOUNT: Table<str, PartRow> = Table::new("apigateway.account");
+/// What functions said of clients not long ago, by (API id, stage, deployment, authorizer and a digest of who it is).
+pub static ADMISSIONS: Table<(String, String, String), AdmissionRow> = Table::new("apigateway.admissions");
+/// API keys by id.
+pub static API_KEYS: Table<str, TaggedRow> = Table::<str, TaggedRow>::new("apigateway.api_keys").governing();
+/// The ids of API keys by their values.
+pub static API_KEY_VALUES: Table<str, PartRow> = Table::new("apigateway.api_key_values");
+/// Usage plans by id.
+pub static USAGE_PLANS: Table<str, TaggedRow> = Table::<str, TaggedRow>::new("apigateway.usage_plans").governing();
+/// The keys of usage plans by (plan id, key id).
+pub static PLAN_KEYS: Table<(String, String), PartRow> = Table::new("apigateway.plan_keys");
+/// How often keys were used, by (plan id, key id, day).
+pub static USAGE: Table<(String, String, String), UsageRow> = Table::new("apigateway.usage");
 /// Deployments by (API id, deployment id).
 pub static DEPLOYMENTS: Table<(String, String), DeploymentRow> = Table::new("apigateway.deployments");
 /// Stages by (API id, name).
@@ -49,6 +61,12 @@ pub fn tables() -> Vec<TableInfo> {
         MODELS.info(),
         VALIDATORS.info(),
         ACCOUNT.info(),
+        ADMISSIONS.info(),
+        API_KEYS.info(),
+        API_KEY_VALUES.info(),
+        USAGE_PLANS.info(),
+        PLAN_KEYS.info(),
+        USAGE.info(),
         DEPLOYMENTS.info(),
         STAGES.info(),
     ]
@@ -91,6 +109,34 @@ shape! {
         pub name: String,
         /// What was said of it.
         pub settings: Bytes,
+    }
+
+    /// What has tags and is no part of an API: a key, a usage plan.
+    pub struct TaggedRow {
+        /// `id`
+        pub id: String,
+        /// An `ApiKey` or a `UsagePlan`.
+        pub settings: Bytes,
+        /// Tags.
+        pub tags: IndexMap<String, String>,
+    }
+
+    /// What an authorizer's function said.
+    pub struct AdmissionRow {
+        /// The last part of its key.
+        pub name: String,
+        /// Until when it holds.
+        pub until: Timestamp,
+        /// The function's answer.
+        pub answer: String,
+    }
+
+    /// How often a key was used on a day.
+    pub struct UsageRow {
+        /// The day.
+        pub date: String,
+        /// So often.
+        pub used: i64,
     }
 
     /// A deployment.

@@ -11,7 +11,8 @@ use crate::rest_api::{execute_arn, unpacked};
 use crate::route::{self, Found};
 use crate::state::{APIS, DEPLOYMENTS, STAGES, Snapshot};
 use crate::trace::Trace;
-use crate::{access_log, execution_log, stage_settings, validator};
+use crate::usage::{self, Called, Keyed};
+use crate::{access_log, context, execution_log, stage_settings, validator};
 use service::{Cx, HttpReply, HttpRequest, Limit, Result, View};
 
 /// The largest body, in bytes.
@@ -26,6 +27,8 @@ pub struct Deployed {
     pub snapshot: Snapshot,
     /// The API's name.
     pub name: String,
+    /// Where API keys are found: `HEADER` or `AUTHORIZER`.
+    pub key_source: Option<String>,
 }
 
 impl Deployed {
@@ -40,8 +43,8 @@ impl Deployed {
         let stage: Stage = unpacked(&row.settings)?;
         let deployment = stage.deployment_id.clone().unwrap_or_default();
         let deployment = view.get(&DEPLOYMENTS, &(api.id, deployment))?;
-        let name = settings.name.unwrap_or_default();
-        Ok(deployment.map(|deployment| Deployed { stage, snapshot: deployment.snapshot, name }))
+        let (name, key_source) = (settings.name.unwrap_or_default(), settings.api_key_source);
+        Ok(deployment.map(|deployment| Deployed { stage, snapshot: deployment.snapshot, name, key_source }))
     }
 }
 
@@ -61,6 +64,8 @@ pub struct Visit<'a> {
     pub verb: Option<&'a str>,
     /// Who was let in.
     pub admitted: Admitted,
+    /// By which key.
+    pub keyed: Option<Keyed>,
     /// How the integration did.
     pub integration: Option<Integrated>,
     /// What the client was told instead of an answer.
@@ -82,6 +87,7 @@ impl<'a> Visit<'a> {
             found: None,
             verb: None,
             admitted: Admitted::default(),
+            keyed: None,
             integration: None,
             refusal: None,
         }
@@ -92,7 +98,8 @@ impl<'a> Visit<'a> {
         let reply = match self.serve(cx)? {
             Ok(reply) => reply,
             Err(refusal) => {
-                let reply = refusal.answer(Some(&self.deployed.snapshot))?;
+                let value = |expression: &str| context::mapped(cx, &self, expression);
+                let reply = refusal.answer(Some(&self.deployed.snapshot), &value)?;
                 self.refusal = Some(refusal);
                 reply
             }
@@ -104,13 +111,19 @@ impl<'a> Visit<'a> {
     /// What is left of a request that was answered: samples, a line in the log, and, where the stage traces, its segment of
     /// the trace, which is known here whole (`trace`, `integration`, `refusal`, the reply).
     fn end(&self, cx: &mut Cx, reply: &HttpReply) -> Result<()> {
+        if let Some(remembered) = &self.admitted.remembered {
+            remembered.keep(cx)?;
+        }
+        if let Some(keyed) = &self.keyed {
+            usage::count(cx, keyed)?;
+        }
         metrics::measure(cx, self, reply.status);
         execution_log::write(cx, self, reply)?;
         access_log::write(cx, self, reply)
     }
 
     fn serve(&mut self, cx: &mut Cx) -> Result<Result<HttpReply, Refusal>> {
-        let Deployed { stage, snapshot, name: _ } = self.deployed;
+        let Deployed { stage, snapshot, .. } = self.deployed;
         if self.request.body.len() > LARGEST {
             return Ok(Err(Refusal::too_large()));
         }
@@ -127,9 +140,19 @@ impl<'a> Visit<'a> {
             return Ok(Err(Refusal::throttled()));
         }
         let arn = execute_arn(cx, self.named.api, (self.named.stage, &self.request.method, self.named.path));
-        match authorizer::admit(cx, self.request, (snapshot, &method), arn.as_str())? {
+        match authorizer::admit(cx, self, (&method, arn.as_str()))? {
             Ok(admitted) => self.admitted = admitted,
             Err(refusal) => return Ok(Err(refusal)),
+        }
+        if let Some(refusal) = self.admitted.denied.take() {
+            return Ok(Err(refusal));
+        }
+        if method.api_key_required == Some(true) {
+            let called = Called { api: self.named.api, stage: self.named.stage, path: &resource.path, verb: &row.name };
+            match usage::admit(cx, self.key(), &called)? {
+                Ok(keyed) => self.keyed = Some(keyed),
+                Err(refusal) => return Ok(Err(refusal)),
+            }
         }
         if let Err(refusal) = validator::check(snapshot, &method, (self.request, &variables))? {
             return Ok(Err(refusal));
@@ -140,12 +163,20 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// The API key that came with the request, or that its authorizer gave it.
+    fn key(&self) -> Option<&str> {
+        match self.deployed.key_source.as_deref() {
+            Some("AUTHORIZER") => self.admitted.usage_key.as_deref(),
+            _ => self.request.header("x-api-key"),
+        }
+    }
+
     /// What stands behind the method answers.
     fn integrate(&mut self, cx: &mut Cx, integration: &Integration) -> Result<Result<HttpReply, Refusal>> {
         let media_type = self.request.header("content-type").unwrap_or("application/json");
         if integration.type_.as_deref() == Some("MOCK") {
             let media_type = media_type.split(';').next().unwrap_or_default().trim();
-            let answer = integration::mock(integration, media_type);
+            let answer = integration::mock(integration, (media_type, &self.request.body));
             self.integration = Some(Integrated::at_once(&answer));
             return Ok(answer);
         }
@@ -163,6 +194,7 @@ impl<'a> Visit<'a> {
             path: self.named.path,
             parameters: &found.variables,
             admitted: &self.admitted,
+            keyed: self.keyed.as_ref(),
             binary: binary(media_type),
         };
         let trace = self.trace.header();

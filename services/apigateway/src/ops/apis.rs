@@ -5,7 +5,8 @@ use crate::ops::models;
 use crate::patch::{self, Kind, Place};
 use crate::rest_api::{self, LETTERS, packed, shown, unpacked};
 use crate::state::{
-    APIS, AUTHORIZERS, ApiRow, DEPLOYMENTS, METHODS, MODELS, RESOURCES, RESPONSES, ResourceRow, STAGES, VALIDATORS,
+    ADMISSIONS, APIS, AUTHORIZERS, ApiRow, DEPLOYMENTS, METHODS, MODELS, RESOURCES, RESPONSES, ResourceRow, STAGES,
+    VALIDATORS,
 };
 use crate::{errors, paging, places, tags};
 use service::policy::Limits;
@@ -169,6 +170,7 @@ pub fn delete_rest_api(cx: &mut Cx, input: DeleteRestApiRequest) -> Result<Nothi
     cx.delete_all(&VALIDATORS, (id,))?;
     cx.delete_all(&DEPLOYMENTS, (id,))?;
     cx.delete_all(&STAGES, (id,))?;
+    cx.delete_all(&ADMISSIONS, (id,))?;
     cx.delete(&APIS, id)?;
     places::remove(cx, id)?;
     Ok(Nothing {})

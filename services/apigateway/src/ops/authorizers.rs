@@ -1,10 +1,12 @@
 //! Authorizers.
 
 use crate::api::*;
+use crate::function_authorizer::is_source;
 use crate::patch::{self, Kind, Place};
 use crate::rest_api::{self, LETTERS, packed, unpacked};
 use crate::state::{AUTHORIZERS, METHODS, PartRow};
-use crate::{errors, paging};
+use crate::{errors, integration, paging};
+use regex::Regex;
 use service::{Cx, Nothing, Result, View};
 
 /// The most authorizers of an API.
@@ -71,20 +73,39 @@ fn keep(cx: &mut Cx, api: &str, authorizer: &Authorizer) -> Result<()> {
     cx.put(&AUTHORIZERS, &(api.to_owned(), id), &row)
 }
 
+/// Seconds for which the answer of a function holds at the most, and where nothing is said.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html>
+const LONGEST_SECONDS: i64 = 3600;
+const USUAL_SECONDS: i64 = 300;
+
 /// Checks what an authorizer is to be, and says what was left out.
 fn check(view: &View, authorizer: &mut Authorizer) -> Result<()> {
     let kind = authorizer.type_.clone().unwrap_or_default();
-    if kind != "COGNITO_USER_POOLS" {
-        return Err(errors::refuse(&format!("with the type {kind}"), view));
-    }
-    for (missing, member) in [
-        (authorizer.authorizer_uri.is_some(), "authorizerUri"),
-        (authorizer.authorizer_credentials.is_some(), "authorizerCredentials"),
-        (authorizer.identity_validation_expression.is_some(), "identityValidationExpression"),
+    // What is taken away by a patch becomes an empty text.
+    for text in [
+        &mut authorizer.authorizer_uri,
+        &mut authorizer.authorizer_credentials,
+        &mut authorizer.identity_source,
+        &mut authorizer.identity_validation_expression,
     ] {
-        if missing {
-            return Err(errors::refuse(&format!("member {member}"), view));
-        }
+        *text = text.take().filter(|text| !text.is_empty());
+    }
+    match kind.as_str() {
+        "COGNITO_USER_POOLS" => check_pools(authorizer),
+        "TOKEN" | "REQUEST" => check_function(view, authorizer, &kind),
+        "JWT" => Err(errors::refuse("with the type JWT", view)),
+        _ => Err(errors::bad_request(
+            "Invalid authorizer type specified. Valid options are TOKEN,REQUEST,COGNITO_USER_POOLS",
+        )),
+    }
+}
+
+fn check_pools(authorizer: &mut Authorizer) -> Result<()> {
+    let Authorizer { authorizer_uri, authorizer_credentials, identity_validation_expression, .. } = authorizer;
+    if authorizer_uri.is_some() || authorizer_credentials.is_some() || identity_validation_expression.is_some() {
+        return Err(errors::bad_request(
+            "Authorizer URI, credentials and identity validation expression are not for COGNITO_USER_POOLS authorizers",
+        ));
     }
     let pools = authorizer.provider_arns.as_deref().unwrap_or_default();
     if pools.is_empty() || !pools.iter().all(|arn| arn.contains(":cognito-idp:") && arn.contains(":userpool/")) {
@@ -92,11 +113,50 @@ fn check(view: &View, authorizer: &mut Authorizer) -> Result<()> {
     }
     authorizer.auth_type.get_or_insert_with(|| "cognito_user_pools".to_owned());
     let source = authorizer.identity_source.get_or_insert_with(|| "method.request.header.Authorization".to_owned());
-    if !source.starts_with("method.request.header.") {
+    match source.starts_with("method.request.header.") {
+        // Tokens of pools are looked at each time: nothing is kept of them for so long.
+        true => Ok(()),
+        false => Err(errors::bad_request("Invalid mapping expression specified: identity source")),
+    }
+}
+
+fn check_function(view: &View, authorizer: &mut Authorizer, kind: &str) -> Result<()> {
+    let uri = authorizer.authorizer_uri.as_deref().unwrap_or_default();
+    // The stage's variables are put in when a client calls.
+    let plain = uri.replace("${stageVariables.", "").replace('}', "");
+    if integration::function(&plain, None).is_none() {
+        return Err(errors::bad_request(
+            "Invalid Authorizer URI: it must be the ARN of a Lambda function's invocation",
+        ));
+    }
+    if authorizer.authorizer_credentials.as_deref().is_some_and(|role| role.ends_with(":user/*")) {
+        return Err(errors::refuse("with the credentials of its caller", view));
+    }
+    authorizer.auth_type.get_or_insert_with(|| "custom".to_owned());
+    let lasts = *authorizer.authorizer_result_ttl_in_seconds.get_or_insert(USUAL_SECONDS);
+    if !(0..=LONGEST_SECONDS).contains(&lasts) {
+        return Err(errors::bad_request("Authorizer result TTL must be between 0 and 3600 seconds"));
+    }
+    if kind == "TOKEN" {
+        authorizer.identity_source.get_or_insert_with(|| "method.request.header.Authorization".to_owned());
+    }
+    let sources: Vec<&str> = authorizer.identity_source.iter().flat_map(|all| all.split(',').map(str::trim)).collect();
+    let fits = match kind {
+        "TOKEN" => sources.len() == 1 && sources.iter().all(|source| source.starts_with("method.request.header.")),
+        _ => (lasts == 0 || !sources.is_empty()) && sources.iter().all(|source| is_source(source)),
+    };
+    if !fits {
         return Err(errors::bad_request("Invalid mapping expression specified: identity source"));
     }
-    // Tokens of pools are looked at each time: nothing is kept of them for so long.
-    Ok(())
+    match &authorizer.identity_validation_expression {
+        Some(_) if kind == "REQUEST" => {
+            Err(errors::bad_request("Identity validation expression is for TOKEN authorizers alone"))
+        }
+        Some(expression) if Regex::new(expression).is_err() => {
+            Err(errors::refuse(&format!("with the identity validation expression {expression}"), view))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_GetAuthorizer.html>

@@ -2,10 +2,10 @@
 
 use crate::api::*;
 use crate::patch::{self, Kind, Place};
-use crate::refusal::{KINDS, MESSAGE, MESSAGE_STRING, RESPONSE_TYPE, USUAL_TEMPLATE, VALIDATION, literal};
+use crate::refusal::{KINDS, USUAL_TEMPLATE, literal};
 use crate::rest_api::{self, packed, unpacked};
 use crate::state::{PartRow, RESPONSES};
-use crate::{errors, paging};
+use crate::{context, errors, paging};
 use service::{Cx, Nothing, Result, Token, View};
 
 const PLACES: &[Place] = &[
@@ -41,15 +41,13 @@ fn keep(cx: &mut Cx, api: &str, response: &GatewayResponse) -> Result<()> {
         if !name.starts_with("gatewayresponse.header.") {
             return Err(errors::bad_request(format!("Invalid parameter specified: {name}")));
         }
-        if literal(value).is_none() {
-            return Err(errors::refuse("with a response parameter that is no constant", cx));
+        if literal(value).is_none() && !context::is_mapped(value) {
+            return Err(errors::bad_request(format!("Invalid mapping expression specified: {value}")));
         }
     }
     for (_, template) in response.response_templates.iter().flatten() {
-        let known = [MESSAGE_STRING, MESSAGE, VALIDATION, RESPONSE_TYPE];
-        let rest = known.iter().fold(template.clone(), |rest, name| rest.replace(name, ""));
-        if rest.contains('$') || rest.contains("#set") {
-            return Err(errors::refuse("with a template that names more than the error", cx));
+        if !context::is_plain(template) {
+            return Err(errors::refuse("with a template that names more than the context and stage variables", cx));
         }
     }
     let row = PartRow { name: kind.clone(), settings: packed(response) };

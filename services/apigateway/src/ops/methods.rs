@@ -3,7 +3,7 @@
 use crate::api::*;
 use crate::errors;
 use crate::patch::{self, Kind, Place};
-use crate::rest_api::{self, keep_method, method};
+use crate::rest_api::{self, keep_method, method, unpacked};
 use crate::state::{AUTHORIZERS, METHODS, MODELS, VALIDATORS};
 use service::{Cx, Nothing, Result, View};
 
@@ -67,9 +67,6 @@ pub fn put_method(cx: &mut Cx, input: PutMethodRequest) -> Result<Method> {
 
 /// Checks what a method is to be.
 fn check(view: &View, api: &str, method: &mut Method) -> Result<()> {
-    if method.api_key_required == Some(true) {
-        return Err(errors::refuse("member apiKeyRequired", view));
-    }
     let kind = method.authorization_type.as_deref().unwrap_or_default();
     check_authorizer(view, api, (kind, method.authorizer_id.as_deref()))?;
     if let Some(id) = &method.request_validator_id
@@ -98,14 +95,19 @@ fn check_model(view: &View, api: &str, model: &str) -> Result<()> {
 }
 
 fn check_authorizer(view: &View, api: &str, (kind, authorizer): (&str, Option<&str>)) -> Result<()> {
-    match (kind, authorizer) {
-        ("NONE" | "AWS_IAM", _) => Ok(()),
-        ("COGNITO_USER_POOLS", Some(id)) if view.has(&AUTHORIZERS, &(api.to_owned(), id.to_owned()))? => Ok(()),
-        ("COGNITO_USER_POOLS", _) => Err(errors::bad_request(
+    let wanted: &[&str] = match kind {
+        "NONE" | "AWS_IAM" => return Ok(()),
+        "COGNITO_USER_POOLS" => &["COGNITO_USER_POOLS"],
+        "CUSTOM" => &["REQUEST", "TOKEN"],
+        _ => return Err(errors::bad_request("Invalid Authorization Type")),
+    };
+    let row = view.get(&AUTHORIZERS, &(api.to_owned(), authorizer.unwrap_or_default().to_owned()))?;
+    let found: Option<Authorizer> = row.map(|row| unpacked(&row.settings)).transpose()?;
+    match found.and_then(|found| found.type_) {
+        Some(kind) if wanted.contains(&kind.as_str()) => Ok(()),
+        _ => Err(errors::bad_request(
             "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.",
         )),
-        ("CUSTOM", _) => Err(errors::refuse("with the authorization type CUSTOM", view)),
-        _ => Err(errors::bad_request("Invalid Authorization Type")),
     }
 }
 

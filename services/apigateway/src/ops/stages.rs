@@ -4,7 +4,7 @@ use crate::api::*;
 use crate::ops::account;
 use crate::patch::{self, Kind, Place};
 use crate::rest_api::{self, packed, unpacked};
-use crate::state::{DEPLOYMENTS, STAGES, StageRow};
+use crate::state::{ADMISSIONS, DEPLOYMENTS, STAGES, StageRow};
 use crate::{errors, stage_settings, tags};
 use service::{Cx, IndexMap, Nothing, Result, View};
 
@@ -215,6 +215,16 @@ fn check(view: &View, api: &str, stage: &mut Stage) -> Result<()> {
 pub fn delete_stage(cx: &mut Cx, input: DeleteStageRequest) -> Result<Nothing> {
     let DeleteStageRequest { rest_api_id, stage_name } = input;
     find(cx, &rest_api_id, &stage_name)?;
+    cx.delete_all(&ADMISSIONS, (rest_api_id.as_str(), stage_name.as_str()))?;
     cx.delete(&STAGES, &(rest_api_id, stage_name))?;
+    Ok(Nothing {})
+}
+
+/// Forgets what functions said of clients.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_FlushStageAuthorizersCache.html>
+pub fn flush_stage_authorizers_cache(cx: &mut Cx, input: FlushStageAuthorizersCacheRequest) -> Result<Nothing> {
+    let FlushStageAuthorizersCacheRequest { rest_api_id, stage_name } = input;
+    find(cx, &rest_api_id, &stage_name)?;
+    cx.delete_all(&ADMISSIONS, (rest_api_id.as_str(), stage_name.as_str()))?;
     Ok(Nothing {})
 }

@@ -1,44 +1,62 @@
-//! Tags of APIs and stages.
+//! Tags of APIs, stages, API keys and usage plans.
 
 use crate::api::*;
-use crate::state::{APIS, STAGES};
+use crate::ops::{api_keys, usage_plans};
+use crate::state::{API_KEYS, APIS, STAGES, TaggedRow, USAGE_PLANS};
 use crate::{errors, rest_api, tags};
 use service::{Cx, IndexMap, Nothing, Result, View};
 
-/// What can have tags, by its ARN: an API, and a stage of it.
-fn named(arn: &str) -> Result<(String, Option<String>)> {
+/// What can have tags.
+enum Tagged {
+    Api(String),
+    Stage(String, String),
+    ApiKey(String),
+    UsagePlan(String),
+}
+
+/// What can have tags, by its ARN.
+fn named(arn: &str) -> Result<Tagged> {
     let path = arn.split_once("::").map(|(_, path)| path).unwrap_or_default();
-    let mut parts = path.trim_start_matches('/').split('/');
-    match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some("restapis"), Some(api), None, None, None) => Ok((api.to_owned(), None)),
-        (Some("restapis"), Some(api), Some("stages"), Some(stage), None) => {
-            Ok((api.to_owned(), Some(stage.to_owned())))
-        }
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match parts.as_slice() {
+        ["restapis", api] => Ok(Tagged::Api((*api).to_owned())),
+        ["restapis", api, "stages", stage] => Ok(Tagged::Stage((*api).to_owned(), (*stage).to_owned())),
+        ["apikeys", key] => Ok(Tagged::ApiKey((*key).to_owned())),
+        ["usageplans", plan] => Ok(Tagged::UsagePlan((*plan).to_owned())),
         _ => Err(errors::bad_request("Invalid ARN specified in the request")),
     }
 }
 
-fn read(view: &View, (api, stage): &(String, Option<String>)) -> Result<IndexMap<String, String>> {
-    let row = rest_api::find(view, api)?;
-    match stage {
-        None => Ok(row.tags),
-        Some(stage) => {
-            let stage = view.get(&STAGES, &(api.clone(), stage.clone()))?;
-            Ok(stage.ok_or_else(errors::no_stage)?.tags)
+fn read(view: &View, named: &Tagged) -> Result<IndexMap<String, String>> {
+    Ok(match named {
+        Tagged::Api(api) => rest_api::find(view, api)?.tags,
+        Tagged::Stage(api, stage) => {
+            rest_api::find(view, api)?;
+            view.get(&STAGES, &(api.clone(), stage.clone()))?.ok_or_else(errors::no_stage)?.tags
         }
-    }
+        Tagged::ApiKey(id) => api_keys::find(view, id)?.0.tags,
+        Tagged::UsagePlan(id) => usage_plans::find(view, id)?.0.tags,
+    })
 }
 
-fn write(cx: &mut Cx, (api, stage): (String, Option<String>), tags: IndexMap<String, String>) -> Result<()> {
+fn write(cx: &mut Cx, named: Tagged, tags: IndexMap<String, String>) -> Result<()> {
     tags::check_count(&tags)?;
-    match stage {
-        None => {
+    match named {
+        Tagged::Api(api) => {
             let row = crate::state::ApiRow { tags, ..rest_api::find(cx, &api)? };
             cx.put(&APIS, api.as_str(), &row)
         }
-        Some(stage) => {
+        Tagged::Stage(api, stage) => {
             let row = cx.get(&STAGES, &(api.clone(), stage.clone()))?.ok_or_else(errors::no_stage)?;
             cx.put(&STAGES, &(api, stage), &crate::state::StageRow { tags, ..row })
+        }
+        Tagged::ApiKey(id) => {
+            let (row, _) = api_keys::find(cx, &id)?;
+            cx.put(&API_KEYS, id.as_str(), &TaggedRow { tags, ..row })
+        }
+        Tagged::UsagePlan(id) => {
+            let (row, _) = usage_plans::find(cx, &id)?;
+            cx.put(&USAGE_PLANS, id.as_str(), &TaggedRow { tags, ..row })
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Resource types.
 
 mod account;
+mod api_key;
 mod authorizer;
 mod deployment;
 mod forms;
@@ -12,6 +13,8 @@ mod resource;
 mod rest_api;
 mod settings;
 mod stage;
+mod usage_plan;
+mod usage_plan_key;
 
 use service::resource::ResourceType;
 use service::template::Schemas;
@@ -24,6 +27,7 @@ const GONE: &[&str] = &["NotFoundException"];
 /// All of them.
 pub static TYPES: &[ResourceType] = &[
     account::TYPE,
+    api_key::TYPE,
     authorizer::TYPE,
     deployment::TYPE,
     gateway_response::TYPE,
@@ -33,4 +37,6 @@ pub static TYPES: &[ResourceType] = &[
     resource::TYPE,
     rest_api::TYPE,
     stage::TYPE,
+    usage_plan::TYPE,
+    usage_plan_key::TYPE,
 ];

@@ -2,8 +2,10 @@
 
 use super::{Line, Listing};
 
-/// A method that can be deployed.
+/// A plan, and a method that can be deployed.
 pub static COMMON: &[&str] = &[
+    r#"CreateUsagePlan {"name": "p", "quota": {"limit": 5, "period": "DAY"}}"#,
+    r#"GetUsage {"usagePlanId": "{id}", "startDate": "2026-01-01", "endDate": "2026-01-01"}"#,
     r#"CreateRestApi {"name": "shop"}"#,
     r#"PutMethod {"restApiId": "{id}", "resourceId": "{rootResourceId}", "httpMethod": "GET",
         "authorizationType": "NONE"}"#,
@@ -23,7 +25,38 @@ const RESPONDED: &str = r#"PutGatewayResponse {"restApiId": "{restApiId}", "resp
 const MODEL: &str = r#"CreateModel {"restApiId": "{restApiId}", "name": "M{n}", "contentType": "application/json", "schema": "{}"}"#;
 const VALIDATOR: &str = r#"CreateRequestValidator {"restApiId": "{restApiId}", "name": "v{n}"}"#;
 
+const KEY: &str = r#"CreateApiKey {"name": "k{n}"}"#;
+const PLAN: &str = r#"CreateUsagePlan {"name": "p{n}", "quota": {"limit": 5, "period": "DAY"}}"#;
+const HOLD: &str = r#"CreateUsagePlanKey {"usagePlanId": "{usagePlanId}", "keyId": "{id}", "keyType": "API_KEY"}"#;
+
 pub static LINES: &[Line] = &[
+    ("apigateway.CreateApiKey", &[], r#"{"name": "k", "tags": {"team": "a"}}"#),
+    ("apigateway.CreateUsagePlan", &[], r#"{"name": "p", "tags": {"team": "a"}}"#),
+    (
+        "apigateway.CreateUsagePlanKey",
+        &[KEY],
+        r#"{"usagePlanId": "{usagePlanId}", "keyId": "{id}", "keyType": "API_KEY"}"#,
+    ),
+    ("apigateway.DeleteApiKey", &[KEY], r#"{"apiKey": "{id}"}"#),
+    ("apigateway.DeleteUsagePlan", &[PLAN], r#"{"usagePlanId": "{id}"}"#),
+    ("apigateway.DeleteUsagePlanKey", &[KEY, HOLD], r#"{"usagePlanId": "{usagePlanId}", "keyId": "{id}"}"#),
+    (
+        "apigateway.FlushStageAuthorizersCache",
+        &[DEPLOYED],
+        r#"{"restApiId": "{restApiId}", "stageName": "dev"}"#,
+    ),
+    ("apigateway.GetApiKey", &[KEY], r#"{"apiKey": "{id}"}"#),
+    (
+        "apigateway.GetUsage",
+        &[PLAN],
+        r#"{"usagePlanId": "{id}", "startDate": "2026-01-01", "endDate": "2026-01-01"}"#,
+    ),
+    ("apigateway.GetUsagePlan", &[PLAN], r#"{"usagePlanId": "{id}"}"#),
+    ("apigateway.GetUsagePlanKey", &[KEY, HOLD], r#"{"usagePlanId": "{usagePlanId}", "keyId": "{id}"}"#),
+    ("apigateway.GetUsagePlanKeys", &[PLAN], r#"{"usagePlanId": "{id}"}"#),
+    ("apigateway.UpdateApiKey", &[KEY], r#"{"apiKey": "{id}"}"#),
+    ("apigateway.UpdateUsage", &[KEY, HOLD], r#"{"usagePlanId": "{usagePlanId}", "keyId": "{id}"}"#),
+    ("apigateway.UpdateUsagePlan", &[PLAN], r#"{"usagePlanId": "{id}"}"#),
     (
         "apigateway.CreateModel",
         &[],
@@ -189,6 +222,15 @@ pub static LINES: &[Line] = &[
 ];
 
 pub static LISTINGS: &[Listing] = &[
+    ("apigateway.GetApiKeys", 3, &[KEY], r#"{}"#),
+    (
+        "apigateway.GetUsage",
+        3,
+        &[KEY, HOLD],
+        r#"{"usagePlanId": "{usagePlanId}", "startDate": "2026-01-01", "endDate": "2026-01-01"}"#,
+    ),
+    ("apigateway.GetUsagePlanKeys", 3, &[KEY, HOLD], r#"{"usagePlanId": "{usagePlanId}"}"#),
+    ("apigateway.GetUsagePlans", 3, &[PLAN], r#"{}"#),
     ("apigateway.GetGatewayResponses", 0, &[], r#"{"restApiId": "{restApiId}"}"#),
     ("apigateway.GetModels", 3, &[MODEL], r#"{"restApiId": "{restApiId}"}"#),
     ("apigateway.GetRequestValidators", 3, &[VALIDATOR], r#"{"restApiId": "{restApiId}"}"#),

@@ -1,6 +1,10 @@
 //! What each operation asks of the policies: the HTTP method as action, and the path as resource.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-create-and-manage-apis.html>
 
+mod plans;
+
+pub use plans::*;
+
 use crate::api::*;
 use crate::fronts;
 use crate::places;
@@ -366,6 +370,11 @@ pub fn get_gateway_response(view: &View, input: &GetGatewayResponseRequest) -> R
 pub fn delete_gateway_response(view: &View, input: &DeleteGatewayResponseRequest) -> Result<Access> {
     on(view, "apigateway:DELETE", (&input.rest_api_id, &format!("/gatewayresponses/{}", input.response_type)))
         .map(Access::to)
+}
+
+pub fn flush_stage_authorizers_cache(view: &View, input: &FlushStageAuthorizersCacheRequest) -> Result<Access> {
+    let path = format!("/stages/{}/cache/authorizers", input.stage_name);
+    on(view, "apigateway:DELETE", (&input.rest_api_id, &path)).map(Access::to)
 }
 
 /// What a patch puts at a path.
