@@ -162,6 +162,11 @@ impl Cloud {
             self.letter_ended(id, letter.last(), Ok(Value::decode(output)?));
             return Ok(());
         }
+        if letter.is_expected() {
+            // It goes to nobody: what is expected has not come yet.
+            self.courier.ended(id);
+            return Ok(());
+        }
         let sender = self.sender_of(id, &letter)?;
         let progress = self.dispatch(id, &sender, &letter.by()?, &letter.call()?);
         self.hold(progress);

@@ -250,7 +250,13 @@ pub fn remember(names: &mut BTreeMap<String, String>, answer: &Json) {
         Json::Object(members) => {
             for (name, value) in members {
                 match value {
-                    Json::String(text) => drop(names.insert(name.clone(), text.clone())),
+                    Json::String(text) => {
+                        names.insert(name.clone(), text.clone());
+                        // A document in a text has names of its own, such as a message's body.
+                        if let Ok(inner @ Json::Object(_)) = serde_json::from_str(text) {
+                            remember(names, &inner);
+                        }
+                    }
                     Json::Number(number) => drop(names.insert(name.clone(), number.to_string())),
                     value => remember(names, value),
                 }

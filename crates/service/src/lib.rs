@@ -15,6 +15,7 @@ mod caller;
 mod cx;
 mod engine;
 mod error;
+mod expect;
 mod front;
 pub mod function;
 mod history;

@@ -96,6 +96,8 @@ pub struct Errands {
     pub suffix: String,
     /// The same for each run of a step, and for no other step.
     pub token: String,
+    /// What the owner of the resource says of itself to types that act for it: a stack, its id and where it is answered.
+    pub owner: Value,
 }
 
 /// A call that a hand made, and what it was answered.
@@ -118,6 +120,8 @@ pub enum Turn<T> {
     Ask(Call, bool),
     /// Its last look is to be made again after this long.
     Again(Duration),
+    /// It goes on once it hears what goes by this name, or that it did not come within this long.
+    Hear(String, Duration),
     /// It has failed.
     Failed(Error),
 }
@@ -129,13 +133,15 @@ pub struct Hand {
     recalled: usize,
     asked: Option<(Call, bool)>,
     wait: Option<Duration>,
+    hear: Option<(String, Duration)>,
     born: Option<String>,
+    attributes: Option<IndexMap<String, Value>>,
 }
 
 impl Hand {
     /// A hand that knows these answers already, in the order of its calls.
     pub fn new(errands: Errands, answers: Vec<Answer>) -> Hand {
-        Hand { errands, answers, recalled: 0, asked: None, wait: None, born: None }
+        Hand { errands, answers, recalled: 0, asked: None, wait: None, hear: None, born: None, attributes: None }
     }
 
     /// Runs a step as far as the answers carry it.
@@ -144,6 +150,9 @@ impl Hand {
         // A question that was not answered counts, whatever the function made of it.
         if let Some((call, look)) = self.asked.take() {
             return Turn::Ask(call, look);
+        }
+        if let Some((name, within)) = self.hear.take() {
+            return Turn::Hear(name, within);
         }
         match (self.wait.take(), done) {
             (Some(after), _) => Turn::Again(after),
@@ -155,6 +164,11 @@ impl Hand {
     /// The physical id of what is being made, once it is there.
     pub fn take_born(&mut self) -> Option<String> {
         self.born.take()
+    }
+
+    /// The attributes of the resource that can never be read again, in place of those that there were.
+    pub fn take_attributes(&mut self) -> Option<IndexMap<String, Value>> {
+        self.attributes.take()
     }
 
     /// Calls an operation of the type's own service.
@@ -172,19 +186,41 @@ impl Hand {
         self.put(Call { service: service.to_owned(), operation: operation.to_owned(), input }, true)
     }
 
+    /// Calls an operation of another service, by prefix: a function that makes the resource.
+    pub fn call_at(&mut self, service: &str, operation: &str, input: Value) -> Result<Value> {
+        self.put(Call { service: service.to_owned(), operation: operation.to_owned(), input }, false)
+    }
+
+    /// What is told under a name, at a time that nobody knows; `None` where it does not come within this long.
+    pub fn hear(&mut self, name: &str, within: Duration) -> Result<Option<Value>> {
+        let call = Call { service: String::new(), operation: name.to_owned(), input: Value::Null };
+        if let Some(known) = self.known(&call)? {
+            return known.map(|told| Some(told).filter(|told| !told.is_null()));
+        }
+        self.hear = Some((name.to_owned(), within));
+        Err(Error::internal("what a step waits to hear has not come yet"))
+    }
+
     fn ask(&mut self, operation: &str, input: Value, look: bool) -> Result<Value> {
         let call = Call { service: self.errands.service.to_owned(), operation: operation.to_owned(), input };
         self.put(call, look)
     }
 
-    fn put(&mut self, call: Call, look: bool) -> Result<Value> {
-        if self.asked.is_some() || self.wait.is_some() {
+    /// The answer of a call, if it is known already.
+    fn known(&mut self, call: &Call) -> Result<Option<Result<Value>>> {
+        if self.asked.is_some() || self.wait.is_some() || self.hear.is_some() {
             return Err(Error::internal("a step went on without its answer"));
         }
         // What was answered counts only for the same call: a step that turns out otherwise asks anew.
-        if let Some(known) = self.answers.get(self.recalled).filter(|known| known.call == call) {
-            self.recalled += 1;
-            return known.answer.clone();
+        let known = self.answers.get(self.recalled).filter(|known| known.call == *call);
+        let answer = known.map(|known| known.answer.clone());
+        self.recalled += usize::from(answer.is_some());
+        Ok(answer)
+    }
+
+    fn put(&mut self, call: Call, look: bool) -> Result<Value> {
+        if let Some(answer) = self.known(&call)? {
+            return answer;
         }
         if self.recalled >= MOST_CALLS {
             return Err(Error::internal("a step calls without end"));
@@ -226,9 +262,20 @@ impl Hand {
         Error::internal("a step waits")
     }
 
-    /// Says that the resource is there and goes by `id`, though it is not finished: should the rest fail, it is deleted.
+    /// Says that the resource is there and goes by `id`, though it is not finished: should the rest fail, it is deleted. An
+    /// update that says so of another id has made another resource, and the old one is deleted when all else is done.
     pub fn born(&mut self, id: &str) {
         self.born = Some(id.to_owned());
+    }
+
+    /// Says what the attributes of the resource are that can never be read again, in place of those that there were.
+    pub fn tell(&mut self, attributes: IndexMap<String, Value>) {
+        self.attributes = Some(attributes);
+    }
+
+    /// What the owner of the resource says of itself under a name.
+    pub fn owner(&self, name: &str) -> Value {
+        self.errands.owner.get(name).cloned().unwrap_or_default()
     }
 
     /// The name that stands in `property`, or else one made of the stack's name, the logical id and twelve letters and

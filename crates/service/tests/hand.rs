@@ -11,6 +11,7 @@ fn hand(answers: Vec<Answer>) -> Hand {
         name: "stack-Logical".to_owned(),
         suffix: "ABCDEFGHIJKL".to_owned(),
         token: "token".to_owned(),
+        owner: Value::Null,
     };
     Hand::new(errands, answers)
 }

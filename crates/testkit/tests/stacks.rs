@@ -67,15 +67,15 @@ fn create(template: &str) -> Json {
     json!({"StackName": "s", "TemplateBody": template, "Capabilities": ["CAPABILITY_IAM"]})
 }
 
-/// Does one operation, is killed after each of its deliveries in turn, and looks at what the next process makes of it.
-fn killed(first: Option<&Json>, (operation, input): (&str, &Json), check: impl Fn(&mut World)) {
+/// Does one operation after those that come first, is killed after each of its deliveries in turn, and looks at what the next process makes of it.
+fn killed(first: &[(&str, &str, Json)], (operation, input): (&str, &Json), check: impl Fn(&mut World)) {
     let mut steps = 0;
     loop {
         let dir = tempfile::tempdir().unwrap();
         let (before, after) = (dir.path().join("before"), dir.path().join("after"));
         let mut whole = world(&before);
-        if let Some(first) = first {
-            call(&mut whole, ("cloudformation", "CreateStack"), first);
+        for (service, operation, input) in first {
+            call(&mut whole, (service, operation), input);
             whole.advance(Duration::from_secs(60)).unwrap();
         }
         let date = whole.cloud().clock().real();
@@ -106,7 +106,7 @@ fn status(world: &mut World) -> String {
 
 #[test]
 fn a_creation_goes_on_after_a_kill() {
-    killed(None, ("CreateStack", &create(TEMPLATE)), |world| {
+    killed(&[], ("CreateStack", &create(TEMPLATE)), |world| {
         assert_eq!((status(world).as_str(), inventory(world)), ("CREATE_COMPLETE", [1, 1, 1, 1]));
     });
 }
@@ -114,7 +114,7 @@ fn a_creation_goes_on_after_a_kill() {
 #[test]
 fn a_rollback_goes_on_after_a_kill() {
     let bad = TEMPLATE.replace("DelaySeconds: !Ref Seconds", "DelaySeconds: 901");
-    killed(None, ("CreateStack", &create(&bad)), |world| {
+    killed(&[], ("CreateStack", &create(&bad)), |world| {
         assert_eq!((status(world).as_str(), inventory(world)), ("ROLLBACK_COMPLETE", [0, 0, 0, 0]));
     });
 }
@@ -126,14 +126,52 @@ fn an_update_goes_on_after_a_kill() {
         {"ParameterKey": "Called", "ParameterValue": "second"},
         {"ParameterKey": "Seconds", "ParameterValue": "9"}
     ]);
-    killed(Some(&create(TEMPLATE)), ("UpdateStack", &update), |world| {
+    killed(&[("cloudformation", "CreateStack", create(TEMPLATE))], ("UpdateStack", &update), |world| {
         assert_eq!((status(world).as_str(), inventory(world)), ("UPDATE_COMPLETE", [1, 1, 1, 1]));
     });
 }
 
 #[test]
 fn a_deletion_goes_on_after_a_kill() {
-    killed(Some(&create(TEMPLATE)), ("DeleteStack", &json!({"StackName": "s"})), |world| {
-        assert_eq!((status(world).as_str(), inventory(world)), ("none", [0, 0, 0, 0]));
+    killed(
+        &[("cloudformation", "CreateStack", create(TEMPLATE))],
+        ("DeleteStack", &json!({"StackName": "s"})),
+        |world| {
+            assert_eq!((status(world).as_str(), inventory(world)), ("none", [0, 0, 0, 0]));
+        },
+    );
+}
+
+#[test]
+fn what_is_waited_for_is_waited_for_after_a_kill() {
+    let template = "
+Resources:
+  Topic: {Type: 'AWS::SNS::Topic'}
+  Handle: {Type: 'AWS::CloudFormation::WaitConditionHandle', DependsOn: Topic}
+  Wait: {Type: 'AWS::CloudFormation::WaitCondition', Properties: {Handle: !Ref Handle, Timeout: '30'}}
+";
+    killed(&[], ("CreateStack", &create(template)), |world| {
+        assert_eq!((status(world).as_str(), inventory(world)), ("ROLLBACK_COMPLETE", [0, 0, 0, 0]));
+    });
+}
+
+#[test]
+fn a_nested_stack_goes_on_after_a_kill() {
+    // `Resources: {Topic: {Type: 'AWS::SNS::Topic'}}`
+    let child = "UmVzb3VyY2VzOiB7VG9waWM6IHtUeXBlOiAnQVdTOjpTTlM6OlRvcGljJ319";
+    let first = [
+        ("s3", "CreateBucket", json!({"Bucket": "templates"})),
+        ("s3", "PutObject", json!({"Bucket": "templates", "Key": "child", "Body": child})),
+    ];
+    let template = "
+Resources:
+  Child: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: 'https://templates.s3.amazonaws.com/child'}}
+  Queue: {Type: 'AWS::SQS::Queue', Properties: {Tags: [{Key: child, Value: !Ref Child}]}}
+";
+    killed(&first, ("CreateStack", &create(template)), |world| {
+        let stacks = call(world, ("cloudformation", "DescribeStacks"), &json!({}));
+        let all: Vec<&str> =
+            stacks["Stacks"].as_array().unwrap().iter().filter_map(|stack| stack["StackStatus"].as_str()).collect();
+        assert_eq!((all, inventory(world)), (vec!["CREATE_COMPLETE"; 2], [1, 1, 0, 0]));
     });
 }

@@ -2,9 +2,10 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
 
 use crate::api::*;
+use crate::fronts;
 use crate::ids;
 use crate::ops::change_sets;
-use service::{Access, Check, Result, View};
+use service::{Access, Check, HttpRequest, Result, View};
 
 /// A stack by name or id; one that is not there is meant by its name.
 fn stack(view: &View, action: &'static str, name_or_id: &str) -> Result<Check> {
@@ -201,6 +202,11 @@ pub fn list_stack_resources(view: &View, input: &ListStackResourcesInput) -> Res
 
 pub fn list_stacks(_view: &View, _input: &ListStacksInput) -> Result<Access> {
     Ok(Access::to(Check::new("cloudformation:ListStacks", "*")))
+}
+
+/// Who knows the secret at the end of its URL may answer.
+pub fn put_response(_view: &View, request: &HttpRequest) -> Result<Access> {
+    Ok(fronts::place(&request.path).map_or(Access::Public, Access::PublicIn))
 }
 
 pub fn set_stack_policy(view: &View, input: &SetStackPolicyInput) -> Result<Access> {

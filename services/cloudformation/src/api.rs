@@ -59,7 +59,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("ExecuteChangeSet", write, ExecuteChangeSetInput, crate::ops::change_sets::execute_change_set, crate::access::execute_change_set),
     service::operation!("GetStackPolicy", read, GetStackPolicyInput, crate::ops::policies::get_stack_policy, crate::access::get_stack_policy),
     service::operation!("GetTemplate", read, GetTemplateInput, crate::ops::templates::get_template, crate::access::get_template),
-    service::operation!("GetTemplateSummary", read, GetTemplateSummaryInput, crate::ops::templates::get_template_summary, crate::access::get_template_summary),
+    service::operation!("GetTemplateSummary", write, GetTemplateSummaryInput, crate::ops::templates::get_template_summary, crate::access::get_template_summary),
     service::operation!("ListChangeSets", read, ListChangeSetsInput, crate::ops::change_sets::list_change_sets, crate::access::list_change_sets),
     service::operation!("ListExports", read, ListExportsInput, crate::ops::exports::list_exports, crate::access::list_exports),
     service::operation!("ListImports", read, ListImportsInput, crate::ops::exports::list_imports, crate::access::list_imports),
@@ -68,7 +68,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("SetStackPolicy", write, SetStackPolicyInput, crate::ops::policies::set_stack_policy, crate::access::set_stack_policy),
     service::operation!("UpdateStack", write, UpdateStackInput, crate::ops::updates::update_stack, crate::access::update_stack),
     service::operation!("UpdateTerminationProtection", write, UpdateTerminationProtectionInput, crate::ops::stacks::update_termination_protection, crate::access::update_termination_protection),
-    service::operation!("ValidateTemplate", read, ValidateTemplateInput, crate::ops::templates::validate_template, crate::access::validate_template),
+    service::operation!("ValidateTemplate", write, ValidateTemplateInput, crate::ops::templates::validate_template, crate::access::validate_template),
 ];
 
 service::shape::shape! {

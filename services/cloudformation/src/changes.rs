@@ -4,7 +4,7 @@
 use crate::api::{Change, ResourceChange, ResourceChangeDetail, ResourceTargetDefinition};
 use crate::deploy::Known;
 use crate::state::{RESOURCES, Resource, Source, Stack};
-use crate::{errors, source};
+use crate::{errors, kinds, source};
 use service::template::pseudo::Pseudo;
 use service::template::{
     Effect, Evaluator, Facts, Graph, PropertyChange, Reference, Result as Told, Template, json, references_of,
@@ -114,6 +114,20 @@ fn in_order(graph: &Graph) -> Vec<&str> {
     order
 }
 
+/// Why a nested stack is looked into.
+fn automatic() -> ResourceChangeDetail {
+    ResourceChangeDetail {
+        target: Some(ResourceTargetDefinition {
+            attribute: Some("Properties".to_owned()),
+            requires_recreation: Some("Never".to_owned()),
+            ..ResourceTargetDefinition::default()
+        }),
+        evaluation: Some("Dynamic".to_owned()),
+        change_source: Some("Automatic".to_owned()),
+        causing_entity: None,
+    }
+}
+
 fn change(action: &str, logical: &str, kind: &str, row: Option<&Resource>) -> Change {
     let resource = ResourceChange {
         action: Some(action.to_owned()),
@@ -134,16 +148,30 @@ impl Plan<'_> {
             foreseen.unknown.borrow_mut().push(logical.to_owned());
             return Ok(Some(change("Add", logical, &declared.kind, None)));
         };
-        let Some((_, kind)) = self.view.resource_type(&declared.kind) else { return Ok(None) };
+        let Some((_, kind)) = kinds::find(self.view, &declared.kind) else { return Ok(None) };
         let schema = kind.schema()?;
         let wanted = evaluator.value(&declared.properties).map_err(errors::template)?.unwrap_or_default();
         let present = Value::decode(&body.properties)?;
         // What is wrong with the new properties is told when they are written.
-        let Ok(wanted) = source::properties(self.view, self.after, (logical, schema), wanted) else {
+        let Ok(wanted) = source::properties(self.view, self.after, (logical, kind), wanted) else {
             return Ok(Some(change("Modify", logical, &declared.kind, Some(row))));
         };
         let changes = schema.changes(&present, &wanted);
-        let Some(effect) = changes.iter().map(|change| change.effect).max() else { return Ok(None) };
+        let effect = match changes.iter().map(|change| change.effect).max() {
+            Some(effect) => effect,
+            // What lies where a nested stack's template does may have changed, though the place has not.
+            None if declared.kind == kinds::STACK => {
+                foreseen.unknown.borrow_mut().push(logical.to_owned());
+                let mut out = change("Modify", logical, &declared.kind, Some(row));
+                if let Some(resource) = &mut out.resource_change {
+                    resource.replacement = Some("False".to_owned());
+                    resource.details = Some(vec![automatic()]);
+                    resource.scope = Some(vec!["Properties".to_owned()]);
+                }
+                return Ok(Some(out));
+            }
+            None => return Ok(None),
+        };
         let later = |change: &&PropertyChange| wanted.get(&change.name).is_some_and(|v| json::write(v).contains(LATER));
         let replacing = |change: &&PropertyChange| change.effect == Effect::Replace;
         let replacement = match effect {

@@ -12,10 +12,15 @@ mod changes;
 mod deploy;
 mod errors;
 mod events;
+mod fronts;
 mod ids;
+mod kinds;
+mod location;
 mod ops;
 mod paging;
 mod peers;
+mod resources;
+mod secure;
 mod source;
 mod state;
 mod timers;
@@ -26,4 +31,6 @@ use service::Service;
 /// CloudFormation.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .on_timer(timers::fire)
-    .on_delivery(deploy::told);
+    .on_delivery(deploy::told)
+    .fronts(fronts::FRONTS)
+    .resources(resources::TYPES);

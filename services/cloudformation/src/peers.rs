@@ -1,10 +1,12 @@
 //! What CloudFormation calls besides the operations of resource types: stored values, secrets, zones and topics.
 
 use crate::deploy::Site;
+use crate::errors;
+use crate::location::Location;
 use crate::state::Event;
 use service::shape::shape;
-use service::template::{DynamicReference, json, resolve_dynamic};
-use service::{As, Cx, Error, Result, Tell, Value, View, peer};
+use service::template::{LONGEST_FILE, json, resolve_dynamic};
+use service::{As, Bytes, Cx, Error, Result, Scope, Tell, Value, View, peer};
 
 peer! {
     /// Reads stored values.
@@ -31,6 +33,15 @@ peer! {
         secret_string: Option<String> = "SecretString",
     }
 
+    /// Reads a template.
+    "s3".GetObject {
+        bucket: String = "Bucket",
+        key: String = "Key",
+        version_id: Option<String> = "VersionId",
+    } -> Object {
+        body: Option<Bytes> = "Body",
+    }
+
     /// Tells a topic of an event.
     "sns".Publish {
         topic_arn: String = "TopicArn",
@@ -46,8 +57,41 @@ shape! {
         pub name: Option<String> = "Name",
         /// Its value.
         pub value: Option<String> = "Value",
+        /// `String`, `StringList` or `SecureString`.
+        pub kind: Option<String> = "Type",
     }
 }
+
+/// A template that lies in a bucket, read with the rights of who asks.
+///
+/// # Errors
+/// `ValidationError`, with S3's own words where it refuses. The first error is none, as with all questions: it must be passed on.
+pub fn template(cx: &mut Cx, url: &str) -> Result<String> {
+    let unsupported = || errors::validation("TemplateURL must be a supported URL.");
+    let Location { bucket, key, version, region } = Location::read(url).ok_or_else(unsupported)?;
+    let by = match region {
+        Some(region) => As::caller().within(Scope::new(cx.account(), region)),
+        None => As::caller(),
+    };
+    let object = cx.ask(&by, &GetObject { bucket, key, version_id: version }).map_err(|error| {
+        // A fault of the cloud, and the question itself, are not S3's refusal.
+        if error.is_receiver_fault() || error.code() == "NotImplemented" {
+            return error;
+        }
+        errors::validation(format!(
+            "S3 error: {}\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
+            error.message()
+        ))
+    })?;
+    let body = object.body.unwrap_or_default();
+    if body.len() > LONGEST_FILE {
+        return Err(errors::validation(format!("Template may not exceed {LONGEST_FILE} bytes in size.")));
+    }
+    String::from_utf8(body.to_vec()).map_err(|_| errors::validation("Template format error: unsupported structure."))
+}
+
+/// The code of a secret without the wanted key, which only stands here.
+const NO_KEY: &str = "NoKey";
 
 /// The values that are stored under these names, in their order.
 pub fn stored_values(cx: &mut Cx, names: &[String]) -> Result<Vec<String>> {
@@ -59,7 +103,7 @@ pub fn stored_values(cx: &mut Cx, names: &[String]) -> Result<Vec<String>> {
             let value = found.iter().find(|stored| stored.name.as_ref() == Some(name)).and_then(|s| s.value.clone());
             values.push(value.ok_or_else(|| {
                 let text = format!("Unable to fetch parameters [{name}] from parameter store for this account.");
-                crate::errors::validation(text)
+                errors::validation(text)
             })?);
         }
     }
@@ -69,26 +113,35 @@ pub fn stored_values(cx: &mut Cx, names: &[String]) -> Result<Vec<String>> {
 /// Puts values and secrets in the place of dynamic references, or tells why not.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
 pub fn resolve(cx: &mut Cx, by: &As, value: &mut Value) -> Result<(), String> {
-    resolve_dynamic(value, &mut |reference| {
-        dynamic(cx, by, reference).map_err(|error| {
-            let (service, reference) = (&reference.service, &reference.reference);
-            format!(
-                "Could not resolve the dynamic reference {{{{resolve:{service}:{reference}}}}}: {}",
-                error.message()
-            )
-        })
+    let id = cx.request().id;
+    resolve_dynamic(value, &mut |reference| match reference.service.as_str() {
+        "ssm" => stored(cx, by, (&reference.reference, false)),
+        "ssm-secure" => stored(cx, by, (&reference.reference, true)),
+        "secretsmanager" => secret(cx, by, &reference.reference).map_err(|error| match error.code() {
+            NO_KEY => error.message().to_owned(),
+            // The words of the client with which CloudFormation asks.
+            code => format!(
+                "{} (Service: AWSSecretsManager; Status Code: {}; Error Code: {code}; Request ID: {id}; Proxy: null)",
+                error.message(),
+                error.own_status().unwrap_or(400),
+            ),
+        }),
+        other => Err(format!("Dynamic references of {other} are not supported.")),
     })
 }
 
-fn dynamic(cx: &mut Cx, by: &As, reference: &DynamicReference) -> Result<String> {
-    match reference.service.as_str() {
-        "ssm" | "ssm-secure" => {
-            let with_decryption = Some(reference.service == "ssm-secure");
-            let found = cx.call(by, &GetParameter { name: reference.reference.clone(), with_decryption })?;
-            found.parameter.and_then(|stored| stored.value).ok_or_else(|| Error::new("NotFound", "it has no value"))
-        }
-        "secretsmanager" => secret(cx, by, &reference.reference),
-        other => Err(Error::new("NotFound", format!("{other} is no service of dynamic references"))),
+/// A value of the parameter store: `name` or `name:version`.
+fn stored(cx: &mut Cx, by: &As, (name, is_secure): (&str, bool)) -> Result<String, String> {
+    let found = cx.call(by, &GetParameter { name: name.to_owned(), with_decryption: Some(is_secure) });
+    let found = found.map_err(|error| match error.code().contains("NotFound") {
+        true => format!("Parameters: [{name}] cannot be found."),
+        false => error.message().to_owned(),
+    })?;
+    let stored = found.parameter.unwrap_or_default();
+    match (stored.kind.as_deref() == Some("SecureString"), is_secure) {
+        (true, false) => Err(format!("Non-secure ssm prefix was used for secure parameter: {name}")),
+        (false, true) => Err(format!("Secure ssm prefix was used for non-secure parameter: {name}")),
+        _ => Ok(stored.value.unwrap_or_default()),
     }
 }
 
@@ -102,12 +155,13 @@ fn secret(cx: &mut Cx, by: &As, reference: &str) -> Result<String> {
     let key = rest.next().flatten();
     let (version_stage, version_id) = (rest.next().flatten(), rest.next().flatten());
     let secret = cx.call(by, &GetSecretValue { secret_id: id.to_owned(), version_stage, version_id })?;
-    let text = secret.secret_string.ok_or_else(|| Error::new("NotFound", "the secret is no text"))?;
+    let no_key = || Error::new(NO_KEY, "Could not find a value associated with JSONKey in SecretString");
+    let text = secret.secret_string.ok_or_else(no_key)?;
     match key {
         None => Ok(text),
         Some(key) => {
             let value = json::read(&text).and_then(|json| json::text(json.get(&key)?));
-            value.ok_or_else(|| Error::new("NotFound", format!("the secret has no key {key}")))
+            value.ok_or_else(no_key)
         }
     }
 }

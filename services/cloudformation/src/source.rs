@@ -1,10 +1,10 @@
 //! What a stack is to be made from: a request's template and parameters, read and checked before anything is begun.
 
 use crate::state::{IMPORTS, Import, Source, Stack};
-use crate::{api, capabilities, errors, ids, peers};
-use service::resource::{self, tag_list, tag_map};
+use crate::{api, capabilities, errors, ids, kinds, peers};
+use service::resource::{self, ResourceType, tag_list, tag_map};
 use service::template::parameters::{self, Given};
-use service::template::{LONGEST_BODY, Reference, Schema, Template, references_of};
+use service::template::{LONGEST_BODY, Reference, Template, references_of};
 use service::{Cx, IndexMap, Result, TagRules, Value, View};
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html>
@@ -39,7 +39,10 @@ pub struct Wish {
 }
 
 /// The text of a request's template.
-pub fn text(body: Option<String>, url: Option<String>, previous: Option<&str>) -> Result<String> {
+///
+/// # Errors
+/// The first is none where the template lies in a bucket, as with all questions: it must be passed on.
+pub fn text(cx: &mut Cx, body: Option<String>, url: Option<String>, previous: Option<&str>) -> Result<String> {
     match (body, url, previous) {
         (Some(body), None, None) if body.len() > LONGEST_BODY => {
             let text = format!(
@@ -49,7 +52,7 @@ pub fn text(body: Option<String>, url: Option<String>, previous: Option<&str>) -
             Err(errors::validation(text))
         }
         (Some(body), None, None) => Ok(body),
-        (None, Some(_), None) => Err(errors::refuse("TemplateURL")),
+        (None, Some(url), None) => peers::template(cx, &url),
         (None, None, Some(previous)) => Ok(previous.to_owned()),
         _ => Err(errors::validation("Either Template URL or Template Body must be specified.")),
     }
@@ -62,7 +65,7 @@ pub fn read(view: &View, text: &str) -> Result<Template> {
         return Err(errors::validation(format!("The transform {transform} is not implemented.")));
     }
     let kinds = template.resource_types();
-    let unknown: Vec<&str> = kinds.into_iter().filter(|kind| view.resource_type(kind).is_none()).collect();
+    let unknown: Vec<&str> = kinds.into_iter().filter(|kind| kinds::find(view, kind).is_none()).collect();
     if !unknown.is_empty() {
         let text = format!("Template format error: Unrecognized resource types: [{}]", unknown.join(", "));
         return Err(errors::validation(text));
@@ -78,8 +81,8 @@ fn check_attributes(view: &View, template: &Template) -> Result<()> {
         for reference in references_of(value, &mut |_| None) {
             let Reference::Attribute(logical, attribute) = reference else { continue };
             let kind = template.resources.get(&logical).map(|resource| resource.kind.as_str()).unwrap_or_default();
-            let Some((_, kind)) = view.resource_type(kind) else { continue };
-            if !kind.schema()?.attributes().any(|known| known == attribute) {
+            let Some((_, known)) = kinds::find(view, kind) else { continue };
+            if !kinds::has_attribute(kind, known.schema()?, &attribute) {
                 let text = format!(
                     "Template error: resource {logical} does not support attribute type {attribute} in Fn::GetAtt"
                 );
@@ -93,7 +96,7 @@ fn check_attributes(view: &View, template: &Template) -> Result<()> {
 /// What a request wants a stack to be made from, checked.
 pub fn of(cx: &mut Cx, wish: Wish, previous: Option<&Source>) -> Result<(Source, Template)> {
     let before = previous.filter(|_| wish.use_previous).map(|source| source.template.as_str());
-    let text = text(wish.body, wish.url, before)?;
+    let text = text(cx, wish.body, wish.url, before)?;
     let template = read(cx, &text)?;
     let given = given(wish.parameters)?;
     let none = IndexMap::new();
@@ -160,10 +163,14 @@ fn checked_tags(tags: Vec<api::Tag>) -> Result<IndexMap<String, String>> {
 pub fn properties(
     view: &View,
     stack: &Stack,
-    (logical, schema): (&str, &Schema),
+    (logical, kind): (&str, &ResourceType),
     properties: Value,
 ) -> Result<Value, String> {
     let wrong = |wrong: String| format!("Properties validation failed for resource {logical} with message:\n{wrong}");
+    if kinds::is_custom(kind.name) {
+        return kinds::check_custom(&properties).map(|()| properties).map_err(wrong);
+    }
+    let schema = kind.schema().map_err(|error| error.to_string())?;
     let checked = schema.check(&properties).map_err(wrong)?;
     let (Some(name), Value::Map(mut members)) = (schema.tag_property(), checked.clone()) else { return Ok(checked) };
     let mut tags = stack.source.tags.clone();

@@ -23,6 +23,11 @@ pub static EXPORTS: Table<str, Export> = Table::new("cloudformation.exports");
 /// Who imports what, by export and the importing stack's name.
 pub static IMPORTS: Table<(String, String), Import> = Table::new("cloudformation.imports");
 
+/// What steps wait to hear, by what it is about and the rest of its name.
+pub static AWAITED: Table<(String, String), Awaited> = Table::new("cloudformation.awaited");
+/// Signals that were put to a handle, by the handle's secret and their unique ids.
+pub static SIGNALS: Table<(String, String), Signal> = Table::new("cloudformation.signals");
+
 /// All of them.
 pub fn tables() -> Vec<TableInfo> {
     vec![
@@ -33,6 +38,8 @@ pub fn tables() -> Vec<TableInfo> {
         CHANGE_SETS.info(),
         EXPORTS.info(),
         IMPORTS.info(),
+        AWAITED.info(),
+        SIGNALS.info(),
     ]
 }
 
@@ -73,6 +80,10 @@ shape! {
         pub events: i64,
         /// The exports that it imports.
         pub imports: Vec<String>,
+        /// `ParentId`, of a nested stack.
+        pub parent: Option<String>,
+        /// `RootId`, of a nested stack.
+        pub root: Option<String>,
     }
 
     /// What a stack is made from.
@@ -193,6 +204,10 @@ shape! {
         pub cancelled: bool,
         /// Whether it deletes what was replaced, and not the resource itself.
         pub of_former: bool,
+        /// What nobody knows but whom it asks to answer: the end of the URL to which he does.
+        pub secret: Option<String>,
+        /// What it waits to hear.
+        pub hearing: Option<String>,
     }
 
     /// An answer as it is kept.
@@ -273,6 +288,26 @@ shape! {
         pub stack: String,
         /// The unique part of its id.
         pub uid: String,
+    }
+
+    /// What a step waits to hear.
+    pub struct Awaited {
+        /// By what the step is told.
+        pub letter: Bytes,
+        /// Its name.
+        pub name: String,
+    }
+
+    /// A signal that was put to a handle.
+    pub struct Signal {
+        /// `UniqueId`
+        pub id: String,
+        /// `Status`
+        pub status: String,
+        /// `Reason`
+        pub reason: String,
+        /// `Data`
+        pub data: String,
     }
 
     /// That a stack imports an export.

@@ -1,5 +1,6 @@
 //! What happens later: a creation's time is up, and a deleted stack is forgotten.
 
+use crate::deploy::hear;
 use crate::state::{EVENTS, OPERATIONS, RESOURCES, STACKS, Stack};
 use service::{Cx, Duration, Result, Timer};
 
@@ -15,6 +16,7 @@ pub fn fire(cx: &mut Cx, timer: &Timer) -> Result<()> {
     match (parts.next(), parts.next(), parts.next()) {
         (Some("timeout"), Some(_), Some(uid)) => time_is_up(cx, uid),
         (Some("forget"), Some(name), Some(uid)) => forget(cx, name, uid),
+        (Some("hear"), Some(_), Some(_)) => hear::time_is_up(cx, timer.name.strip_prefix("hear/").unwrap_or_default()),
         _ => Ok(()),
     }
 }
@@ -35,7 +37,8 @@ pub fn stop(cx: &mut Cx, stack: &Stack) -> Result<()> {
 fn time_is_up(cx: &mut Cx, uid: &str) -> Result<()> {
     let Some(mut op) = cx.get(&OPERATIONS, uid)?.filter(|op| op.phase == "deploy") else { return Ok(()) };
     op.reason = Some("Stack creation time exceeded the specified timeout".to_owned());
-    cx.put(&OPERATIONS, uid, &op)
+    cx.put(&OPERATIONS, uid, &op)?;
+    hear::give_up(cx, uid)
 }
 
 /// Has a deleted stack forgotten.

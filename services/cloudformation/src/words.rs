@@ -5,6 +5,9 @@ use service::{Error, IndexMap};
 /// Why a resource is replaced.
 pub const REPLACED: &str = "Requested update requires the creation of a new physical resource; hence creating one.";
 
+/// A custom resource that should be made by another function.
+pub const OTHER_TOKEN: &str = "Modifying service token is not allowed.";
+
 /// Whether a stack of this status is deleted.
 pub fn is_gone(status: &str) -> bool {
     status == "DELETE_COMPLETE"
@@ -58,6 +61,10 @@ pub fn not_stabilized(kind: &str, id: &str, token: &str) -> String {
 /// A call of a step that failed.
 /// <https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html>
 pub fn failed(service: &str, kind: &str, error: &Error, token: &str) -> String {
+    // What a stack does itself is told as it is.
+    if service == crate::api::FACTS.prefix && error.cause().is_none() {
+        return error.message().to_owned();
+    }
     let code = error.code();
     let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
     let told = match () {

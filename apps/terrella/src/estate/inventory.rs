@@ -75,6 +75,7 @@ fn listed(
             name: String::new(),
             suffix: String::new(),
             token: String::new(),
+            owner: shape::Value::Null,
         };
         match Hand::new(errands, answers.clone()).run(list) {
             Turn::Done(ids) => return Ok(Some(ids)),
@@ -82,7 +83,7 @@ fn listed(
                 let answer = session.by_hand(&call)?;
                 answers.push(Answer { call, look, answer });
             }
-            Turn::Again(_) => return Err(Failure(format!("{}: a listing waits", kind.name))),
+            Turn::Again(_) | Turn::Hear(..) => return Err(Failure(format!("{}: a listing waits", kind.name))),
             Turn::Failed(error) => {
                 return Err(Failure(format!("{}: {} {}", kind.name, error.code(), error.message())));
             }

@@ -117,8 +117,13 @@ pub fn restored(cx: &mut Cx, site: &mut Site, (logical, step): (&str, Step), end
     let Some(row) = site.rows.get_mut(logical) else { return Ok(()) };
     match end {
         Ok(()) => {
-            (row.body, row.former, row.done) = (Some(step.body.clone()), None, true);
+            let before = row.body.replace(step.body.clone());
+            (row.former, row.done) = (None, true);
             row.change.clear();
+            // To change it back made another one: that which it was goes.
+            if let Some(before) = before.filter(|before| before.id != step.body.id) {
+                (row.former, row.change) = (Some(before), "replaced".to_owned());
+            }
             site.resource_event(cx, (logical, Some(&step.body)), "UPDATE_COMPLETE", None)
         }
         Err(reason) => {

@@ -1,8 +1,9 @@
 //! Resources are deleted, each once nothing is left that needs it.
 
 use crate::deploy::site::Site;
-use crate::deploy::{finish, step};
+use crate::deploy::{finish, hear, step};
 use crate::state::{Body, Resource, Step};
+use crate::{fronts, kinds};
 use service::{Cx, Result};
 
 /// After an update, or the way back from one: what nobody needs any more is deleted.
@@ -103,6 +104,9 @@ pub fn deleted(cx: &mut Cx, site: &mut Site, (logical, step): (&str, Step), end:
     let what = (logical, &step.body, step.of_former);
     match end {
         Ok(()) => {
+            if site.rows.get(logical).is_some_and(|row| row.kind == kinds::HANDLE) {
+                hear::forget_signals(cx, fronts::secret_of(&step.body.id))?;
+            }
             tell(cx, site, what, ("DELETE_COMPLETE", None))?;
             forget(site, logical, step.of_former);
         }

@@ -2,9 +2,9 @@
 
 use crate::deploy::facts::Known;
 use crate::deploy::site::Site;
-use crate::deploy::{backward, finish, step};
+use crate::deploy::{backward, finish, hear, step};
 use crate::state::{Body, Resource, Step};
-use crate::{errors, source, words};
+use crate::{errors, kinds, secure, source, words};
 use service::template::{DeletionPolicy, Effect, Evaluator, Graph, Schema, Template};
 use service::{Cx, Result, Value};
 
@@ -76,9 +76,10 @@ fn start(cx: &mut Cx, site: &mut Site, template: &Template, ready: Ready) -> Res
         ..Body::default()
     };
     let checked = ready.properties.and_then(|properties| {
-        let (_, kind) = cx.resource_type(&declared.kind).ok_or_else(|| words::unknown_type(&declared.kind))?;
+        let (_, kind) = kinds::find(cx, &declared.kind).ok_or_else(|| words::unknown_type(&declared.kind))?;
         let schema = kind.schema().map_err(|error| error.to_string())?;
-        let properties = source::properties(cx, &site.stack, (logical, schema), properties)?;
+        secure::check(&declared.kind, &properties)?;
+        let properties = source::properties(cx, &site.stack, (logical, kind), properties)?;
         let refused = kind.refused.iter().find(|name| properties.get(name).is_some());
         match refused {
             Some(name) => Err(words::refused_property(kind.name, name)),
@@ -112,7 +113,13 @@ fn change(
 ) -> Result<()> {
     let (old, new) = (Value::decode(&present.properties)?, Value::decode(&wanted.properties)?);
     let changes = schema.changes(&old, &new);
-    if changes.is_empty() {
+    let kind = site.rows.get(logical).map(|row| row.kind.clone()).unwrap_or_default();
+    if kinds::is_custom(&kind) && old.get("ServiceToken") != new.get("ServiceToken") {
+        site.resource_event(cx, (logical, Some(&present)), "UPDATE_IN_PROGRESS", None)?;
+        return fail(cx, site, (logical, Some(&present)), ("UPDATE_FAILED", words::OTHER_TOKEN));
+    }
+    // What lies where a nested stack's template does may have changed, though the place has not.
+    if changes.is_empty() && kind != kinds::STACK {
         // What it needs, and what becomes of it later, may have changed all the same.
         (wanted.id, wanted.attributes) = (present.id, present.attributes);
         if let Some(row) = site.rows.get_mut(logical) {
@@ -171,8 +178,9 @@ pub fn updated(cx: &mut Cx, site: &mut Site, (logical, step): (&str, Step), end:
     // Where the first call already failed there is nothing to be changed back.
     let has_written = step.answers.iter().any(|answer| !answer.look && answer.output.is_some());
     if end.is_ok() || has_written {
+        let is_other = row.body.as_ref().is_some_and(|body| body.id != step.body.id);
         row.former = row.body.replace(step.body.clone());
-        row.change = "updated".to_owned();
+        row.change = if is_other { "replaced" } else { "updated" }.to_owned();
     }
     if step.cancelled {
         return Ok(());
@@ -204,9 +212,12 @@ pub fn cancel(cx: &mut Cx, site: &mut Site) -> Result<()> {
         let replaces = row.body.is_some();
         let step = row.step.as_mut().filter(|step| !step.cancelled)?;
         step.cancelled = true;
-        Some((row.logical.clone(), step.body.clone(), replaces))
+        Some((row.logical.clone(), step.body.clone(), replaces, step.hearing.clone()))
     });
-    for (logical, body, replaces) in under_way.collect::<Vec<_>>() {
+    for (logical, body, replaces, hearing) in under_way.collect::<Vec<_>>() {
+        if let Some(name) = hearing {
+            hear::give_up_on(cx, &name)?;
+        }
         let (reason, status) = match replaces {
             false => ("Resource creation cancelled", "CREATE_FAILED"),
             true => ("Resource update cancelled", "UPDATE_FAILED"),

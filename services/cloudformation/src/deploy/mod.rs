@@ -18,6 +18,7 @@ mod clean;
 mod facts;
 mod finish;
 mod forward;
+pub mod hear;
 pub mod outputs;
 mod site;
 mod step;
@@ -28,6 +29,7 @@ pub use site::Site;
 
 use crate::deploy::step::Came;
 use crate::deploy::tag::Tag;
+use crate::words;
 use service::{Cx, Delivery, Duration, Error, Next, Result, Value};
 
 /// How often a call is tried again that was throttled.
@@ -41,7 +43,13 @@ pub fn advance(cx: &mut Cx, mut site: Site) -> Result<()> {
         "clean" | "clean-back" | "delete" => clean::advance(cx, &mut site)?,
         _ => false,
     } {}
-    site.save(cx)
+    let (name, uid, status) = (site.stack.name.clone(), site.stack.uid.clone(), site.stack.status.clone());
+    let reason = site.stack.status_reason.clone();
+    site.save(cx)?;
+    match words::is_busy(&status) {
+        true => Ok(()),
+        false => hear::ended(cx, (&name, &uid), (&status, reason.as_deref())),
+    }
 }
 
 /// Is told what a call was answered that a step made.
@@ -57,7 +65,7 @@ pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<
     {
         return Ok(Next::RetryAt(cx.now().after(Duration::from_secs(1 << delivery.attempts.min(6)))));
     }
-    site.keep_answer(&tag, delivery, result);
+    site.keep_answer(&tag, &delivery.call, result);
     // Somebody cancelled it, or its time is up.
     if site.op.phase == "deploy" && site.op.reason.is_some() {
         forward::cancel(cx, &mut site)?;

@@ -4,7 +4,7 @@ use crate::deploy::tag::Tag;
 use crate::state::{Body, Event, KeptAnswer, OPERATIONS, Operation, RESOURCES, Resource, STACKS, Stack, Step};
 use crate::{events, ids, source};
 use service::resource::Answer;
-use service::{Arn, As, Call, Cx, Delivery, Error, IndexMap, Result, Value, View};
+use service::{Arn, As, Call, Cx, Error, IndexMap, Result, Value, View};
 
 /// The name of the sessions in which CloudFormation assumes a stack's role.
 const SESSION: &str = "AWSCloudFormation";
@@ -87,10 +87,10 @@ impl Site {
         self.rows.values().any(|row| row.step.is_some())
     }
 
-    /// Keeps what a step's call was answered.
-    pub fn keep_answer(&mut self, tag: &Tag, delivery: &Delivery, result: &Result<Value>) {
+    /// Keeps what a step's call was answered, or what it has heard.
+    pub fn keep_answer(&mut self, tag: &Tag, call: &Call, result: &Result<Value>) {
         let Some(step) = self.rows.get_mut(&tag.logical).and_then(|row| row.step.as_mut()) else { return };
-        let call = &delivery.call;
+        step.hearing = None;
         step.answers.push(kept(call, tag.look, result));
     }
 

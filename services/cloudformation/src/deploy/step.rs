@@ -1,14 +1,18 @@
 //! One step: a resource is made, changed or deleted, call by call.
 
+use crate::deploy::hear;
 use crate::deploy::site::Site;
 use crate::deploy::tag::Tag;
 use crate::state::{Body, Resource as Row, Step};
-use crate::{peers, words};
+use crate::{fronts, kinds, peers, words};
 use service::resource::{Errands, Hand, Made, Resource, ResourceType, Turn};
-use service::{Cx, Duration, Error, IndexMap, Result, Tell, Value};
+use service::{Call, Cx, Duration, Error, IndexMap, Result, Tell, Value};
 
 /// The letters and digits of which generated names end.
 const SUFFIX: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// How long a secret is: 36 to the power of 40 is more than anybody tries.
+const SECRET: usize = 40;
 
 /// How far a step has come.
 pub enum Came {
@@ -37,6 +41,7 @@ pub fn begin(cx: &mut Cx, site: &mut Site, logical: &str, (action, body): (&str,
         body,
         token: cx.entropy().uuid(),
         suffix: cx.entropy().text(SUFFIX, 12),
+        secret: Some(cx.entropy().text(SUFFIX, SECRET)),
         ..Step::default()
     };
     let mut wanted = Value::decode(&step.wanted)?;
@@ -56,7 +61,8 @@ pub fn begin(cx: &mut Cx, site: &mut Site, logical: &str, (action, body): (&str,
 pub fn begin_of_former(cx: &mut Cx, site: &mut Site, logical: &str, body: Body) -> Result<()> {
     site.op.steps += 1;
     let (action, number, wanted) = ("delete".to_owned(), site.op.steps, body.properties.clone());
-    let step = Step { action, number, body, wanted, of_former: true, token: cx.entropy().uuid(), ..Step::default() };
+    let (token, secret) = (cx.entropy().uuid(), Some(cx.entropy().text(SUFFIX, SECRET)));
+    let step = Step { action, number, body, wanted, of_former: true, token, secret, ..Step::default() };
     if let Some(row) = site.rows.get_mut(logical) {
         row.step = Some(step);
     }
@@ -77,7 +83,7 @@ pub fn turn(cx: &mut Cx, site: &mut Site, logical: &str) -> Result<Came> {
     let row = site.rows.get(logical).ok_or_else(gone)?;
     let step = row.step.as_ref().ok_or_else(gone)?;
     let (number, token) = (step.number, step.token.clone());
-    let Some((service, kind)) = cx.resource_type(&row.kind) else {
+    let Some((service, kind)) = kinds::find(cx, &row.kind) else {
         return Ok(Came::Ended(Err(words::unknown_type(&row.kind))));
     };
     let errands = Errands {
@@ -86,6 +92,7 @@ pub fn turn(cx: &mut Cx, site: &mut Site, logical: &str) -> Result<Came> {
         name: format!("{}-{logical}", site.stack.name),
         suffix: step.suffix.clone(),
         token: step.token.clone(),
+        owner: fronts::owner(cx, site, (row, step)),
     };
     let mut hand = Hand::new(errands, step.answers(service)?);
     let turned = take(&mut hand, kind, row, step)?;
@@ -96,18 +103,31 @@ pub fn turn(cx: &mut Cx, site: &mut Site, logical: &str) -> Result<Came> {
     if let Some(id) = born {
         is_born(cx, site, logical, id)?;
     }
+    let tag = |site: &Site, look| {
+        let (stack, uid) = (site.stack.name.clone(), site.stack.uid.clone());
+        Tag { stack, uid, logical: logical.to_owned(), number, look }
+    };
     Ok(match turned {
         Turn::Ask(call, look) => {
-            let (stack, uid) = (site.stack.name.clone(), site.stack.uid.clone());
-            let tag = Tag { stack, uid, logical: logical.to_owned(), number, look };
-            cx.after(&site.by(cx), &call, Tell::Outcome(tag.write()))?;
+            cx.after(&site.by(cx), &call, Tell::Outcome(tag(site, look).write()))?;
             Came::Asked
+        }
+        Turn::Hear(name, within) => {
+            let tag = tag(site, false);
+            match hear::listen(cx, site, (&tag, &name), within)? {
+                None => Came::Asked,
+                Some(there) => {
+                    let call = Call { service: String::new(), operation: name, input: Value::Null };
+                    site.keep_answer(&tag, &call, &Ok(there));
+                    return turn(cx, site, logical);
+                }
+            }
         }
         // Nobody waits any more for what a failed operation made.
         Turn::Again(_) if is_cancelled(site, logical) => Came::Ended(Ok(())),
         Turn::Again(after) => Came::Again(after),
         Turn::Failed(error) => Came::Ended(Err(words::failed(service, kind.name, &error, &token))),
-        Turn::Done(gave) => Came::Ended(done(site, logical, kind, gave)?),
+        Turn::Done(gave) => Came::Ended(done(site, logical, kind, (gave, hand.take_attributes()))?),
     })
 }
 
@@ -144,20 +164,32 @@ fn take(hand: &mut Hand, kind: &ResourceType, row: &Row, step: &Step) -> Result<
 fn is_born(cx: &mut Cx, site: &mut Site, logical: &str, id: String) -> Result<()> {
     let Some(row) = site.rows.get_mut(logical) else { return Ok(()) };
     let replaces = row.body.is_some();
-    let Some(step) = row.step.as_mut().filter(|step| step.body.id.is_empty()) else { return Ok(()) };
+    let Some(step) = row.step.as_mut().filter(|step| step.body.id != id) else { return Ok(()) };
+    let is_update = step.action == "update";
+    if !is_update && !step.body.id.is_empty() {
+        return Ok(());
+    }
     step.body.id = id;
-    if step.cancelled {
+    if step.cancelled || is_update {
         return Ok(());
     }
     let body = step.body.clone();
+    if row.kind == kinds::STACK {
+        hear::adopt(cx, site, &body.id)?;
+    }
     let status = if replaces { "UPDATE_IN_PROGRESS" } else { "CREATE_IN_PROGRESS" };
     site.resource_event(cx, (logical, Some(&body)), status, Some("Resource creation Initiated"))
 }
 
 /// Keeps what a finished function gave.
-fn done(site: &mut Site, logical: &str, kind: &ResourceType, gave: Gave) -> Result<Result<(), String>> {
+fn done(
+    site: &mut Site,
+    logical: &str,
+    kind: &ResourceType,
+    (gave, told): (Gave, Option<IndexMap<String, Value>>),
+) -> Result<Result<(), String>> {
     let Some(step) = site.rows.get_mut(logical).and_then(|row| row.step.as_mut()) else { return Ok(Ok(())) };
-    let (only_now, seen) = match gave {
+    let (before, seen) = match gave {
         Gave::Made(made, seen) => {
             step.body.id = made.id;
             (made.attributes, seen)
@@ -171,7 +203,7 @@ fn done(site: &mut Site, logical: &str, kind: &ResourceType, gave: Gave) -> Resu
     let Some(seen) = seen else {
         return Ok(Err(words::not_stabilized(kind.name, &step.body.id, &step.token)));
     };
-    let mut attributes: IndexMap<String, Value> = only_now;
+    let mut attributes: IndexMap<String, Value> = told.unwrap_or(before);
     for name in kind.schema()?.attributes() {
         let value = name.split('.').try_fold(&seen, |value, part| value.get(part));
         if let Some(value) = value {

@@ -5,8 +5,9 @@ use crate::ops::stacks::{begin_creation, check_types, of_source, refuse_triggers
 use crate::ops::updates::{begin_update, check_kinds, check_updatable};
 use crate::source::{self, Wish};
 use crate::state::{CHANGE_SETS, ChangeSet, Operation, STACKS, Source, Stack};
-use crate::{changes, errors, ids, paging, words};
+use crate::{changes, errors, ids, kinds, paging, words};
 use service::shape::{Node, fill};
+use service::template::Template;
 use service::{ArnParts, Cx, Error, Result, Value, View};
 
 /// The reason of a change set that would change nothing, by which the AWS CLI knows one.
@@ -32,7 +33,7 @@ pub fn create_change_set(cx: &mut Cx, input: CreateChangeSetInput) -> Result<Cre
         description,
         change_set_type,
         resources_to_import,
-        include_nested_stacks: _, // stored only: there are no nested stacks
+        include_nested_stacks,
         on_stack_failure,
         import_existing_resources,
         deployment_mode,
@@ -72,7 +73,15 @@ pub fn create_change_set(cx: &mut Cx, input: CreateChangeSetInput) -> Result<Cre
     };
     let set = ChangeSet { name: change_set_name, kind, description, on_stack_failure, ..ChangeSet::default() };
     let set = foreseen(cx, (&stack, set), wish, resource_types.as_deref())?;
+    if include_nested_stacks == Some(true) && has_nested(&set.source)? {
+        return Err(errors::refuse("IncludeNestedStacks"));
+    }
     keep(cx, stack, set, is_new)
+}
+
+fn has_nested(source: &Source) -> Result<bool> {
+    let template = Template::parse(&source.template).map_err(errors::template)?;
+    Ok(template.resources.values().any(|resource| resource.kind == kinds::STACK))
 }
 
 /// A change set with what the stack is to be made from, and what would change.

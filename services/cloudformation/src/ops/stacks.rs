@@ -192,6 +192,7 @@ fn abandon(cx: &mut Cx, mut stack: Row) -> Result<Nothing> {
     if let Some(mut op) = cx.get(&OPERATIONS, stack.uid.as_str())? {
         op.reason = Some("User Initiated".to_owned());
         cx.put(&OPERATIONS, stack.uid.as_str(), &op)?;
+        deploy::hear::give_up(cx, &stack.uid)?;
     }
     stack.on_failure = "DELETE".to_owned();
     cx.put(&STACKS, &(stack.name.clone(), stack.uid.clone()), &stack)?;
@@ -236,6 +237,8 @@ fn shown(view: &View, stack: &Row) -> Stack {
             ..StackDriftInformation::default()
         }),
         retain_except_on_create: stack.retain_except_on_create.then_some(true),
+        parent_id: stack.parent.clone(),
+        root_id: stack.root.clone(),
         ..Stack::default()
     }
 }
@@ -293,6 +296,8 @@ pub fn list_stacks(view: &View, input: ListStacksInput) -> Result<ListStacksOutp
         deletion_time: stack.deleted_at,
         stack_status: stack.status.clone(),
         stack_status_reason: stack.status_reason.clone(),
+        parent_id: stack.parent.clone(),
+        root_id: stack.root.clone(),
         drift_information: Some(StackDriftInformationSummary {
             stack_drift_status: "NOT_CHECKED".to_owned(),
             ..StackDriftInformationSummary::default()

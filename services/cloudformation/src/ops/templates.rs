@@ -2,9 +2,9 @@
 
 use crate::api::*;
 use crate::ops::change_sets;
-use crate::{capabilities, errors, ids, source};
+use crate::{capabilities, errors, ids, kinds, source};
 use service::template::{Template, json};
-use service::{Result, View};
+use service::{Cx, Result, View};
 
 /// Both are the same text, for there are no transforms.
 const STAGES: [&str; 2] = ["Original", "Processed"];
@@ -27,7 +27,7 @@ pub fn get_template(view: &View, input: GetTemplateInput) -> Result<GetTemplateO
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html>
-pub fn get_template_summary(view: &View, input: GetTemplateSummaryInput) -> Result<GetTemplateSummaryOutput> {
+pub fn get_template_summary(cx: &mut Cx, input: GetTemplateSummaryInput) -> Result<GetTemplateSummaryOutput> {
     let GetTemplateSummaryInput {
         template_body,
         template_url,
@@ -43,12 +43,12 @@ pub fn get_template_summary(view: &View, input: GetTemplateSummaryInput) -> Resu
         return Err(errors::refuse("TemplateSummaryConfig"));
     }
     let text = match stack_name {
-        Some(name) if template_body.is_none() && template_url.is_none() => ids::get(view, &name)?.source.template,
-        _ => source::text(template_body, template_url, None)?,
+        Some(name) if template_body.is_none() && template_url.is_none() => ids::get(cx, &name)?.source.template,
+        _ => source::text(cx, template_body, template_url, None)?,
     };
     let template = Template::parse(&text).map_err(errors::template)?;
     let needed = capabilities::needed(&template);
-    let identifiers = identifiers(view, &template)?;
+    let identifiers = identifiers(cx, &template)?;
     Ok(GetTemplateSummaryOutput {
         parameters: Some(declarations(&template)),
         description: template.description.clone(),
@@ -79,7 +79,7 @@ fn declarations(template: &Template) -> Vec<ParameterDeclaration> {
 fn identifiers(view: &View, template: &Template) -> Result<Vec<ResourceIdentifierSummary>> {
     let mut summaries = Vec::new();
     for kind in template.resource_types() {
-        let Some((_, known)) = view.resource_type(kind) else { continue };
+        let Some((_, known)) = kinds::find(view, kind) else { continue };
         let of_kind = template.resources.iter().filter(|(_, resource)| resource.kind == kind);
         summaries.push(ResourceIdentifierSummary {
             resource_type: Some(kind.to_owned()),
@@ -91,9 +91,10 @@ fn identifiers(view: &View, template: &Template) -> Result<Vec<ResourceIdentifie
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ValidateTemplate.html>
-pub fn validate_template(view: &View, input: ValidateTemplateInput) -> Result<ValidateTemplateOutput> {
+pub fn validate_template(cx: &mut Cx, input: ValidateTemplateInput) -> Result<ValidateTemplateOutput> {
     let ValidateTemplateInput { template_body, template_url } = input;
-    let template = source::read(view, &source::text(template_body, template_url, None)?)?;
+    let text = source::text(cx, template_body, template_url, None)?;
+    let template = source::read(cx, &text)?;
     let needed = capabilities::needed(&template);
     let parameter = |(name, parameter): (&String, &service::template::Parameter)| TemplateParameter {
         parameter_key: Some(name.clone()),

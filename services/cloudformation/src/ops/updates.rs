@@ -131,6 +131,7 @@ pub fn cancel_update_stack(cx: &mut Cx, input: CancelUpdateStackInput) -> Result
     // The next answer that comes sends the update back.
     op.reason = Some("User Initiated".to_owned());
     cx.put(&OPERATIONS, stack.uid.as_str(), &op)?;
+    deploy::hear::give_up(cx, &stack.uid)?;
     Ok(Nothing {})
 }
 
