@@ -23,6 +23,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &ssm::SERVICE,
     &states::SERVICE,
     &sts::SERVICE,
+    &xray::SERVICE,
 ];
 
 pub(crate) static MODELLED: [Modelled; 126] = [
@@ -3611,6 +3612,6 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             ],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/xray.json"))),
+        source: Source::Service(&xray::SERVICE),
     },
 ];

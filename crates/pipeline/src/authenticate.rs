@@ -23,6 +23,9 @@ use wire::sigv4::{
 /// The life of a presigned request whose client was told nothing of it.
 const USUAL_LIFE_SECONDS: i64 = 3600;
 
+/// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
+static X_AMZN_TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+
 /// The access key that everybody knows.
 const WELL_KNOWN: &str = "test";
 
@@ -280,6 +283,7 @@ impl Flow {
             user_agent: lately::user_agent(request.header(USER_AGENT).unwrap_or_default()),
             secure: peer.secure,
             via: None,
+            trace: request.header(&X_AMZN_TRACE_ID).map(Arc::from),
             door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
         }
     }

@@ -216,7 +216,6 @@ impl Cloud {
             forwarded: forwarded.collect(),
             parent: RequestId(0),
             depth,
-            trace: letter.trace.clone(),
         };
         let info = RequestInfo {
             id: letter.parent(),
@@ -225,6 +224,7 @@ impl Cloud {
             caller: Arc::new(caller),
             arrived: self.clock.now(),
             via: Some(Arc::new(via)),
+            trace: letter.trace.as_deref().map(Arc::from),
             base_url: letter.base_url.as_deref().map_or_else(|| Arc::clone(&self.backstage.base_url), Arc::from),
             door: service::DoorRef(Some(Arc::clone(self) as Arc<dyn service::Door>)),
             ..(*self.backstage).clone()

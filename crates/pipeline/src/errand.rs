@@ -129,8 +129,8 @@ impl Flow {
                 forwarded: sent.forwarded,
                 parent: sender.info.id,
                 depth: sender.depth() + 1,
-                trace: errand.by.trace.clone().or_else(|| sender.info.via.as_ref()?.trace.clone()),
             })),
+            trace: errand.by.trace.as_deref().map(Arc::from).or_else(|| sender.info.trace.clone()),
             door: DoorRef(Some(Arc::clone(cloud) as Arc<dyn Door>)),
         });
         flow.record.parent = sender.info.id.0.to_be_bytes().to_vec().into();
@@ -148,6 +148,9 @@ impl Flow {
         let sender = Sender { info: Arc::clone(&self.info), scope: self.scope };
         let errand = match &question {
             Question::Peer { by, call, .. } => errand(by, call),
+            Question::Decision(name) => {
+                return self.refuse(Error::internal(format!("nobody can be asked to decide {name}")));
+            }
             Question::Work(task) => {
                 let task = task.clone();
                 return self.employ(task);
@@ -155,7 +158,7 @@ impl Flow {
         };
         let patience = match &question {
             Question::Peer { patience, .. } => *patience,
-            Question::Work(_) => None,
+            Question::Decision(_) | Question::Work(_) => None,
         };
         let until = patience.map(|patience| self.asked_at.after(patience));
         match Flow::sent(&Arc::clone(&self.cloud), &sender, &errand, Views::Apart) {

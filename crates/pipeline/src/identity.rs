@@ -222,6 +222,7 @@ pub(crate) fn backstage() -> RequestInfo {
         user_agent: "".into(),
         secure: false,
         via: None,
+        trace: None,
         door: DoorRef::default(),
     }
 }

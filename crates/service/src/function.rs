@@ -255,6 +255,8 @@ pub struct InvocationEnd {
     pub timing: Timing,
     /// The sandbox's log stream.
     pub log_stream: String,
+    /// The documents that the function sent to its trace daemon, as it sent them.
+    pub trace_documents: Vec<String>,
 }
 
 /// Why an invocation could not be run at all: nothing of the function's doing at run time. The texts are for an operator

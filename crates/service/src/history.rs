@@ -97,6 +97,7 @@ mod tests {
             user_agent: "".into(),
             secure: false,
             via: None,
+            trace: None,
             door: crate::DoorRef::default(),
         })
     }

@@ -227,7 +227,7 @@ impl Letter {
             parent: info.id.0.to_be_bytes().to_vec().into(),
             depth: info.via.as_ref().map_or(0, |via| i64::from(via.depth)),
             base_url: Some(info.base_url.to_string()).filter(|url| !url.is_empty()),
-            trace: by.trace.or_else(|| info.via.as_ref()?.trace.clone()),
+            trace: by.trace.or_else(|| info.trace.as_deref().map(str::to_owned)),
             ..Letter::default()
         };
         match by.who {

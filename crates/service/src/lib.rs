@@ -35,6 +35,7 @@ mod scope;
 mod table;
 mod tags;
 mod timer;
+mod trace;
 mod view;
 
 pub use access::{Access, Check, ContextKey, Grant, GrantConstraint, PolicyRole, ResourcePolicy};
@@ -67,6 +68,7 @@ pub use store::Direction;
 pub use table::{Breadth, Change, Row, Table, TableInfo};
 pub use tags::{Tag, TagRules};
 pub use timer::Timer;
+pub use trace::{Sampling, TraceHeader};
 pub use view::{Edge, View};
 
 pub use ::model::{self, LazyModel};

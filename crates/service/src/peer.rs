@@ -137,8 +137,6 @@ pub struct Via {
     pub parent: RequestId,
     /// How many calls and deliveries lie between a client's request, or a timer, and this one.
     pub depth: u8,
-    /// The trace to which it belongs, as the header `X-Amzn-Trace-Id` has it.
-    pub trace: Option<String>,
 }
 
 /// A call on its way to the door.
@@ -178,6 +176,8 @@ pub enum Question {
     },
     /// The end of an engine's work.
     Work(Task),
+    /// A decision of this request's own, by name.
+    Decision(&'static str),
 }
 
 /// What was answered.

@@ -30,6 +30,8 @@ pub struct RequestInfo {
     pub secure: bool,
     /// The way by which it came, if another service made it.
     pub via: ViaRef,
+    /// The trace to which it belongs, as the header `X-Amzn-Trace-Id` has it: its client's or, from another service, that one's.
+    pub trace: Option<Arc<str>>,
     /// The door itself, for what handlers ask of it.
     pub door: DoorRef,
 }

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use service::function::{
     FUNCTIONS, Failure, FunctionError, FunctionRun, Invocation, InvocationEnd, LogLine, Refusal, Retirement, Timing,
 };
-use service::{AnyWork, Bytes, Done, Engine, Error};
+use service::{AnyWork, Bytes, Done, Engine, Error, TraceHeader};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +14,8 @@ use std::time::Duration;
 /// - `echo` answers its event, `environment` what it finds about itself.
 /// - `fail` fails, `fail:2` at the first two attempts of each request.
 /// - `report:bad` names those messages of a batch as failed whose bodies contain `bad`.
+/// - `trace` sends the subsegments in its variable `SUBSEGMENTS`, a list, to its trace daemon where its trace is recorded, and
+///   answers as API Gateway wants it.
 /// - `refuse` cannot be run at all.
 /// - `say:{}` answers what follows; `proxy` answers HTTP with its event as the body.
 /// - `authorize` lets in the token `allow`, turns away `deny`, and knows no other.
@@ -53,6 +55,7 @@ impl Engine for Puppets {
                 Ok(json!({ "statusCode": 200, "body": body }).to_string().into())
             }
             "authorize" => authorize(&run.invocation.payload),
+            "trace" => Ok(Bytes::from_static(b"{\"statusCode\":200,\"body\":\"{}\"}")),
             "report" => Ok(report(&run.invocation.payload, argument)),
             "refuse" => {
                 let refusal: Result<InvocationEnd, _> = Err(Refusal::Runtime("a puppet refuses".to_owned()));
@@ -96,7 +99,25 @@ fn ended(run: &FunctionRun, result: Result<Bytes, Failure>) -> InvocationEnd {
         log: (0..).zip(lines).map(line).collect(),
         timing: Timing { duration: Duration::from_millis(2), billed_ms: 2, ..Timing::default() },
         log_stream: run.invocation.log_stream.clone(),
+        trace_documents: if run.spec.handler == "trace" { subsegments(run) } else { Vec::new() },
     }
+}
+
+/// Subsegments as a tracing library sends them by themselves, a millisecond long, from when the trace began.
+fn subsegments(run: &FunctionRun) -> Vec<String> {
+    let header = run.invocation.trace_header.as_deref().and_then(TraceHeader::parse).unwrap_or_default();
+    let wanted = run.spec.environment.get("SUBSEGMENTS").and_then(|text| serde_json::from_str(text).ok());
+    let Some(Json::Array(mut all)) = wanted.filter(|_| header.is_sampled()) else { return Vec::new() };
+    let begun = header.root.get(2..10).and_then(|seconds| u32::from_str_radix(seconds, 16).ok()).unwrap_or_default();
+    for (at, subsegment) in all.iter_mut().enumerate() {
+        let seed = header.parent.as_deref().and_then(|id| u64::from_str_radix(id, 16).ok()).unwrap_or_default();
+        subsegment["id"] = json!(format!("{:016x}", seed.wrapping_add(at as u64 + 1)));
+        subsegment["type"] = json!("subsegment");
+        (subsegment["trace_id"], subsegment["parent_id"]) = (json!(header.root), json!(header.parent));
+        subsegment["start_time"] = json!(f64::from(begun) + at as f64 / 1e3);
+        subsegment["end_time"] = json!(f64::from(begun) + (at + 1) as f64 / 1e3);
+    }
+    all.iter().map(Json::to_string).collect()
 }
 
 fn failure() -> Failure {

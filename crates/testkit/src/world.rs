@@ -226,6 +226,7 @@ impl World {
             user_agent: "".into(),
             secure: false,
             via: None,
+            trace: None,
             door: DoorRef(Some(Arc::clone(&self.cloud) as Arc<dyn Door>)),
         };
         let view = View::of(self.cloud.store(), Scope::new(caller.account, region), now, Arc::new(info));

@@ -30,6 +30,7 @@ struct Run {
     log: Log,
     timing: Timing,
     log_stream: String,
+    trace_documents: Vec<String>,
 }
 
 /// How a phase ended without an answer.
@@ -47,7 +48,12 @@ impl Course<'_> {
             return Err(Refusal::PayloadTooLarge { bytes });
         }
         let log = Log::new(self.settings.max_log_bytes);
-        let mut run = Run { log, timing: Timing::default(), log_stream: self.invocation.log_stream.clone() };
+        let mut run = Run {
+            log,
+            timing: Timing::default(),
+            log_stream: self.invocation.log_stream.clone(),
+            trace_documents: Vec::new(),
+        };
         let first = match self.warm().await {
             Some(sandbox) => Ok(sandbox),
             None => self.initialise(&mut run, self.settings.init_limit, "init").await?,
@@ -105,7 +111,7 @@ impl Course<'_> {
             },
             Happened::TimedOut => self.timed_out(limit),
         };
-        sandbox.kill(&mut run.log).await;
+        run.trace_documents.extend(sandbox.kill(&mut run.log).await);
         let error_type = (!fault.timed_out).then_some(fault.failure.error_type.as_str());
         run.log.platform(report::init_report(took, phase, error_type));
         Ok(Err(fault))
@@ -129,6 +135,7 @@ impl Course<'_> {
             Happened::Done(answer) => {
                 if let Some(peak) = sandbox.freeze(&mut run.log).await {
                     run.timing.max_memory_bytes = peak;
+                    run.trace_documents = sandbox.daemon.take();
                     self.pool.keep(sandbox);
                 }
                 return Ok(answer);
@@ -147,7 +154,7 @@ impl Course<'_> {
         };
         // What was answered before was sent to the caller already.
         let answered = desk.last_answer();
-        sandbox.kill(&mut run.log).await;
+        run.trace_documents.extend(sandbox.kill(&mut run.log).await);
         answered.ok_or(fault)
     }
 
@@ -191,7 +198,13 @@ impl Course<'_> {
         run.timing.billed_ms = billed.as_nanos().div_ceil(1_000_000) as u64;
         run.log.platform(report::end(id));
         run.log.platform(report::report(self.spec, self.invocation, &run.timing, fault.as_deref()));
-        InvocationEnd { result, log: run.log.into_lines(), timing: run.timing, log_stream: run.log_stream }
+        InvocationEnd {
+            result,
+            log: run.log.into_lines(),
+            timing: run.timing,
+            log_stream: run.log_stream,
+            trace_documents: run.trace_documents,
+        }
     }
 
     fn fault(&self, error_type: &str, message: &str) -> Fault {

@@ -23,7 +23,7 @@ pub(crate) fn variables(
     runtime: Runtime,
     places: &Places,
     invocation: &Invocation,
-    api: SocketAddr,
+    (api, daemon): (SocketAddr, SocketAddr),
 ) -> Vec<(String, String)> {
     let text = |path: &PathBuf| path.to_string_lossy().into_owned();
     let (task, client, opt) = (text(&places.task), text(&places.runtime), text(&places.opt));
@@ -53,6 +53,9 @@ pub(crate) fn variables(
     set("AWS_LAMBDA_LOG_FORMAT", format.into());
     set("AWS_LAMBDA_RUNTIME_API", api.to_string());
     set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".into());
+    set("AWS_XRAY_DAEMON_ADDRESS", daemon.to_string());
+    set("_AWS_XRAY_DAEMON_ADDRESS", daemon.ip().to_string());
+    set("_AWS_XRAY_DAEMON_PORT", daemon.port().to_string());
     if places.tmp.as_os_str() != "/tmp" {
         // Where the sandbox has no /tmp of its own, well-behaved programs still keep out of the machine's.
         set("TMPDIR", text(&places.tmp));

@@ -22,6 +22,7 @@
 mod api;
 mod code;
 mod course;
+mod daemon;
 mod engine;
 mod environment;
 mod failure;

@@ -3,6 +3,7 @@
 
 use crate::api::Api;
 use crate::code::{Cache, Unpacked};
+use crate::daemon::Daemon;
 use crate::environment::{self, Places};
 use crate::log::Log;
 use crate::runtime::{Interpreter, Language, Runtime, Runtimes};
@@ -41,6 +42,7 @@ pub(crate) struct Sandbox {
     pub(crate) serial: u64,
     pub(crate) log_stream: String,
     pub(crate) api: Api,
+    pub(crate) daemon: Daemon,
     /// Whether the program that is to be started exists.
     pub(crate) has_program: bool,
     link: Link,
@@ -119,6 +121,7 @@ impl Ground {
         let (interpreter, code) = prepared.await.map_err(|_| Refusal::Stopping)??;
         let (isolation, _) = self.isolation().await?;
         let api = Api::open().await.map_err(|error| Refusal::Sandbox(error.to_string()))?;
+        let daemon = Daemon::open().await.map_err(|error| Refusal::Sandbox(error.to_string()))?;
         let tmp = if isolation == Isolation::Namespaces { None } else { Some(self.tmp().map_err(kept)?) };
         let places = self.places(isolation, &code, tmp.as_ref());
         let program = Program::of(runtime, interpreter.as_ref(), &code, &places);
@@ -129,7 +132,7 @@ impl Ground {
         let plan = Plan {
             isolation,
             command: program.command,
-            variables: environment::variables(spec, runtime, &places, invocation, api.address),
+            variables: environment::variables(spec, runtime, &places, invocation, (api.address, daemon.address)),
             folder: places.task.clone(),
             view: self.view(isolation, folders, &places.tmp, u64::from(spec.ephemeral_storage_mb) << 20),
             memory_bytes: u64::from(spec.memory_mb) << 20,
@@ -141,6 +144,7 @@ impl Ground {
             serial: self.serial(),
             log_stream: invocation.log_stream.clone(),
             api,
+            daemon,
             has_program: program.exists,
             link: self.sandboxes.start(&plan)?,
             out_of_memory: false,
@@ -253,6 +257,7 @@ impl Sandbox {
                     self.output_open = !bytes.is_empty();
                     log.output(bytes);
                 }
+                () = self.daemon.receive() => {}
                 () = &mut timer => return Happened::TimedOut,
             }
         }
@@ -275,8 +280,8 @@ impl Sandbox {
         peak
     }
 
-    /// Kills all processes and takes their last words.
-    pub(crate) async fn kill(mut self, log: &mut Log) {
+    /// Kills all processes and takes their last words; gives what they told the trace daemon.
+    pub(crate) async fn kill(mut self, log: &mut Log) -> Vec<String> {
         let killed = async {
             if self.link.commands.kill().await.is_ok() {
                 while !matches!(self.link.events.next().await, None | Some(Event::Exited { .. })) {}
@@ -285,10 +290,12 @@ impl Sandbox {
         // One that cannot be killed in time is killed by its init's end, when the socket closes.
         let _ = tokio::time::timeout(OBEY_LIMIT, killed).await;
         self.drain(log);
+        self.daemon.take()
     }
 
     /// Takes what is in the pipe now. The descriptor itself is asked: tokio knows only what it was last told.
     fn drain(&mut self, log: &mut Log) {
+        self.daemon.drain();
         let mut buffer = vec![0; READ_BYTES];
         // A process that is not stopped may write as fast as this reads: a pipe's content is all that is owed.
         const PIPE_BYTES: usize = 1 << 20;

@@ -41,7 +41,7 @@ pub fn value(view: &View, visit: &Visit<'_>, name: &str, reply: Option<&HttpRepl
         "status" => reply.map(|reply| reply.status.to_string()),
         "responseLength" => reply.map(|reply| reply.body.len().to_string()),
         "responseLatency" => millis(view.now().since(info.arrived)),
-        "xrayTraceId" => visit.trace.segment.as_ref().map(|_| visit.trace.root.clone()),
+        "xrayTraceId" => visit.trace.root().map(str::to_owned),
         "integrationLatency" | "integration.latency" => millis(integration?.took),
         "integrationStatus" | "integration.integrationStatus" => integration?.answered.map(|status| status.to_string()),
         "integration.status" => Some(integration?.invoked.to_string()),

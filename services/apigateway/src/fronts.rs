@@ -2,7 +2,7 @@
 
 use crate::access;
 use crate::refusal::Refusal;
-use crate::trace::Trace;
+use crate::tracing::{self, Asked};
 use crate::visit::{Deployed, Visit};
 use service::{Cx, Front, HttpReply, HttpRequest, Result, operation};
 
@@ -45,15 +45,23 @@ pub fn named(request: &HttpRequest) -> Named<'_> {
 fn invoke(cx: &mut Cx, request: HttpRequest) -> Result<HttpReply> {
     let named = named(&request);
     let deployed = Deployed::find(cx, &named)?;
-    let traces = deployed.as_ref().is_some_and(|deployed| deployed.stage.tracing_enabled == Some(true));
-    let trace = Trace::of(cx, &request, traces);
+    let asked = deployed.as_ref().map(|Deployed { stage, name, .. }| Asked {
+        request: &request,
+        named: &named,
+        api: name,
+        stage,
+    });
+    let traced = tracing::begin(cx, &request, asked.as_ref());
     let reply = match &deployed {
         None => Refusal::forbidden().answer(None, &|_| None)?,
-        Some(deployed) => Visit::new(&request, &named, (deployed, &trace)).answer(cx)?,
+        Some(deployed) => Visit::new(&request, &named, (deployed, &traced)).answer(cx)?,
     };
+    if let Some(asked) = &asked {
+        tracing::finish(cx, &traced, asked, &reply)?;
+    }
     let id = cx.request().id.to_string();
     let reply = reply.with("x-amzn-RequestId", id.clone()).with("x-amz-apigw-id", id);
-    Ok(reply.with("X-Amzn-Trace-Id", trace.header()))
+    Ok(reply.with("X-Amzn-Trace-Id", traced.told))
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ fn ask(
     let Some(function) = function(uri, visit.deployed.stage.variables.as_ref()) else {
         return Ok(Err(Refusal::authorizer("AUTHORIZER_CONFIGURATION_ERROR")));
     };
-    let trace = visit.trace.header();
+    let trace = visit.trace.told.clone();
     let event = match authorizer.type_.as_deref() {
         Some("TOKEN") => {
             json!({ "type": "TOKEN", "methodArn": method_arn, "authorizationToken": identity.first() })

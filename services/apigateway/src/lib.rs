@@ -34,7 +34,7 @@ mod stage_settings;
 mod state;
 mod tags;
 mod token;
-mod trace;
+mod tracing;
 mod usage;
 mod validator;
 mod visit;

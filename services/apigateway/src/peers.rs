@@ -1,4 +1,4 @@
-//! All that API Gateway calls: the functions behind its methods, and the logs of its stages.
+//! All that API Gateway calls: the functions behind its methods, the logs of its stages, and X-Ray.
 
 use service::shape::shape;
 use service::{Bytes, peer};
@@ -40,4 +40,8 @@ peer! {
         log_stream_name: String = "logStreamName",
         log_events: Vec<LogEvent> = "logEvents",
     } -> LogEventsPut {}
+    /// Sends segments.
+    "xray".PutTraceSegments {
+        trace_segment_documents: Vec<String> = "TraceSegmentDocuments",
+    } -> SegmentsPut {}
 }

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::rest_api::{execute_arn, unpacked};
 use crate::route::{self, Found};
 use crate::state::{APIS, DEPLOYMENTS, STAGES, Snapshot};
-use crate::trace::Trace;
+use crate::tracing::Traced;
 use crate::usage::{self, Called, Keyed};
 use crate::{access_log, context, execution_log, stage_settings, validator};
 use service::{Cx, HttpReply, HttpRequest, Limit, Result, View};
@@ -57,7 +57,7 @@ pub struct Visit<'a> {
     /// What is served there.
     pub deployed: &'a Deployed,
     /// The trace to which it belongs.
-    pub trace: &'a Trace,
+    pub trace: &'a Traced,
     /// The resource that it means.
     pub found: Option<Found<'a>>,
     /// The method of the resource: `GET`, `ANY`.
@@ -77,7 +77,7 @@ impl<'a> Visit<'a> {
     pub fn new(
         request: &'a HttpRequest,
         named: &'a Named<'a>,
-        (deployed, trace): (&'a Deployed, &'a Trace),
+        (deployed, trace): (&'a Deployed, &'a Traced),
     ) -> Visit<'a> {
         Visit {
             request,
@@ -108,8 +108,7 @@ impl<'a> Visit<'a> {
         Ok(reply)
     }
 
-    /// What is left of a request that was answered: samples, a line in the log, and, where the stage traces, its segment of
-    /// the trace, which is known here whole (`trace`, `integration`, `refusal`, the reply).
+    /// What is left of a request that was answered: samples, and lines in the logs.
     fn end(&self, cx: &mut Cx, reply: &HttpReply) -> Result<()> {
         if let Some(remembered) = &self.admitted.remembered {
             remembered.keep(cx)?;
@@ -197,7 +196,7 @@ impl<'a> Visit<'a> {
             keyed: self.keyed.as_ref(),
             binary: binary(media_type),
         };
-        let trace = self.trace.header();
+        let trace = self.trace.told.clone();
         let (integrated, answer) = integration::ask(cx, (integration, &method_arn), &arrived, (&trace, &binary))?;
         self.integration = integrated;
         Ok(answer)

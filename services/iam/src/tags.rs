@@ -83,6 +83,7 @@ mod tests {
             user_agent: "".into(),
             secure: false,
             via: None,
+            trace: None,
             door: service::DoorRef::default(),
         }
     }

@@ -50,6 +50,7 @@ impl Cloud {
             user_agent: "test".into(),
             secure: false,
             via: None,
+            trace: None,
             door: Default::default(),
         })
     }

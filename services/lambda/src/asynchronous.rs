@@ -40,8 +40,8 @@ struct Ending<'a> {
     payload: Option<Bytes>,
 }
 
-/// Takes an event in: it is delivered once this request has committed.
-pub fn accept(cx: &mut Cx, address: &Address, payload: Bytes) -> Result<()> {
+/// Takes an event in: it is delivered once this request has committed, as part of a trace.
+pub fn accept(cx: &mut Cx, address: &Address, payload: Bytes, trace: Option<String>) -> Result<()> {
     let request = cx.request().id.to_string();
     let wish = Invoke {
         function_name: address.name.clone(),
@@ -53,7 +53,7 @@ pub fn accept(cx: &mut Cx, address: &Address, payload: Bytes) -> Result<()> {
     };
     cx.meter("AsyncEventsReceived", ("FunctionName", &address.name), 1.0, "Count");
     let tag = Tag::Event { function: address.name.clone(), qualifier: address.qualifier.clone(), request };
-    peers::invoke(cx, &address.arn(), &wish, tag.write())
+    peers::invoke(cx, &address.arn(), &wish, (tag.write(), trace))
 }
 
 /// What was said of events for just this version or alias, or for the function without one.

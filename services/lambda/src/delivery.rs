@@ -25,6 +25,8 @@ pub enum Tag {
     },
     /// Lines of a function's log.
     Logs,
+    /// Segments of an invocation.
+    Segments,
     /// A mapping's wait for records.
     Poll {
         /// The mapping.
@@ -48,6 +50,7 @@ impl Tag {
             Tag::Event { function, qualifier, request } => json!(["event", function, qualifier, request]),
             Tag::Record { function, dead_letter } => json!(["record", function, dead_letter]),
             Tag::Logs => json!(["logs"]),
+            Tag::Segments => json!(["segments"]),
             Tag::Poll { mapping } => json!(["poll", mapping]),
             Tag::Batch { mapping, records } => json!(["batch", mapping, records]),
             Tag::Deletion => json!(["deletion"]),
@@ -79,6 +82,7 @@ impl Tag {
                 Tag::Batch { mapping, records }
             }
             "logs" => Tag::Logs,
+            "segments" => Tag::Segments,
             "deletion" => Tag::Deletion,
             _ => return Err(Error::internal("a delivery has a tag that nobody wrote")),
         })
@@ -103,8 +107,8 @@ pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<
         Tag::Logs => logs::told(cx, delivery, result),
         Tag::Poll { mapping } => polling::received(cx, delivery, &mapping, result),
         Tag::Batch { mapping, records } => polling::processed(cx, &mapping, &records, result),
-        // What could not be deleted becomes visible again.
-        Tag::Deletion => Ok(Next::Done),
+        // What could not be deleted becomes visible again, and segments that are not taken are lost.
+        Tag::Deletion | Tag::Segments => Ok(Next::Done),
     }
 }
 
@@ -118,6 +122,7 @@ mod tests {
             Tag::Event { function: "f\"".into(), qualifier: Some("live".into()), request: "r".into() },
             Tag::Record { function: "f".into(), dead_letter: true },
             Tag::Logs,
+            Tag::Segments,
             Tag::Poll { mapping: "m".into() },
             Tag::Batch { mapping: "m".into(), records: vec![("id".into(), "receipt".into())] },
             Tag::Deletion,

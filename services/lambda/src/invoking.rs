@@ -4,6 +4,7 @@ use crate::address::Address;
 use crate::peers::{self, Actor};
 use crate::resolve::Resolved;
 use crate::state::{FUNCTIONS, Function, RoleSession, SESSIONS};
+use crate::tracing::{self, Traced};
 use crate::{errors, logs, package, shown};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -29,6 +30,8 @@ pub struct Wish<'a> {
     pub payload: Bytes,
     pub request_id: String,
     pub client_context: Option<String>,
+    /// Whether it is an event that was accepted before.
+    pub is_event: bool,
 }
 
 /// Runs a function and counts it.
@@ -48,7 +51,8 @@ pub fn run(cx: &mut Cx, wish: Wish<'_>) -> Result<InvocationEnd> {
     let lanes = lanes(cx, address, function)?;
     let lane = lanes.first().map(|lane| lane.name.clone()).unwrap_or_default();
     let spec = Arc::new(spec(cx, (address, resolved), &session)?);
-    let invocation = invocation(cx, &wish, &session);
+    let traced = tracing::begin(cx, resolved);
+    let invocation = invocation(cx, (&wish, &traced), &session);
     let end = match cx.run(FunctionRun { spec, invocation, lanes }) {
         Err(error) if error.is_busy() => return Err(throttled(cx, function)),
         end => end?.map_err(|refusal| refused(cx, function, refusal))?,
@@ -63,6 +67,7 @@ pub fn run(cx: &mut Cx, wish: Wish<'_>) -> Result<InvocationEnd> {
     let concurrent = cx.busy(&lane) + 1;
     cx.meter("ConcurrentExecutions", dimension, concurrent as f64, "Count");
     logs::write(cx, &actor, &shown::log_group(&address.name, config), &end)?;
+    tracing::record(cx, &actor, (&wish, &traced), &end)?;
     Ok(end)
 }
 
@@ -146,7 +151,7 @@ fn spec(view: &View, (address, resolved): (&Address, &Resolved), session: &RoleS
     })
 }
 
-fn invocation(cx: &mut Cx, wish: &Wish<'_>, session: &RoleSession) -> Invocation {
+fn invocation(cx: &mut Cx, (wish, traced): (&Wish<'_>, &Traced), session: &RoleSession) -> Invocation {
     let day = cx.now().iso8601().chars().take(10).collect::<String>().replace('-', "/");
     let stream = format!("{day}/[{}]{:032x}", wish.resolved.version, cx.entropy().u128());
     let credentials = [
@@ -162,19 +167,10 @@ fn invocation(cx: &mut Cx, wish: &Wish<'_>, session: &RoleSession) -> Invocation
         invoked_function_arn: wish.address.arn().to_string(),
         client_context: wish.client_context.clone(),
         cognito_identity: None,
-        trace_header: Some(trace_header(cx, wish)),
+        trace_header: Some(traced.given.to_string()),
         session,
         log_stream: stream,
     }
-}
-
-/// A trace of its own for each invocation; sampled where the function traces.
-/// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
-fn trace_header(cx: &mut Cx, wish: &Wish<'_>) -> String {
-    let seconds = cx.now().secs();
-    let (root, parent) = (cx.entropy().u128() >> 32, cx.entropy().u64());
-    let sampled = u8::from(wish.resolved.config.tracing == "Active");
-    format!("Root=1-{seconds:08x}-{root:024x};Parent={parent:016x};Sampled={sampled}")
 }
 
 /// The end of the log, in base64.

@@ -30,6 +30,7 @@ mod shown;
 mod state;
 mod tags;
 mod timers;
+mod tracing;
 
 use service::Service;
 

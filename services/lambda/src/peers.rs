@@ -2,6 +2,7 @@
 //! of functions, and the sessions of their roles.
 
 use crate::address;
+use crate::delivery::Tag;
 use crate::errors;
 use crate::state::RoleSession;
 use service::function::Retirement;
@@ -59,6 +60,11 @@ peer! {
     } -> QueueAttributes {
         attributes: Option<IndexMap<String, String>> = "Attributes",
     }
+
+    /// Sends segments.
+    "xray".PutTraceSegments {
+        trace_segment_documents: Vec<String> = "TraceSegmentDocuments",
+    } -> SegmentsPut {}
 
     /// Makes a log group.
     "logs".CreateLogGroup {
@@ -345,9 +351,37 @@ fn map<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Map(set.map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-/// Invokes a function for one of this service's own: a mapping's batch, or an event that was accepted.
-pub fn invoke(cx: &mut Cx, source: &Arn, wish: &Invoke, tag: String) -> Result<()> {
-    cx.after(&As::service(source), wish, Tell::Outcome(tag))
+/// Invokes a function for one of this service's own: a mapping's batch, or an event that was accepted. It is of the trace that
+/// is given, if one is.
+pub fn invoke(cx: &mut Cx, source: &Arn, wish: &Invoke, (tag, trace): (String, Option<String>)) -> Result<()> {
+    cx.after(&As::service(source).traced(trace), wish, Tell::Outcome(tag))
+}
+
+/// Sends segments to X-Ray, as a function, as many at a time as X-Ray's daemon does. What X-Ray does not take is lost, as on AWS.
+pub fn send_segments(cx: &mut Cx, actor: &Actor, documents: Vec<String>) -> Result<()> {
+    const AT_ONCE: usize = 50;
+    if !cx.offers("xray", "PutTraceSegments") {
+        return Ok(());
+    }
+    for some in documents.chunks(AT_ONCE) {
+        let wish = PutTraceSegments { trace_segment_documents: some.to_vec() };
+        cx.after(&actor.by(), &wish, Tell::Failures(Tag::Segments.write()))?;
+    }
+    Ok(())
+}
+
+/// Whether a function's role may send segments, which AWS makes sure of where a function traces.
+///
+/// # Errors
+/// `InvalidParameterValueException`
+pub fn check_tracing(cx: &mut Cx, actor: &Actor) -> Result<()> {
+    if !cx.offers("xray", "PutTraceSegments") {
+        return Ok(());
+    }
+    let nothing = PutTraceSegments { trace_segment_documents: Vec::new() };
+    cx.call(&actor.by(), &nothing).map(drop).map_err(|_| {
+        errors::invalid("The provided execution role does not have permissions to call PutTraceSegments on XRAY")
+    })
 }
 
 /// As whom a function acts.

@@ -149,11 +149,12 @@ fn send(cx: &mut Cx, mapping: &Mapping, poll: &mut Poll, batch: Vec<Record>) -> 
         client_context: None,
         payload: Some(records::event(&batch).into()),
     };
+    let trace = records::trace(&batch);
     let records = batch.into_iter().map(|record| (record.id, record.receipt)).collect();
     let tag = Tag::Batch { mapping: mapping.uuid.clone(), records };
     poll.in_flight += 1;
     let source = mapping_arn(cx.scope(), &mapping.uuid);
-    peers::invoke(cx, &source, &wish, tag.write())
+    peers::invoke(cx, &source, &wish, (tag.write(), trace))
 }
 
 /// Is told what the function made of a batch.

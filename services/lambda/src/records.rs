@@ -6,7 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
 use service::pattern::{self, Cache, Limits};
-use service::{Error, Result, Value};
+use service::{Error, Result, TraceHeader, Value};
+
+/// The attribute of a message that names its trace.
+const TRACE: &str = "AWSTraceHeader";
 
 /// Compiled filters of all mappings.
 static FILTERS: Cache = Cache::new(10_000, Limits::RULE);
@@ -108,6 +111,17 @@ pub fn passes(record: &Record, filters: &[String]) -> Result<bool> {
 pub fn event(records: &[Record]) -> String {
     let texts: Vec<&str> = records.iter().map(|record| record.text.as_str()).collect();
     format!("{{\"Records\":[{}]}}", texts.join(","))
+}
+
+/// The trace of a batch: that of its records, if they are of one.
+pub fn trace(records: &[Record]) -> Option<String> {
+    let header = |record: &Record| {
+        let json: Json = serde_json::from_str(&record.text).ok().filter(|_| record.text.contains(TRACE))?;
+        TraceHeader::parse(json.get("attributes")?.get(TRACE)?.as_str()?)
+    };
+    let first = header(records.first()?)?;
+    let same = records.iter().all(|record| header(record).is_some_and(|header| header.root == first.root));
+    same.then(|| first.to_string())
 }
 
 /// Which records of a batch its function names as failed: all, where it says something that cannot be understood.

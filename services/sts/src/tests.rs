@@ -152,6 +152,7 @@ impl Cloud {
             user_agent: "test".into(),
             secure: false,
             via: None,
+            trace: None,
             door: DoorRef(Some(Arc::new(Iam))),
         })
     }

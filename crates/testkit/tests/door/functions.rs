@@ -40,6 +40,7 @@ impl Slow {
             log: Vec::new(),
             timing: Timing::default(),
             log_stream: String::new(),
+            trace_documents: Vec::new(),
         };
         done(Ok(Arc::new(Ok::<_, Refusal>(end))));
     }

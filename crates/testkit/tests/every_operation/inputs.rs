@@ -36,6 +36,7 @@ services! {
     sqs
     ssm
     states
+    xray
 }
 
 /// An operation; the steps before it; its input as far as the model and what is remembered do not give it.

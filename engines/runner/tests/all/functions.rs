@@ -57,6 +57,20 @@ fn the_log_has_lambdas_lines() {
 }
 
 #[test]
+fn what_is_told_to_the_trace_daemon_comes_back_with_the_end() {
+    for isolation in Bed::isolations() {
+        let bed = Bed::with(|settings| settings.isolation = Some(isolation));
+        let spec = Arc::new(bed.fixture());
+        let first = bed.run(&spec, "\"trace a b\"");
+        assert_eq!(first.trace_documents, [r#"{"id":"a"}"#, r#"{"id":"b"}"#], "{isolation}");
+        assert_eq!(first.result.unwrap(), "\"127.0.0.1\"");
+        let warm = bed.run(&spec, "\"trace c\"");
+        assert_eq!(warm.trace_documents, [r#"{"id":"c"}"#], "{isolation}: each has its own");
+        assert!(bed.run(&spec, "\"echo d\"").trace_documents.is_empty());
+    }
+}
+
+#[test]
 fn the_environment_is_lambdas() {
     let bed = Bed::new();
     let mut spec = bed.fixture();

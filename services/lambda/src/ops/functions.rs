@@ -127,6 +127,9 @@ fn make(
     let package = package_of(cx, package, place, "CreateFunction")?;
     let actor = peers::actor(cx, &address.name, &function.latest.role);
     peers::check_role(cx, &actor)?;
+    if function.latest.tracing == "Active" {
+        peers::check_tracing(cx, &actor)?;
+    }
     put_package(cx, &mut function.latest, &package)?;
     touch(cx, &mut function.latest);
     cx.put(&FUNCTIONS, address.name.as_str(), &function)?;

@@ -5,7 +5,7 @@ use crate::api::*;
 use crate::errors::{self, refuse};
 use crate::invoking::{self, Wish};
 use crate::resolve::Resolved;
-use crate::{access, asynchronous};
+use crate::{access, asynchronous, tracing};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use service::{Bytes, Cx, Error, Result};
@@ -40,12 +40,15 @@ pub fn invoke(cx: &mut Cx, input: InvocationRequest) -> Result<InvocationRespons
         match invocation_type.as_deref() {
             Some("DryRun") => Ok(InvocationResponse { status_code: Some(204), ..InvocationResponse::default() }),
             Some("Event") => {
-                asynchronous::accept(cx, &address, payload)?;
+                let trace = tracing::accepted(cx, &resolved);
+                asynchronous::accept(cx, &address, payload, trace)?;
                 Ok(InvocationResponse { status_code: Some(202), ..InvocationResponse::default() })
             }
             _ => {
                 let (request_id, client_context) = identity(cx, client_context)?;
-                let wish = Wish { address: &address, resolved: &resolved, payload, request_id, client_context };
+                let is_event = access::is_lambda_itself(cx) && request_id != cx.request().id.to_string();
+                let wish =
+                    Wish { address: &address, resolved: &resolved, payload, request_id, client_context, is_event };
                 let end = invoking::run(cx, wish)?;
                 let tail = (log_type.as_deref() == Some("Tail")).then(|| invoking::tail(&end));
                 let (payload, function_error) = match end.result {

@@ -122,7 +122,7 @@ pub fn update_function_configuration(
 
 /// Makes a function as wished.
 fn change(cx: &mut Cx, address: &Address, mut function: Function, wish: Wish) -> Result<FunctionConfiguration> {
-    let old_role = function.latest.role.clone();
+    let (old_role, old_tracing) = (function.latest.role.clone(), function.latest.tracing.clone());
     wish.apply(&mut function.latest)?;
     peers::retire(cx, &address.function_arn())?;
     let has_new_role = function.latest.role != old_role;
@@ -130,6 +130,10 @@ fn change(cx: &mut Cx, address: &Address, mut function: Function, wish: Wish) ->
         let actor = peers::actor(cx, &address.name, &function.latest.role);
         peers::check_role(cx, &actor)?;
         cx.delete(&SESSIONS, address.name.as_str())?;
+    }
+    if function.latest.tracing == "Active" && (has_new_role || old_tracing != "Active") {
+        let actor = peers::actor(cx, &address.name, &function.latest.role);
+        peers::check_tracing(cx, &actor)?;
     }
     touch(cx, &mut function.latest);
     cx.put(&FUNCTIONS, address.name.as_str(), &function)?;

@@ -38,7 +38,7 @@ pub fn start_execution(cx: &mut Cx, input: StartExecutionInput) -> Result<StartE
         }
         return Err(errors::execution_exists(&arn));
     }
-    let trace_header = trace_header.or_else(|| cx.request().via.as_ref()?.trace.clone());
+    let trace_header = trace_header.or_else(|| cx.request().trace.as_deref().map(str::to_owned));
     let trace_header = if found.revision.tracing { Some(trace(cx, trace_header)) } else { trace_header };
     let execution = Execution {
         machine: found.machine.name,
