@@ -110,7 +110,7 @@ pub fn replay_on(cx: &mut Cx, name: &str) -> Result<()> {
     let due: Vec<&Archived> = rows.iter().take_while(|row| row.at < replay.to).collect();
     let bus = BusAddress::of(cx, Some(&replay.destination)).name;
     for row in &due {
-        bus::carry(cx, &bus, &replayed(&row.event, &replay.name), &replay.filters)?;
+        bus::carry(cx, &bus, &replayed(&row.event, &replay.name), (&replay.filters, None))?;
         (replay.last_at, replay.last_id) = (Some(row.at), row.id.clone());
     }
     if due.len() < AT_ONCE {

@@ -21,8 +21,9 @@ pub fn compiled(text: &str) -> Result<Arc<Pattern>> {
     PATTERNS.get(text).map_err(|error| errors::invalid_pattern(&error, text))
 }
 
-/// Carries an event across a bus of the transaction's scope. `filters` are the rules that may get it, all if there is none.
-pub fn carry(cx: &mut Cx, bus: &str, event: &str, filters: &[String]) -> Result<()> {
+/// Carries an event across a bus of the transaction's scope. `filters` are the rules that may get it, all if there is none; `trace`
+/// is the event's, where that is not the request's.
+pub fn carry(cx: &mut Cx, bus: &str, event: &str, (filters, trace): (&[String], Option<&str>)) -> Result<()> {
     let json = Json::parse(event).map_err(service::Error::internal)?;
     let address = BusAddress { scope: cx.scope(), name: bus.to_owned() };
     archive::keep(cx, &address, event, &json)?;
@@ -31,14 +32,14 @@ pub fn carry(cx: &mut Cx, bus: &str, event: &str, filters: &[String]) -> Result<
         let Some(pattern) = &rule.event_pattern else { continue };
         let named = || filters.iter().any(|arn| *arn == address.rule_arn(&rule.name).as_str());
         if (filters.is_empty() || named()) && compiled(pattern)?.matches(&json) {
-            fire(cx, rule, event, &json)?;
+            fire(cx, rule, (event, trace), &json)?;
         }
     }
     Ok(())
 }
 
 /// Hands an event over to the targets of a rule.
-pub fn fire(cx: &mut Cx, rule: &Rule, event: &str, json: &Json<'_>) -> Result<()> {
+pub fn fire(cx: &mut Cx, rule: &Rule, (event, trace): (&str, Option<&str>), json: &Json<'_>) -> Result<()> {
     let address = BusAddress { scope: cx.scope(), name: rule.bus.clone() };
     let rule_arn = address.rule_arn(&rule.name);
     let dimension = ("RuleName", rule.name.as_str());
@@ -54,6 +55,7 @@ pub fn fire(cx: &mut Cx, rule: &Rule, event: &str, json: &Json<'_>) -> Result<()
             rule: &rule.name,
             target,
             event,
+            trace,
             event_id: text_of(json, "id"),
             input: input::of(target, json, event, &known),
         };

@@ -106,7 +106,7 @@ pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<
         }
         Ok(_) => {
             let calls = tag.then.clone();
-            peers::deliver(cx, tag, calls)?;
+            peers::deliver(cx, tag, calls, None)?;
             Ok(Next::Done)
         }
         Err(error) => failed(cx, delivery, tag, error),

@@ -19,6 +19,8 @@ pub struct Sending<'a> {
     pub target: &'a Target,
     /// The event as it lay on the bus.
     pub event: &'a str,
+    /// The trace of the event, where that is not the request's.
+    pub trace: Option<&'a str>,
     /// Its id.
     pub event_id: &'a str,
     /// What the target gets; `None` where the target's path finds nothing.
@@ -155,11 +157,11 @@ pub fn send(cx: &mut Cx, sending: &Sending<'_>, event: &Json<'_>) -> Result<()> 
         return crate::delivery::failed_to_make_input(cx, &tag);
     };
     let calls = calls(cx, sending, input, event);
-    deliver(cx, tag, calls)
+    deliver(cx, tag, calls, sending.trace)
 }
 
-/// Hands over the first of some calls; the others wait in the tag for its success.
-pub fn deliver(cx: &mut Cx, mut tag: Tag, mut calls: Vec<Call>) -> Result<()> {
+/// Hands over the first of some calls, as part of a trace that is not the request's; the others wait in the tag for its success.
+pub fn deliver(cx: &mut Cx, mut tag: Tag, mut calls: Vec<Call>, trace: Option<&str>) -> Result<()> {
     if calls.is_empty() {
         return Ok(());
     }
@@ -168,6 +170,10 @@ pub fn deliver(cx: &mut Cx, mut tag: Tag, mut calls: Vec<Call>) -> Result<()> {
     let many = !calls.is_empty();
     tag.then = calls;
     let text = tag.write();
+    let by = match trace {
+        Some(trace) => by.traced(Some(trace.to_owned())),
+        None => by,
+    };
     cx.after(&by, &first, if many { Tell::Outcome(text) } else { Tell::Failures(text) })
 }
 

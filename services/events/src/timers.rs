@@ -59,6 +59,6 @@ fn scheduled(cx: &mut Cx, name: &str, due: Timestamp) -> Result<()> {
     }
     .write();
     let json = Json::parse(&event).map_err(service::Error::internal)?;
-    bus::fire(cx, &rule, &event, &json)?;
+    bus::fire(cx, &rule, (&event, None), &json)?;
     reschedule(cx, &rule)
 }

@@ -30,6 +30,7 @@ mod state;
 mod tags;
 mod timers;
 mod token;
+mod tracing;
 
 use service::Service;
 

@@ -1,4 +1,4 @@
-//! All that Step Functions calls: what tasks ask for, and EventBridge, which is told of executions.
+//! All that Step Functions calls: what tasks ask for, EventBridge, which is told of executions, and X-Ray.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
@@ -13,6 +13,11 @@ peer! {
     "events".PutEvents {
         entries: Vec<StatusChange> = "Entries",
     } -> EventsPut {}
+
+    /// Sends segments.
+    "xray".PutTraceSegments {
+        trace_segment_documents: Vec<String> = "TraceSegmentDocuments",
+    } -> SegmentsPut {}
 
     /// Makes a log stream.
     "logs".CreateLogStream {
@@ -52,6 +57,8 @@ shape! {
 
 /// How the sessions are called by which logs are written.
 const LOGGING: &str = "StepFunctionsLogs";
+/// And those by which traces are told of.
+const TRACING: &str = "StepFunctionsTraces";
 
 /// A call of a task's service, with what it is known by.
 pub struct Sent<'a> {
@@ -86,6 +93,16 @@ pub fn log(
     let (log_group_name, log_stream_name) = (group.to_owned(), stream.to_owned());
     let put = PutLogEvents { log_group_name, log_stream_name, log_events };
     cx.after(&As::role(role, LOGGING, machine), &put, Tell::Failures(String::new()))
+}
+
+/// Sends segments to X-Ray, as the role of a machine. What X-Ray does not take is lost, as on AWS.
+pub fn send_segments(cx: &mut Cx, (role, machine): (&str, &Arn), documents: Vec<String>) -> Result<()> {
+    const AT_ONCE: usize = 50;
+    for some in documents.chunks(AT_ONCE) {
+        let wish = PutTraceSegments { trace_segment_documents: some.to_vec() };
+        cx.after(&As::role(role, TRACING, machine), &wish, Tell::Failures(String::new()))?;
+    }
+    Ok(())
 }
 
 /// Stops an execution that a task started and that nobody waits for any more. Whether that succeeds changes nothing here.

@@ -5,7 +5,7 @@ use crate::api::*;
 use crate::event::{Parts, text_of};
 use crate::{bus, errors};
 use service::pattern::Json;
-use service::{CallerKind, Cx, Result, View};
+use service::{CallerKind, Cx, Result, TraceHeader, View};
 
 /// The most that the entries of a request may be together, in bytes.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html>
@@ -53,16 +53,7 @@ type Refused = (&'static str, String);
 
 /// Takes one entry; the outer error fails the request.
 fn take(cx: &mut Cx, entry: PutEventsRequestEntry) -> Result<Result<String, Refused>> {
-    let PutEventsRequestEntry {
-        time,
-        source,
-        resources,
-        detail_type,
-        detail,
-        event_bus_name,
-        // The header goes on to targets that take one once X-Ray exists here.
-        trace_header: _, // stored only
-    } = entry;
+    let PutEventsRequestEntry { time, source, resources, detail_type, detail, event_bus_name, trace_header } = entry;
     let given = |name: &str, text: Option<String>| {
         let text = text.filter(|text| !text.is_empty());
         let why = || format!("Parameter {name} is not valid. Reason: {name} is a required argument.");
@@ -97,9 +88,10 @@ fn take(cx: &mut Cx, entry: PutEventsRequestEntry) -> Result<Result<String, Refu
         let event = parts.write();
         (id, event)
     };
+    let trace = trace_header.as_deref().filter(|text| TraceHeader::parse(text).is_some());
     // AWS takes events for a bus that does not exist, and nothing comes of them.
     if address.scope.region == cx.region() && address.find(cx)?.is_some() {
-        cx.in_scope(address.scope, |cx| bus::carry(cx, &address.name, &event, &[]))?;
+        cx.in_scope(address.scope, |cx| bus::carry(cx, &address.name, &event, (&[], trace)))?;
     }
     Ok(Ok(id))
 }

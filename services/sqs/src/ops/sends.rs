@@ -176,7 +176,8 @@ fn send(cx: &mut Cx, queue: &Queue, post: Post, body_md5: String) -> Result<Send
         sender: cx.caller().user_id.clone(),
         group,
         deduplication_id,
-        trace_header,
+        // One of the request itself counts where the message has none.
+        trace_header: trace_header.or_else(|| cx.trace().map(|header| header.to_string())),
         dead_letter_source: None,
         attributes,
     };

@@ -7,7 +7,7 @@ use crate::ops::versions;
 use crate::paging::page;
 use crate::run::Run;
 use crate::state::{EXECUTIONS, Execution, LISTED, Listed};
-use crate::{definitions, errors, redrive};
+use crate::{definitions, errors, redrive, tracing};
 use serde_json::Value as Json;
 use service::{Cx, Result, View};
 
@@ -39,7 +39,10 @@ pub fn start_execution(cx: &mut Cx, input: StartExecutionInput) -> Result<StartE
         return Err(errors::execution_exists(&arn));
     }
     let trace_header = trace_header.or_else(|| cx.request().trace.as_deref().map(str::to_owned));
-    let trace_header = if found.revision.tracing { Some(trace(cx, trace_header)) } else { trace_header };
+    let trace_header = match found.revision.tracing {
+        true => Some(tracing::begin(cx, trace_header, &found.machine.name)),
+        false => trace_header,
+    };
     let execution = Execution {
         machine: found.machine.name,
         name,
@@ -54,15 +57,6 @@ pub fn start_execution(cx: &mut Cx, input: StartExecutionInput) -> Result<StartE
     };
     let execution = Run::begin(cx, execution, found.revision)?.go()?;
     Ok(StartExecutionOutput { execution_arn: arn, start_date: execution.started_at })
-}
-
-/// The trace of an execution whose machine traces: the one that was given, or a new one.
-/// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
-fn trace(cx: &mut Cx, given: Option<String>) -> String {
-    given.filter(|header| header.contains("Root=")).unwrap_or_else(|| {
-        let (seconds, chance) = (cx.now().secs(), cx.entropy().u128() >> 32);
-        format!("Root=1-{seconds:08x}-{chance:024x};Sampled=1")
-    })
 }
 
 fn check_input(input: &str) -> Result<()> {

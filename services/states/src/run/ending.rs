@@ -5,7 +5,7 @@ use crate::language::fault::{Fault, TIMEOUT};
 use crate::run::Run;
 use crate::run::task::texts;
 use crate::state::{WATCHERS, Watcher};
-use crate::{meters, peers, timers};
+use crate::{meters, peers, timers, tracing};
 use serde_json::{Value as Json, json};
 use service::{Duration, Result};
 
@@ -86,6 +86,8 @@ impl Run<'_> {
         let spent = now.since(self.execution.started_at);
         meters::ended(self.cx, self.machine_arn().as_ref(), (status, spent));
         self.wake_watcher()?;
+        let machine = self.machine_arn();
+        tracing::finish(self.cx, &self.execution, &self.revision, &machine)?;
         self.tell()
     }
 

@@ -12,6 +12,7 @@ use crate::resource::{Pattern, Resource, Target};
 use crate::run::{Run, Stop, after_seconds, json, state_of};
 use crate::state::{ACTIVITIES, EXECUTIONS, OFFERS, Offer, Thread, WATCHERS, Watcher};
 use crate::token::TaskToken;
+use crate::tracing;
 use serde_json::{Map, Value as Json, json};
 use service::{Result, Value};
 
@@ -66,6 +67,7 @@ impl Run<'_> {
         };
         let limits = (timeout.map(|s| s as i64), heartbeat.map(|s| s as i64));
         self.note_scheduled(&mut thread, &task.resource, (&text, limits))?;
+        let scheduled = thread.last_event;
         self.keep_time(&mut thread, timeout, heartbeat)?;
         "task".clone_into(&mut thread.phase);
         match call {
@@ -73,7 +75,7 @@ impl Run<'_> {
                 self.note(&mut thread, &task.resource, (Note::Started, Json::Null))?;
                 let by = (self.revision.role_arn.as_str(), self.chance.0.text(SESSION, 32));
                 let source = self.machine_arn();
-                let trace = self.execution.trace_header.clone();
+                let trace = tracing::of_task(&self.execution, &self.revision, scheduled);
                 let sent = peers::Sent { call: &call, tag: token.write(), trace };
                 peers::task(self.cx, (by.0, &by.1, &source), sent)?;
             }
