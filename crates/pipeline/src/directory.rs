@@ -141,11 +141,14 @@ impl Fronted {
 /// A service's facts as the codecs take them.
 fn switches(facts: &WireFacts) -> Switches {
     let text = |text: &str| if text.is_empty() { None } else { Some(Box::from(text)) };
+    let pairs =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| (Box::from(*name), Box::from(*value))).collect();
     Switches {
         request_id_header: HeaderName::from_bytes(facts.request_id_header.as_bytes()).ok(),
         second_id: facts.second_id,
         xml_namespace: text(facts.xml_namespace),
-        output_roots: facts.output_roots.iter().map(|(name, root)| (Box::from(*name), Box::from(*root))).collect(),
+        output_roots: pairs(facts.output_roots),
+        error_codes: pairs(facts.error_codes),
         unwrapped_outputs: facts.unwrapped_outputs.iter().map(|name| Box::from(*name)).collect(),
         unwrapped_errors: facts.unwrapped_errors,
         ..Switches::default()

@@ -97,6 +97,8 @@ pub struct WireFacts {
     pub output_roots: &'static [(&'static str, &'static str)],
     /// Operations whose XML reply is the only member's element.
     pub unwrapped_outputs: &'static [&'static str],
+    /// Errors and their codes in Query's words, where the model has none.
+    pub error_codes: &'static [(&'static str, &'static str)],
     /// Whether `Error` is the root of XML errors.
     pub unwrapped_errors: bool,
     /// Operations that never win against another of the same form: deprecated ones, or those told apart by host.
@@ -115,6 +117,7 @@ impl WireFacts {
         xml_namespace: "",
         output_roots: &[],
         unwrapped_outputs: &[],
+        error_codes: &[],
         unwrapped_errors: false,
         shadowed: &[],
     };

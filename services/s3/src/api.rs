@@ -85,6 +85,7 @@ pub const FACTS: Facts = Facts {
             ("ListParts", "ListPartsResult"),
         ],
         unwrapped_outputs: &["GetBucketLocation"],
+        error_codes: &[],
         unwrapped_errors: true,
         shadowed: &[
             "GetBucketLifecycle",

@@ -171,6 +171,12 @@ pub fn acls_not_supported() -> Error {
     told(400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
 }
 
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html>
+pub fn acls_under_enforced_ownership() -> Error {
+    let text = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
+    told(400, "InvalidBucketAclWithObjectOwnership", text)
+}
+
 pub fn entity_too_small(part: i64, size: i64, etag: &str) -> Error {
     told(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
         .with("ProposedSize", size.to_string())

@@ -46,7 +46,28 @@ pub const FACTS: Facts = Facts {
             ("MessageSystemAttributeValue", "StringListValues"),
         ],
     },
-    wire: WireFacts::USUAL,
+    wire: WireFacts {
+        plain_signing: false,
+        host_label: false,
+        body_checksums: false,
+        method_not_allowed: false,
+        request_id_header: "",
+        second_id: false,
+        xml_namespace: "",
+        output_roots: &[],
+        unwrapped_outputs: &[],
+        error_codes: &[
+            ("KmsAccessDenied", "KMS.AccessDeniedException"),
+            ("KmsDisabled", "KMS.DisabledException"),
+            ("KmsInvalidKeyUsage", "KMS.InvalidKeyUsageException"),
+            ("KmsInvalidState", "KMS.InvalidStateException"),
+            ("KmsNotFound", "KMS.NotFoundException"),
+            ("KmsOptInRequired", "KMS.OptInRequired"),
+            ("KmsThrottled", "KMS.ThrottlingException"),
+        ],
+        unwrapped_errors: false,
+        shadowed: &[],
+    },
 };
 
 #[rustfmt::skip]

@@ -50,6 +50,21 @@ pub fn purge_in_progress(queue: &str) -> Error {
     Error::new("PurgeQueueInProgress", text)
 }
 
+/// What KMS refuses.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors>
+pub fn of_kms(error: Error) -> Error {
+    let code = match error.code() {
+        "AccessDeniedException" | "AccessDenied" => "KmsAccessDenied",
+        "DisabledException" => "KmsDisabled",
+        "InvalidKeyUsageException" => "KmsInvalidKeyUsage",
+        "KMSInvalidStateException" => "KmsInvalidState",
+        "NotFoundException" => "KmsNotFound",
+        "ThrottlingException" | "LimitExceededException" => "KmsThrottled",
+        _ => return error,
+    };
+    Error::new(code, error.message().to_owned()).status(400)
+}
+
 pub fn unknown_attribute(name: &str) -> Error {
     Error::new("InvalidAttributeName", format!("Unknown Attribute {name}."))
 }

@@ -35,6 +35,8 @@ pub static LINES: Table<(i64, i64), Turn> = Table::new("sqs.lines");
 pub static SENT: Table<(i64, i64, i64, String), Sent> = Table::new("sqs.sent");
 /// What was received from FIFO queues, by (queue, age bucket, attempt id).
 pub static ATTEMPTS: Table<(i64, i64, String), Attempt> = Table::new("sqs.attempts");
+/// Data keys that a principal may use again, by (queue, principal, name).
+pub static DATA_KEYS: Table<(i64, String, String), DataKey> = Table::new("sqs.data-keys");
 /// Message move tasks by (source queue's name, rank, task id); the newest has the least rank.
 pub static MOVES: Table<(String, i64, String), MoveTask> = Table::new("sqs.moves");
 
@@ -51,6 +53,7 @@ pub fn tables() -> Vec<TableInfo> {
         LINES.info(),
         SENT.info(),
         ATTEMPTS.info(),
+        DATA_KEYS.info(),
         MOVES.info(),
     ]
 }
@@ -88,9 +91,9 @@ shape! {
         pub redrive_policy: Option<RedrivePolicy>,
         /// Which queues may name this one as their dead-letter queue.
         pub redrive_allow_policy: Option<RedriveAllowPolicy>,
-        /// Stored only.
+        /// The KMS key of messages' bodies.
         pub kms_master_key_id: Option<String>,
-        /// Seconds. Stored only.
+        /// Seconds for which a data key is used again.
         pub kms_data_key_reuse_period_seconds: Option<i64>,
         /// Stored only.
         pub sqs_managed_sse_enabled: bool,
@@ -136,7 +139,7 @@ shape! {
         pub number: i64,
         /// The message id.
         pub id: String,
-        /// The body.
+        /// The body; empty where it is sealed.
         pub body: String,
         /// MD5 of the body, in hexadecimal.
         pub body_md5: String,
@@ -154,6 +157,36 @@ shape! {
         pub dead_letter_source: Option<String>,
         /// Message attributes by name.
         pub attributes: IndexMap<String, Attribute>,
+        /// The body, if it was enciphered.
+        pub seal: Option<Seal>,
+    }
+
+    /// An enciphered body.
+    pub struct Seal {
+        /// Its data key, as KMS enciphered it.
+        pub data_key: Bytes,
+        /// The queue that it was sent to: KMS's context.
+        pub queue_arn: String,
+        /// Nonce, text and tag (`cipher.rs`).
+        pub body: Bytes,
+    }
+
+    /// A data key that its principal may use without asking KMS.
+    pub struct DataKey {
+        /// Whose it is.
+        pub principal: String,
+        /// A digest of it; empty for the one that the next message gets.
+        pub name: String,
+        /// Until when.
+        pub until: Timestamp,
+        /// The key that the queue had when it was made.
+        pub key_id: String,
+        /// As KMS enciphered it.
+        pub data_key: Bytes,
+        /// The context that it was made with.
+        pub queue_arn: String,
+        /// As this process keeps it (`data_keys.rs`).
+        pub kept: Bytes,
     }
 
     /// A message attribute.

@@ -1,7 +1,7 @@
 //! What happens later: rows that nothing can reach any more are swept, and message move tasks go on.
 
 use crate::moving;
-use crate::state::{ATTEMPTS, DELIVERIES, HEADS, LINES, MESSAGES, SENT, TAILS, TOMBSTONES, TURNS};
+use crate::state::{ATTEMPTS, DATA_KEYS, DELIVERIES, HEADS, LINES, MESSAGES, SENT, TAILS, TOMBSTONES, TURNS};
 use service::{Cx, Duration, Key, Result, Row, Table, Timer};
 use std::ops::Range;
 
@@ -62,7 +62,8 @@ fn fire_space(cx: &mut Cx, space: i64) -> Result<()> {
 
 fn fire_memory(cx: &mut Cx, queue: i64) -> Result<()> {
     let swept = sweep(cx, &SENT, queue, |row| (queue, row.bucket, row.line, row.deduplication_id.clone()))?
-        + sweep(cx, &ATTEMPTS, queue, |row| (queue, row.bucket, row.id.clone()))?;
+        + sweep(cx, &ATTEMPTS, queue, |row| (queue, row.bucket, row.id.clone()))?
+        + sweep(cx, &DATA_KEYS, queue, |row| (queue, row.principal.clone(), row.name.clone()))?;
     if swept > 0 { sweep_memory(cx, queue) } else { Ok(()) }
 }
 

@@ -49,6 +49,8 @@ pub(crate) struct Wire {
     /// Operation and root element.
     pub output_roots: Vec<(String, String)>,
     pub unwrapped_outputs: Vec<String>,
+    /// Error and code.
+    pub error_codes: Vec<(String, String)>,
     pub unwrapped_errors: bool,
     pub shadowed: Vec<String>,
 }
@@ -194,6 +196,9 @@ impl ServiceFacts {
             for name in roots.chain(&wire.unwrapped_outputs).chain(&wire.shadowed) {
                 need(model.operation(name).is_some(), "wire", name);
             }
+            for (name, _) in &wire.error_codes {
+                need(model.error(name).is_some(), "wire.error_codes", name);
+            }
         }
         for name in &self.validation.except {
             need(has_member(model, name), "validation.except", name);
@@ -204,7 +209,9 @@ impl ServiceFacts {
 
 impl Wire {
     fn read(fields: &mut Fields<'_>) -> Wire {
-        let roots = fields.table("output_roots").into_iter();
+        let text = |(name, value): (String, Value)| (name, value.as_str().unwrap_or_default().to_owned());
+        let output_roots = fields.table("output_roots").into_iter().map(text).collect();
+        let error_codes = fields.table("error_codes").into_iter().map(text).collect();
         Wire {
             plain_signing: fields.flag("plain_signing"),
             host_label: fields.flag("host_label"),
@@ -213,7 +220,8 @@ impl Wire {
             request_id_header: fields.optional("request_id_header"),
             second_id: fields.flag("second_id"),
             xml_namespace: fields.optional("xml_namespace"),
-            output_roots: roots.map(|(op, root)| (op, root.as_str().unwrap_or_default().to_owned())).collect(),
+            output_roots,
+            error_codes,
             unwrapped_outputs: fields.texts("unwrapped_outputs"),
             unwrapped_errors: fields.flag("unwrapped_errors"),
             shadowed: fields.texts("shadowed"),

@@ -14,6 +14,8 @@ pub struct Switches {
     pub output_roots: Vec<(Box<str>, Box<str>)>,
     /// Operations whose XML reply is the only member's element, without a root around it (`GetBucketLocation`).
     pub unwrapped_outputs: Vec<Box<str>>,
+    /// Errors and their codes in Query's words, where the model has none (SQS: `KmsDisabled` is `KMS.DisabledException`).
+    pub error_codes: Vec<(Box<str>, Box<str>)>,
     /// Whether the `Error` element is the root of XML errors, as S3 has it (`noErrorWrapping`).
     pub unwrapped_errors: bool,
     /// The error code for a body that cannot be read, where it is not the protocol's own.
@@ -30,6 +32,10 @@ impl Switches {
 
     pub(super) fn output_root(&self, operation: &str) -> Option<&str> {
         self.output_roots.iter().find(|(name, _)| **name == *operation).map(|(_, root)| &**root)
+    }
+
+    pub(crate) fn error_code(&self, name: &str) -> Option<&str> {
+        self.error_codes.iter().find(|(known, _)| **known == *name).map(|(_, code)| &**code)
     }
 
     pub(super) fn unwraps(&self, operation: &str) -> bool {

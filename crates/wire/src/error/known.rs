@@ -1,4 +1,5 @@
 use super::ErrorReply;
+use crate::codec::Switches;
 use model::{Member, Model, Shape, ShapeId};
 
 /// An error with what the model knows of it.
@@ -17,12 +18,12 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub fn of(model: &'a Model, error: &ErrorReply<'a>) -> Known<'a> {
+    pub fn of(model: &'a Model, switches: &'a Switches, error: &ErrorReply<'a>) -> Known<'a> {
         let (namespace, bare) = error.code.rsplit_once('#').map_or((None, error.code), |(ns, code)| (Some(ns), code));
         let shape = model.error(bare);
         let traits = shape.and_then(|(_, shape)| shape.error.as_ref());
         let name = shape.map_or(bare, |(_, shape)| &shape.name);
-        let code = traits.and_then(|t| t.code.as_deref()).unwrap_or(bare);
+        let code = traits.and_then(|t| t.code.as_deref()).or_else(|| switches.error_code(name)).unwrap_or(bare);
         let sender_fault = traits.and_then(|t| t.sender_fault).unwrap_or(error.sender_fault);
         let usual = if sender_fault { 400 } else { 500 };
         let status = match error.status {

@@ -62,7 +62,7 @@ impl Default for ErrorReply<'_> {
 
 /// The reply that tells a client of `error`.
 pub fn encode_error(model: &Model, protocol: Protocol, switches: &Switches, error: &ErrorReply<'_>) -> Reply {
-    let known = Known::of(model, error);
+    let known = Known::of(model, switches, error);
     let mut reply = match protocol {
         Protocol::Json | Protocol::RestJson | Protocol::RpcV2Json => json::encode(model, protocol, &known, error),
         Protocol::RpcV2Cbor => cbor::encode(model, &known, error),

@@ -6,7 +6,7 @@
 use crate::address::{Address, arn};
 use crate::api::*;
 use crate::ops::{backups, tables as made};
-use crate::state::{Layout, Restored, Rights, TableRow};
+use crate::state::{Index, Layout, Restored, Rights, TableRow};
 use crate::tables::{self, Whole};
 use crate::{builds, describe, errors, recovery, schema};
 use service::{Cx, Error, Result, Timestamp};
@@ -24,18 +24,15 @@ struct Overrides {
 impl Overrides {
     /// A table like `source`, for `target`.
     fn over(self, cx: &Cx, (table, layout): (TableRow, Layout), target: (String, Restored)) -> Result<Whole> {
-        if self.global_indexes.as_ref().is_some_and(|list| !list.is_empty()) {
-            return Err(errors::refuse("GlobalSecondaryIndexOverride"));
-        }
-        if self.local_indexes.as_ref().is_some_and(|list| !list.is_empty()) {
-            return Err(errors::refuse("LocalSecondaryIndexOverride"));
-        }
         let mut layout = Layout { expiry: None, stream: None, ..layout };
-        // An empty list leaves the indexes out.
-        layout.indexes.retain(|index| match index.global {
-            true => self.global_indexes.is_none(),
-            false => self.local_indexes.is_none(),
-        });
+        if let Some(given) = &self.global_indexes {
+            let given = given.iter().map(|index| (index.index_name.as_str(), &index.key_schema, &index.projection));
+            choose(&mut layout, true, &given.collect::<Vec<_>>())?;
+        }
+        if let Some(given) = &self.local_indexes {
+            let given = given.iter().map(|index| (index.index_name.as_str(), &index.key_schema, &index.projection));
+            choose(&mut layout, false, &given.collect::<Vec<_>>())?;
+        }
         let (name, restored) = target;
         let mut row = TableRow {
             name,
@@ -57,12 +54,46 @@ impl Overrides {
         if self.on_demand.is_some() {
             layout.on_demand = schema::on_demand(self.on_demand);
         }
+        for given in self.global_indexes.unwrap_or_default() {
+            let Some(index) = layout.indexes.iter_mut().find(|index| index.name == given.index_name) else { continue };
+            if layout.capacity.is_some()
+                && let Some(throughput) = given.provisioned_throughput
+            {
+                index.capacity = Some(schema::capacity(throughput));
+            }
+            if given.on_demand_throughput.is_some() {
+                index.on_demand = schema::on_demand(given.on_demand_throughput);
+            }
+        }
+        let used = |name: &str| {
+            let keys = layout.indexes.iter().flat_map(|index| std::iter::once(&index.hash).chain(&index.range));
+            keys.chain([&layout.hash]).chain(&layout.range).any(|part| part.name == name)
+        };
+        row.attributes.retain(|part| used(&part.name));
         if self.encryption.is_some() {
             row.encryption = made::encryption(self.encryption);
         }
         let rights = Rights { revision: cx.now().millis().to_string(), ..Rights::default() };
         Ok(Whole { row, layout, rights })
     }
+}
+
+type Chosen<'a> = (&'a str, &'a Vec<KeySchemaElement>, &'a Projection);
+
+/// Leaves out the indexes of a kind that a list does not have. "The indexes provided should match existing secondary indexes."
+fn choose(layout: &mut Layout, global: bool, given: &[Chosen<'_>]) -> Result<()> {
+    for (name, key, projection) in given {
+        let same = |index: &Index| {
+            (index.global, index.name.as_str()) == (global, *name)
+                && describe::schema(&index.hash, index.range.as_ref()) == **key
+                && describe::projection(index) == **projection
+        };
+        if !layout.indexes.iter().any(same) {
+            return Err(errors::validation(format!("The index {name} must match an index of the source table.")));
+        }
+    }
+    layout.indexes.retain(|index| index.global != global || given.iter().any(|(name, ..)| *name == index.name));
+    Ok(())
 }
 
 /// Makes the table and begins to fill it. A restore has a word of its own for a name that is taken.

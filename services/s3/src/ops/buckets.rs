@@ -45,7 +45,12 @@ pub fn create_bucket(cx: &mut Cx, input: CreateBucketRequest) -> Result<CreateBu
     let ownership = object_ownership.unwrap_or_else(|| "BucketOwnerEnforced".to_owned());
     super::ownership::check(&ownership)?;
     let grants = [&grant_full_control, &grant_read, &grant_read_acp, &grant_write, &grant_write_acp];
-    Acl { canned: acl.as_deref().filter(|acl| *acl != "private"), grants: &grants }.check_under(&ownership)?;
+    let given = Acl { canned: acl.as_deref().filter(|acl| *acl != "private"), grants: &grants };
+    // Where nothing can be granted, a bucket that is to be made is refused in words of its own.
+    given.check_under(&ownership).map_err(|error| match error.code() {
+        "AccessControlListNotSupported" => errors::acls_under_enforced_ownership(),
+        _ => error,
+    })?;
     let (region, tags) = read_configuration(cx, create_bucket_configuration)?;
     let scope = Scope::new(cx.account(), region);
     if let Some(there) = Bucket::find(cx, &name)? {

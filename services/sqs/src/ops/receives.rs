@@ -2,10 +2,10 @@
 
 use crate::address::Address;
 use crate::api::{self, *};
-use crate::content;
 use crate::delivery::{self, LONGEST_WAIT, Received};
 use crate::receipt::Receipt;
 use crate::state::{Attribute, Queue};
+use crate::{cipher, content};
 use crate::{errors, fifo, recent};
 use service::{Cx, Duration, IndexMap, Outcome, Result, Timestamp};
 
@@ -35,9 +35,12 @@ pub fn receive_message(cx: &mut Cx, input: ReceiveMessageRequest, _: ()) -> Resu
         // It was looked at before the lock: the queue may have changed since.
         let Asked { wanted, hidden, wait, show, attempt } = Asked::check(&queue, &wish)?;
         let until = cx.now().after(seconds(hidden));
-        let received = receive(cx, &queue, wanted, until, attempt.as_deref())?;
+        let mut received = receive(cx, &queue, wanted, until, attempt.as_deref())?;
         if received.is_empty() {
             return nothing(cx, &queue, wait);
+        }
+        for received in &mut received {
+            cipher::open(cx, &queue, &mut received.message)?;
         }
         cx.meter("NumberOfMessagesReceived", ("QueueName", &queue.name), received.len() as f64, "Count");
         let messages = received.into_iter().map(|received| show.message(&queue, received)).collect();

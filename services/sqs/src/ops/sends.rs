@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::api::*;
 use crate::state::{Attribute, Delivery, Message, Queue};
-use crate::{batch, content, delivery, errors, fifo, recent};
+use crate::{batch, cipher, content, delivery, errors, fifo, recent};
 use service::{Cx, Duration, IndexMap, Result};
 
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
@@ -180,7 +180,9 @@ fn send(cx: &mut Cx, queue: &Queue, post: Post, body_md5: String) -> Result<Send
         trace_header: trace_header.or_else(|| cx.trace().map(|header| header.to_string())),
         dead_letter_source: None,
         attributes,
+        seal: None,
     };
+    cipher::seal(cx, queue, &mut message)?;
     let visible_at = now.after(Duration::from_secs(delay.unsigned_abs()));
     delivery::add(cx, queue, &mut message, Delivery { visible_at, ..Delivery::default() })?;
     if let Some((group, id)) = &key {
