@@ -3,7 +3,7 @@
 use crate::Ledger;
 use crate::query::{Filter, Order, Query};
 use crate::record::{Outcome, Record};
-use ids::RequestId;
+use ids::{Arn, Region, RequestId};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -15,7 +15,7 @@ const BATCH: usize = 1_000;
 pub struct Flow {
     /// Who asked, by every name: the caller's ARN, the role behind it, the resource for which a service asked.
     pub from: Vec<String>,
-    /// The ARN of what was asked.
+    /// The ARN of what was asked; of the service as a whole, ending in `*`, where the call is of no resource.
     pub to: String,
     /// What was asked: `sqs:SendMessage`.
     pub operation: String,
@@ -42,8 +42,8 @@ impl Ledger {
         loop {
             let page = self.query(&query)?;
             for (_, record) in &page.records {
-                for to in &record.resources {
-                    let key = (names(record), to.clone(), format!("{}:{}", record.service, record.operation));
+                for to in asked(record) {
+                    let key = (names(record), to, format!("{}:{}", record.service, record.operation));
                     if flows.len() < most || flows.contains_key(&key) {
                         let new = Flow::new(&key);
                         flows.entry(key).or_insert(new).add(record);
@@ -58,6 +58,17 @@ impl Ledger {
             query.after = Some(page.last);
         }
     }
+}
+
+/// The resources that a call asked; the service's as a whole, where the call is of none: `arn:aws:xray:us-east-1:000000000000:*`.
+fn asked(record: &Record) -> Vec<String> {
+    let named: Vec<String> = record.resources.iter().filter(|arn| *arn != "*").cloned().collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let region = Region::new(&record.region).unwrap_or(Region::GLOBAL);
+    let account = u64::try_from(record.account).ok().and_then(|number| format!("{number:012}").parse().ok());
+    vec![Arn::new(region.partition(), &record.service, region, account, "*").to_string()]
 }
 
 fn names(record: &Record) -> Vec<String> {
@@ -104,11 +115,14 @@ mod tests {
         put(4, "a", "rule", 200);
         put(5, "b", "", 403);
         put(6, "b", "", 500);
+        put(7, "*", "", 500);
         let (flows, left_out) = ledger.flows(&Filter::default(), 10).unwrap();
         let seen: Vec<_> = flows.iter().map(|f| (f.from.len(), f.to.as_str(), f.count, f.failed, f.request)).collect();
         let base = flows.first().map_or(0, |flow| flow.from.len());
         let id = |number| sample(number).request_id();
-        assert_eq!(seen, [(base, "a", 2, 1, id(3)), (base, "b", 0, 2, id(6)), (base + 1, "a", 1, 0, id(4))]);
+        let whole = format!("arn:aws:{}:{}:{:012}:*", sample(7).service, sample(7).region, sample(7).account);
+        let rest = [(base, "b", 0, 2, id(6)), (base + 1, "a", 1, 0, id(4))];
+        assert_eq!(seen, [&[(base, "a", 2, 1, id(3)), (base, whole.as_str(), 0, 1, id(7))], &rest[..]].concat());
         assert!(!left_out);
         let (few, left_out) = ledger.flows(&Filter::default(), 1).unwrap();
         assert_eq!((few.len(), left_out), (1, true));
