@@ -7,6 +7,7 @@ use wire::route::{PathFact, ServiceFacts};
 pub(crate) static SERVICES: &[&Service] = &[
     &apigateway::SERVICE,
     &cloudformation::SERVICE,
+    &cloudtrail::SERVICE,
     &cognito_idp::SERVICE,
     &dynamodb::SERVICE,
     &dynamodbstreams::SERVICE,
@@ -953,7 +954,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/cloudtrail.json"))),
+        source: Source::Service(&cloudtrail::SERVICE),
     },
     Modelled {
         name: "cloudwatch",

@@ -6,6 +6,7 @@ use crate::record::{Outcome, PrincipalKind, Record};
 use crate::render::parsed;
 use ids::{AccountId, ArnParts, RequestId};
 use serde_json::{Value, json};
+use std::net::IpAddr;
 
 /// CloudTrail cuts `userAgent`, `errorCode` and `errorMessage` at 1 KB.
 const MAX_TEXT_BYTES: usize = 1024;
@@ -16,8 +17,8 @@ const MAX_TEXT_BYTES: usize = 1024;
 ///
 /// Where a denial was only recorded, the event shows the success that the client saw. What nobody knows here is absent, as
 /// it is on AWS where it does not apply: `sessionCredentialFromConsole`, `vpcEndpointId`, `apiVersion`, the types of
-/// `resources`, `tlsVersion` and `cipherSuite`. Who shows an identity provider's token instead of a signature is anonymous
-/// here, where AWS says `WebIdentityUser` or `SAMLUser`: records do not know what the token said.
+/// `resources`, `tlsVersion` and `cipherSuite`. Whose identity provider's token was refused is anonymous here: what it said is
+/// known of those that were taken.
 pub fn cloudtrail(record: &Record, recipient: AccountId) -> Value {
     let kind = PrincipalKind::parse(&record.caller_kind);
     // Calls of services carry the service's name in both places.
@@ -29,8 +30,8 @@ pub fn cloudtrail(record: &Record, recipient: AccountId) -> Value {
         "userIdentity": user_identity(record, kind, abroad),
         "eventTime": record.time.whole_secs().iso8601(),
         "eventSource": record.event_source,
-        "eventName": record.operation,
-        "awsRegion": if record.region.is_empty() { home_region(record) } else { &record.region },
+        "eventName": event_name(record),
+        "awsRegion": region(record),
         "sourceIPAddress": ip,
         "userAgent": cut(agent),
     });
@@ -44,8 +45,7 @@ pub fn cloudtrail(record: &Record, recipient: AccountId) -> Value {
     out["responseElements"] = record.response.as_deref().map_or(Value::Null, parsed);
     out["requestID"] = record.request_id().to_string().into();
     let id = event_id(record.request_id());
-    let own = if abroad { event_id(RequestId(id.0 ^ u128::from(recipient.number()))) } else { id };
-    out["eventID"] = own.to_string().into();
+    out["eventID"] = id_for(record, recipient).to_string().into();
     out["readOnly"] = record.read_only.into();
     if !record.resources.is_empty() {
         out["resources"] = record.resources.iter().map(|arn| resource(record, arn)).collect();
@@ -61,6 +61,35 @@ pub fn cloudtrail(record: &Record, recipient: AccountId) -> Value {
         out["tlsDetails"] = json!({ "clientProvidedHostHeader": host });
     }
     out
+}
+
+/// The `eventID` under which `recipient` has it.
+pub(crate) fn id_for(record: &Record, recipient: AccountId) -> RequestId {
+    let id = event_id(record.request_id());
+    if recipient == record.account_id() { id } else { event_id(RequestId(id.0 ^ u128::from(recipient.number()))) }
+}
+
+/// `eventName`
+pub(crate) fn event_name(record: &Record) -> &str {
+    if record.event_name.is_empty() { &record.operation } else { &record.event_name }
+}
+
+/// `awsRegion`
+pub(crate) fn region(record: &Record) -> &str {
+    if record.region.is_empty() { home_region(record) } else { &record.region }
+}
+
+/// By which name LookupEvents finds the caller.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html>
+pub(crate) fn user_name(record: &Record) -> Option<&str> {
+    let name = match PrincipalKind::parse(&record.caller_kind)? {
+        PrincipalKind::Root => "root",
+        PrincipalKind::User => &record.user_name,
+        PrincipalKind::AssumedRole | PrincipalKind::FederatedUser => &record.session.as_ref()?.name,
+        PrincipalKind::Anonymous => record.bearer.last()?,
+        PrincipalKind::Service => return None,
+    };
+    Some(name)
 }
 
 fn cut(text: &str) -> &str {
@@ -79,6 +108,9 @@ fn home_region(record: &Record) -> &'static str {
 
 fn user_identity(record: &Record, kind: Option<PrincipalKind>, abroad: bool) -> Value {
     let account = record.caller_account_id().to_string();
+    if let [kind, provider, ..] = record.bearer.as_slice() {
+        return bearer(record, (kind, provider));
+    }
     let kind = match kind {
         Some(PrincipalKind::Service) => return json!({ "type": "AWSService", "invokedBy": record.caller }),
         Some(PrincipalKind::Anonymous) | None => {
@@ -119,7 +151,31 @@ fn user_identity(record: &Record, kind: Option<PrincipalKind>, abroad: bool) -> 
         }
         out["sessionContext"] = context;
     }
+    if let Some(service) = invoked_by(record) {
+        out["invokedBy"] = service.into();
+    }
     out
+}
+
+/// The service that made the call: for itself, with its caller's rights, or with those of a role that it assumed.
+pub(crate) fn invoked_by(record: &Record) -> Option<&str> {
+    let inside = !record.parent.is_empty() && record.source_ip.parse::<IpAddr>().is_err();
+    match PrincipalKind::parse(&record.caller_kind) {
+        Some(PrincipalKind::Service) => Some(&record.caller),
+        _ => Some(record.source_ip.as_str()).filter(|_| inside),
+    }
+}
+
+/// Whom an identity provider's token named.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html#cloudtrail-integration_examples-sts-api-saml>
+fn bearer(record: &Record, (kind, provider): (&str, &str)) -> Value {
+    let parts = record.bearer.get(1..).unwrap_or_default();
+    json!({
+        "type": kind,
+        "principalId": parts.join(":"),
+        "userName": parts.last(),
+        "identityProvider": provider,
+    })
 }
 
 fn issuer(record: &Record, arn: &str) -> Value {
@@ -200,6 +256,33 @@ mod tests {
             "eventCategory": "Data",
         });
         assert_eq!(own(&record), expect);
+    }
+
+    #[test]
+    fn a_bearer_of_a_token_and_a_name_of_its_own() {
+        let bearer = ["SAMLUser", "Provider+ID=", "ann"].map(str::to_owned).to_vec();
+        let record = Record {
+            caller_kind: PrincipalKind::Anonymous.as_str().into(),
+            event_name: "CreateFunction20150331".into(),
+            bearer,
+            ..sample(3)
+        };
+        let event = own(&record);
+        let expect = json!({
+            "type": "SAMLUser", "principalId": "Provider+ID=:ann", "userName": "ann", "identityProvider": "Provider+ID=",
+        });
+        assert_eq!((&event["userIdentity"], &event["eventName"]), (&expect, &json!("CreateFunction20150331")));
+        assert_eq!(user_name(&record), Some("ann"));
+    }
+
+    #[test]
+    fn what_a_service_does_for_somebody() {
+        let mut record = Record { source_ip: "stacks.amazonaws.com".into(), ..sample(4) };
+        assert_eq!(own(&record)["userIdentity"].get("invokedBy"), None);
+        record.set_parent(RequestId(1));
+        assert_eq!(own(&record)["userIdentity"]["invokedBy"], "stacks.amazonaws.com");
+        record.source_ip = "192.0.2.7".into();
+        assert_eq!(invoked_by(&record), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A [`Record`] is made for each request, allowed or denied. A write's record rides in the store's commit
 //! ([`encode`], then [`Ledger::committed`]); all others are given to [`Ledger::append`]. Records live in segment files,
-//! never in rows, with the newest in memory too; [`cloudtrail`], [`line`] and [`json`] show them. [`Meters`] adds up
+//! never in rows, with the newest in memory too; [`cloudtrail`], [`line`] and [`json`] show them, and [`Ledger::trail`] gives them to a service. [`Meters`] adds up
 //! samples into a statistic set a minute.
 //!
 //! [`Elements`] writes inputs and outputs as records hold them, without secrets. What keys and principals did last is in
@@ -30,6 +30,7 @@ mod search;
 mod segment;
 mod segments;
 mod settled;
+mod trail;
 mod used;
 mod uses;
 

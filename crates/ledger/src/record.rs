@@ -98,6 +98,11 @@ shape! {
         pub data: bool,
         /// The ARN of the resource for which a service asked, `aws:SourceArn`; empty where nobody asked for one.
         pub source: String,
+        /// CloudTrail's name of the call; empty where it is the operation's.
+        pub event_name: String,
+        /// Who a token said its bearer is: the type of `userIdentity`, the provider, and so on to the user. Empty where
+        /// the caller signed.
+        pub bearer: Vec<String>,
     }
 
     /// What a temporary credential carried.

@@ -135,6 +135,9 @@ impl Flow {
         r.service = info.service.to_owned();
         r.operation = info.operation.to_owned();
         r.event_source = service.map_or_else(String::new, |s| s.facts.event_source.to_owned());
+        if let Some(name) = service.and_then(|s| s.events.name(info.operation)) {
+            name.clone_into(&mut r.event_name);
+        }
         r.read_only = read_only;
         r.data = data;
         r.caller = caller.arn.clone();

@@ -175,13 +175,15 @@ impl Cloud {
     /// Winds the clock forward. It stops at each instant at which something falls due, and goes on when that is done.
     pub fn wind(self: &Arc<Self>, by: Duration) -> Result<Wound> {
         let target = self.clock.now().after(by);
-        // Who keeps what was measured may have something to do for it later.
+        // Who keeps what was measured may have something to do for it later, and so may who follows calls.
         self.keep_measured()?;
+        self.keep_uses()?;
         let mut fired = self.fire_and_settle()?;
         while let Some(due) = self.next_due()?.filter(|due| *due <= target) {
             self.step_to(due)?;
             fired += self.fire_and_settle()?;
             self.keep_measured()?;
+            self.keep_uses()?;
         }
         self.step_to(target)?;
         self.waiters.wake_all();

@@ -4,7 +4,7 @@ use crate::cloud::Cloud;
 use crate::courier::COURIER;
 use clock::Timestamp;
 use ids::AccountId;
-use service::{Cx, Door, DoorRef, Error, RequestInfo, Result, Timer};
+use service::{Cx, Door, DoorRef, Error, RequestInfo, Result, Timer, View};
 use std::sync::Arc;
 use store::Timers;
 
@@ -51,8 +51,16 @@ impl Cloud {
             door: DoorRef(Some(Arc::clone(self) as Arc<dyn Door>)),
             ..(*self.backstage).clone()
         };
+        let info = Arc::new(info);
+        let prepared = match service.and_then(|s| s.on_prepared_timer) {
+            Some(of) => {
+                let view = View::of(&self.store, timer.scope, self.clock.now(), Arc::clone(&info));
+                Some((of.fire, (of.prepare)(&view, timer)?))
+            }
+            None => None,
+        };
         let entropy = self.entropy.stream();
-        let mut cx = Cx::begin(&self.store, timer.scope, self.clock.now(), Arc::new(info), entropy);
+        let mut cx = Cx::begin(&self.store, timer.scope, self.clock.now(), info, entropy);
         if !cx.take_timer(timer)? {
             return Ok(());
         }
@@ -61,8 +69,10 @@ impl Cloud {
             return self.finish(cx);
         }
         // A timer of a service that this binary does not have is dropped: nobody could act on it.
-        if let Some(service) = service {
-            (service.on_timer)(&mut cx, timer)?;
+        match (prepared, service) {
+            (Some((fire, made)), _) => fire(&mut cx, timer, made)?,
+            (None, Some(service)) => (service.on_timer)(&mut cx, timer)?,
+            (None, None) => {}
         }
         self.finish(cx)
     }

@@ -95,12 +95,15 @@ impl Flow {
             None if sender.scope.region == Region::GLOBAL => cloud.settings.region,
             None => sender.scope.region,
         };
-        let sent = cloud.sent_as(sender, errand.by, view)?;
+        let sent = cloud.sent_as(sender, (errand.by, errand.service), view)?;
         let account = match (&errand.by.who, errand.by.scope) {
             (Who::Service(_), Some(scope)) => scope.account,
             _ => sent.caller.account,
         };
-        let principal = cloud.principal_of(&sender.info);
+        let principal = match &errand.by.who {
+            Who::Service(_) => cloud.principal_towards(&sender.info, errand.service),
+            Who::Caller | Who::Role { .. } => cloud.principal_of(&sender.info),
+        };
         let mission = Mission { input: Value::of(errand.input), towards: Towards::Within };
         let mut flow = Flow::new(Arc::clone(cloud), Origin::Service(Box::new(mission)), Request::default(), INSIDE);
         flow.scope = Scope::new(account, region);
@@ -346,7 +349,14 @@ impl Cloud {
         service.map_or("", |service| service.facts.principal)
     }
 
-    fn sent_as(self: &Arc<Self>, sender: &Sender, by: &As, views: Views<'_>) -> Result<Sent> {
+    /// The same, where it calls another service for itself.
+    fn principal_towards(&self, info: &RequestInfo, service: &str) -> &'static str {
+        let sender = self.directory.entry(info.service).and_then(|entry| entry.service);
+        let own = sender.and_then(|sender| sender.principals.iter().find(|(to, _)| *to == service));
+        own.map_or_else(|| self.principal_of(info), |(_, principal)| principal)
+    }
+
+    fn sent_as(self: &Arc<Self>, sender: &Sender, (by, to): (&As, &str), views: Views<'_>) -> Result<Sent> {
         let principal = self.principal_of(&sender.info);
         match &by.who {
             Who::Caller => {
@@ -358,10 +368,15 @@ impl Cloud {
                 };
                 let before = sender.info.via.iter().flat_map(|via| via.forwarded.iter().copied());
                 let forwarded = before.chain([principal]).collect();
-                Ok(Sent { caller, policies, source: String::new(), forwarded })
+                // A service that is forwarded acts for its resource still.
+                let source = match (&sender.info.via, caller.kind) {
+                    (Some(via), CallerKind::Service) => via.source.clone(),
+                    _ => String::new(),
+                };
+                Ok(Sent { caller, policies, source, forwarded })
             }
             Who::Service(source) => {
-                let caller = Arc::new(service_itself(principal, sender.scope));
+                let caller = Arc::new(service_itself(self.principal_towards(&sender.info, to), sender.scope));
                 Ok(Sent { caller, policies: Arc::default(), source: source.clone(), forwarded: Vec::new() })
             }
             Who::Role { role, session, source } => {

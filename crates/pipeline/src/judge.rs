@@ -15,7 +15,7 @@ use service::resource::ResourceType;
 use service::{
     Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Door, Duration, Errand, Error, Grant, Issuers, LastUse,
     Limit, Measured, Meter, Node, PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service, Struct, Timestamp,
-    Value, Via, View,
+    TrailEvent, TrailPage, TrailQuery, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -352,6 +352,14 @@ impl Door for Cloud {
         dimensions: &[(String, String)],
     ) -> Result<Option<(f64, &'static str)>> {
         self.gauge_of(view, metric, dimensions)
+    }
+
+    fn trail(&self, view: &View, query: &TrailQuery, keep: &dyn Fn(&TrailEvent) -> bool) -> Result<TrailPage> {
+        self.ledger.trail(view.account(), query, keep).map_err(Error::internal)
+    }
+
+    fn end_of_trail(&self) -> u64 {
+        self.ledger.head().0
     }
 
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>> {

@@ -49,7 +49,8 @@ impl Cloud {
         Ok(())
     }
 
-    fn keep_in(
+    /// Writes for a service, in a transaction of its own.
+    pub(crate) fn keep_in(
         self: &Arc<Self>,
         scope: Scope,
         service: &'static Service,

@@ -2,7 +2,7 @@
 
 use crate::flow::{Flow, Target};
 use ledger::Elements;
-use service::Service;
+use service::{Service, Value};
 use shape::Struct;
 
 impl Flow {
@@ -21,6 +21,16 @@ impl Flow {
         if let Some(shape) = target.operation.output.filter(|_| told) {
             self.record.response = elements(target).response(shape, output.peek());
         }
+        self.show_bearer(service, output);
+    }
+
+    /// Notes whom an identity provider's token named.
+    fn show_bearer(&mut self, service: &Service, output: &dyn Struct) {
+        let mut all = service.events.identities.iter();
+        let Some((_, kind, members)) = all.find(|(operation, ..)| *operation == self.info.operation) else { return };
+        let answer = Value::of(output.peek());
+        let said = members.iter().filter_map(|member| answer.get(member)?.as_str());
+        self.record.bearer = std::iter::once(*kind).chain(said).map(str::to_owned).collect();
     }
 
     /// Whether what is asked is one of the service's data events. What fronts answer is none of the management of anything.

@@ -8,9 +8,10 @@
 use crate::cloud::Cloud;
 use ids::AccountId;
 use ledger::{KeyUse, ServiceUse};
-use service::{Error, LastUse, Result};
+use service::{Cx, Error, LastUse, Region, RequestInfo, Result, Scope, Timer, View};
 use shape::Struct;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use store::{Direction, Read};
 
 /// Access keys, then principals with their services. The account leads the key, as in every table.
@@ -19,8 +20,9 @@ const KEYS: u8 = b'k';
 const PRINCIPALS: u8 = b'p';
 
 impl Cloud {
-    /// Keeps the uses that are new. To be called within a second of [`Cloud::on_used`], and before the store is closed.
-    pub fn keep_uses(&self) -> Result<()> {
+    /// Keeps the uses that are new, and lets services set the timers that follow from calls. To be called within a second of
+    /// [`Cloud::on_used`], and before the store is closed.
+    pub fn keep_uses(self: &Arc<Self>) -> Result<()> {
         let (keys, services) = self.ledger.take_uses();
         if keys.is_empty() && services.is_empty() {
             return Ok(());
@@ -28,8 +30,26 @@ impl Cloud {
         let kept = self.write_uses(&keys, &services);
         if kept.is_err() {
             self.ledger.untake_uses(keys, services);
+            return kept;
         }
-        kept
+        let accounts: BTreeSet<i64> = services.iter().map(|one| one.account).collect();
+        let accounts = accounts.into_iter().filter_map(|number| AccountId::from_number(u64::try_from(number).ok()?));
+        accounts.into_iter().try_for_each(|account| self.tell_of_activity(account))
+    }
+
+    fn tell_of_activity(self: &Arc<Self>, account: AccountId) -> Result<()> {
+        let scope = Scope::new(account, Region::GLOBAL);
+        for service in self.directory.services() {
+            let Some(timers) = service.on_activity else { continue };
+            let info = RequestInfo { service: service.facts.prefix, ..(*self.backstage).clone() };
+            let wanted = timers(&View::of(&self.store, scope, self.clock.now(), Arc::new(info)))?;
+            if wanted.is_empty() {
+                continue;
+            }
+            let set = |cx: &mut Cx, timer: &Timer| cx.in_scope(timer.scope, |cx| cx.set_timer(&timer.name, timer.due));
+            self.keep_in(scope, service, |cx| wanted.iter().try_for_each(|timer| set(cx, timer)))?;
+        }
+        Ok(())
     }
 
     /// Calls `call` whenever there is a new use after none. It must return at once.

@@ -6,6 +6,7 @@ use crate::{
     Answered, As, Asked, Call, Change, Edge, Error, Key, KeyBuf, LetterId, MOST_ASKED, Meter, Question, RequestInfo,
     Result, Row, Sample, Scope, Signal, Table, TableInfo, Tell, Timer, View, Wake,
 };
+use bytes::Bytes;
 use clock::{Duration, Entropy, Timestamp};
 use shape::Value;
 use std::collections::BTreeMap;
@@ -407,11 +408,7 @@ impl Cx {
 
     fn cancel_timer_of(&mut self, service: &str, name: &str) -> Result<()> {
         let id = timer_id(service, self.scope, name);
-        let Some(due) = self.view.raw_get(TIMERS, &id)? else {
-            return Ok(());
-        };
-        let due =
-            due.as_ref().try_into().map(i64::from_be_bytes).map_err(|_| Error::internal("a timer's row is damaged"))?;
+        let Some(Timestamp(due)) = self.due(&id)? else { return Ok(()) };
         let table = self.view.store.table(TIMERS.name);
         let txn = self.txn()?;
         txn.delete(table, id.as_bytes());
@@ -462,6 +459,19 @@ impl Cx {
             Some(hook) => hook(self, Change { old, new }),
             None => Ok(()),
         }
+    }
+}
+
+impl View {
+    /// When this service's timer `name` of a scope falls due; `None` where none is set.
+    pub fn timer_due(&self, scope: Scope, name: &str) -> Result<Option<Timestamp>> {
+        self.due(&timer_id(self.info.service, scope, name))
+    }
+
+    fn due(&self, id: &KeyBuf) -> Result<Option<Timestamp>> {
+        let damaged = |_| Error::internal("a timer's row is damaged");
+        let due = |bytes: Bytes| bytes.as_ref().try_into().map(i64::from_be_bytes).map(Timestamp).map_err(damaged);
+        self.raw_get(TIMERS, id)?.map(due).transpose()
     }
 }
 

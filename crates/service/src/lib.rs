@@ -36,6 +36,7 @@ mod table;
 mod tags;
 mod timer;
 mod trace;
+mod trail;
 mod view;
 
 pub use access::{Access, Check, ContextKey, Grant, GrantConstraint, PolicyRole, ResourcePolicy};
@@ -52,8 +53,8 @@ pub use last_use::LastUse;
 pub use letter::{Letter, StoredCaller, StoredSession};
 pub use meter::{Distribution, Measured, Meter, Sample, Statistics};
 pub use operation::{
-    AnyMade, AnyShape, Facts, Gauge, Intake, KeepMeasured, Nothing, Operation, Prepared, Run, Service, TrailFacts,
-    ValidationFacts, ValidationMode, WireFacts,
+    AnyMade, AnyShape, EventFacts, Facts, Gauge, Intake, KeepMeasured, Nothing, OnActivity, Operation, Prepared, Run,
+    Service, TrailFacts, ValidationFacts, ValidationMode, WireFacts,
 };
 pub use outbox::Dispatch;
 pub use outcome::{Outcome, Signal, Wake};
@@ -67,8 +68,9 @@ pub use scope::Scope;
 pub use store::Direction;
 pub use table::{Breadth, Change, Row, Table, TableInfo};
 pub use tags::{Tag, TagRules};
-pub use timer::Timer;
+pub use timer::{PreparedTimer, Timer};
 pub use trace::{Sampling, TraceHeader};
+pub use trail::{TrailEvent, TrailPage, TrailQuery};
 pub use view::{Edge, View};
 
 pub use ::model::{self, LazyModel};

@@ -1,7 +1,7 @@
 use crate::resource::ResourceType;
 use crate::{
-    Access, Authority, Body, BodyPlan, CrossOrigin, Cx, Delivery, Error, Front, Measured, Next, Outcome, Result,
-    TableInfo, Timer, View,
+    Access, Authority, Body, BodyPlan, CrossOrigin, Cx, Delivery, Error, Front, Measured, Next, Outcome, PreparedTimer,
+    Result, TableInfo, Timer, View,
 };
 use model::LazyModel;
 use shape::{Struct, Value};
@@ -19,6 +19,11 @@ pub struct Service {
     pub tables: fn() -> Vec<TableInfo>,
     /// Fires what fell due.
     pub on_timer: fn(&mut Cx, &Timer) -> Result<()>,
+    /// Fires what fell due, where that takes preparation; [`Service::on_timer`] is not asked then.
+    pub on_prepared_timer: Option<PreparedTimer>,
+    /// Which timers to set when principals of the view's account have called something, of whatever service: asked at most once
+    /// a second, and between the stops of a wind. So what follows calls stands still where nobody calls.
+    pub on_activity: Option<OnActivity>,
     /// Is told how a delivery ended that it handed over by [`Cx::after`], in a transaction of its own in the sender's scope.
     pub on_delivery: fn(&mut Cx, &Delivery, &Result<Value>) -> Result<Next>,
     /// What it knows of identities, if it is an authority on them.
@@ -35,10 +40,17 @@ pub struct Service {
     pub fronts: &'static [Front],
     /// How it answers browsers that ask for pages of other origins, if its own settings say how.
     pub cross_origin: Option<&'static CrossOrigin>,
+    /// What CloudTrail calls its calls and their callers, where that is not the usual.
+    pub events: EventFacts,
+    /// Services that it calls for itself under another principal than its own, by prefix.
+    pub principals: &'static [(&'static str, &'static str)],
 }
 
 /// The present value of a metric of some dimensions, with its unit; `None` where it is no gauge, or of nothing.
 pub type Gauge = fn(&View, &str, &[(String, String)]) -> Result<Option<(f64, &'static str)>>;
+
+/// The timers that a service wants set after calls in an account.
+pub type OnActivity = fn(&View) -> Result<Vec<Timer>>;
 
 /// Keeps what services measured in one scope.
 pub type KeepMeasured = fn(&mut Cx, &[Measured]) -> Result<()>;
@@ -132,6 +144,28 @@ pub struct TrailFacts {
     pub answers: &'static [&'static str],
     /// Members that are hidden though no model calls their shapes sensitive: structure and name.
     pub hidden: &'static [(&'static str, &'static str)],
+}
+
+/// What CloudTrail calls a service's calls and their callers, where that is not the usual. Generated from `[trail]` of
+/// `service.toml`.
+#[derive(Clone, Copy)]
+pub struct EventFacts {
+    /// Operations whose `eventName` is another, as `CreateFunction20150331`.
+    pub names: &'static [(&'static str, &'static str)],
+    /// Operations that take an identity provider's token for a signature, with the type of `userIdentity` and the members of the
+    /// answer that say who it is: the provider first, the user last.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html>
+    pub identities: &'static [(&'static str, &'static str, &'static [&'static str])],
+}
+
+impl EventFacts {
+    /// The operations' own names, and callers who sign.
+    pub const USUAL: EventFacts = EventFacts { names: &[], identities: &[] };
+
+    /// The `eventName` of an operation, where it is not its own.
+    pub fn name(&self, operation: &str) -> Option<&'static str> {
+        self.names.iter().find(|(own, _)| *own == operation).map(|(_, name)| *name)
+    }
 }
 
 /// How modelled constraints are checked.
@@ -231,6 +265,8 @@ impl Service {
             operations,
             tables,
             on_timer,
+            on_prepared_timer: None,
+            on_activity: None,
             on_delivery,
             authority: None,
             namespace: None,
@@ -239,12 +275,38 @@ impl Service {
             resources: &[],
             fronts: &[],
             cross_origin: None,
+            events: EventFacts::USUAL,
+            principals: &[],
         }
     }
 
     /// With what it does when something falls due.
     pub const fn on_timer(mut self, fire: fn(&mut Cx, &Timer) -> Result<()>) -> Service {
         self.on_timer = fire;
+        self
+    }
+
+    /// With what it does when something falls due that takes long.
+    pub const fn on_prepared_timer(mut self, timer: PreparedTimer) -> Service {
+        self.on_prepared_timer = Some(timer);
+        self
+    }
+
+    /// With the timers that it sets when somebody has called something.
+    pub const fn on_activity(mut self, timers: OnActivity) -> Service {
+        self.on_activity = Some(timers);
+        self
+    }
+
+    /// With the principals under which it calls other services for itself, by their prefixes, where that is not its own.
+    pub const fn calling_as(mut self, principals: &'static [(&'static str, &'static str)]) -> Service {
+        self.principals = principals;
+        self
+    }
+
+    /// With what CloudTrail calls its calls and their callers.
+    pub const fn events(mut self, events: EventFacts) -> Service {
+        self.events = events;
         self
     }
 

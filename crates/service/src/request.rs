@@ -1,6 +1,7 @@
 use crate::resource::ResourceType;
 use crate::{
-    Body, Bytes, Caller, Check, Checksum, Cx, Errand, Issuers, LastUse, Measured, Meter, Result, ViaRef, View,
+    Body, Bytes, Caller, Check, Checksum, Cx, Errand, Issuers, LastUse, Measured, Meter, Result, TrailEvent, TrailPage,
+    TrailQuery, ViaRef, View,
 };
 use clock::Timestamp;
 use ids::RequestId;
@@ -82,6 +83,15 @@ pub trait Door: Send + Sync {
     }
     /// The output of a call to a peer, made in the transaction of the request that calls. See [`Cx::call`].
     fn call(self: Arc<Self>, cx: &mut Cx, errand: &Errand<'_>) -> Result<Box<dyn Struct>>;
+    /// What happened in the view's account. See [`View::trail`].
+    fn trail(&self, view: &View, query: &TrailQuery, keep: &dyn Fn(&TrailEvent) -> bool) -> Result<TrailPage> {
+        let _ = (view, query, keep);
+        Ok(TrailPage::default())
+    }
+    /// See [`View::end_of_trail`].
+    fn end_of_trail(&self) -> u64 {
+        0
+    }
     /// Whether an operation is built here. See [`View::offers`].
     fn offers(&self, service: &str, operation: &str) -> bool;
     /// A resource type, and the prefix of the service that declares it. See [`View::resource_type`].

@@ -1,4 +1,4 @@
-use crate::Scope;
+use crate::{AnyMade, Cx, Result, Scope, View};
 use clock::Timestamp;
 
 /// Something that falls due in a service: set with [`crate::Cx::set_timer`], fired once in a transaction of its own.
@@ -12,6 +12,16 @@ pub struct Timer {
     pub name: String,
     /// When it falls due, in virtual time.
     pub due: Timestamp,
+}
+
+/// What is done of a timer that takes long: prepared beside all others, on a snapshot, and then written alone. The rows may
+/// have changed in between.
+#[derive(Clone, Copy)]
+pub struct PreparedTimer {
+    /// What needs no lock. An error leaves the timer where it is.
+    pub prepare: fn(&View, &Timer) -> Result<AnyMade>,
+    /// Fires, given what was prepared.
+    pub fire: fn(&mut Cx, &Timer, AnyMade) -> Result<()>,
 }
 
 shape::shape! {

@@ -39,6 +39,32 @@ pub const FACTS: Facts = Facts {
     wire: WireFacts::USUAL,
 };
 
+pub const EVENTS: service::EventFacts = service::EventFacts {
+    names: &[
+        ("AddPermission", "AddPermission20150331v2"),
+        ("CreateAlias", "CreateAlias20150331"),
+        ("CreateEventSourceMapping", "CreateEventSourceMapping20150331"),
+        ("CreateFunction", "CreateFunction20150331"),
+        ("DeleteAlias", "DeleteAlias20150331"),
+        ("DeleteEventSourceMapping", "DeleteEventSourceMapping20150331"),
+        ("DeleteFunction", "DeleteFunction20150331"),
+        ("DeleteFunctionConcurrency", "DeleteFunctionConcurrency20171031"),
+        ("GetAlias", "GetAlias20150331"),
+        ("GetFunction", "GetFunction20150331v2"),
+        ("PublishLayerVersion", "PublishLayerVersion20181031"),
+        ("PublishVersion", "PublishVersion20150331"),
+        ("PutFunctionConcurrency", "PutFunctionConcurrency20171031"),
+        ("RemovePermission", "RemovePermission20150331v2"),
+        ("TagResource", "TagResource20170331v2"),
+        ("UntagResource", "UntagResource20170331v2"),
+        ("UpdateAlias", "UpdateAlias20150331"),
+        ("UpdateEventSourceMapping", "UpdateEventSourceMapping20150331"),
+        ("UpdateFunctionCode", "UpdateFunctionCode20150331v2"),
+        ("UpdateFunctionConfiguration", "UpdateFunctionConfiguration20150331v2"),
+    ],
+    identities: &[],
+};
+
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
     service::operation!("AddPermission", write, AddPermissionRequest, crate::ops::permissions::add_permission, crate::access::add_permission),

@@ -38,4 +38,5 @@ use service::Service;
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .on_timer(timers::fire)
     .on_delivery(delivery::told)
+    .events(api::EVENTS)
     .resources(resources::TYPES);

@@ -1,8 +1,8 @@
 //! Amazon CloudWatch Logs: log groups, their streams, and what is written into them.
 //!
 //! Read `state.rs` first, then the way of a log event: `ops/events.rs` takes it in, `batch.rs` says what of a batch is
-//! accepted, `writing.rs` puts it into rows and hands it to the filters of its group (`metrics.rs`, `subscriptions.rs`),
-//! `reading.rs` brings it out again in the order of time, `retention.rs` forgets it.
+//! accepted, `writing.rs` puts it into rows and hands it to the filters of its group (`metrics.rs`, `subscriptions.rs`) and
+//! to what it says of itself (`embedded.rs`), `reading.rs` brings it out again in the order of time, `retention.rs` forgets it.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>
 
@@ -10,6 +10,7 @@ mod access;
 mod address;
 mod api;
 mod batch;
+mod embedded;
 mod errors;
 mod filter;
 mod metrics;

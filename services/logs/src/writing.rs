@@ -3,7 +3,7 @@
 use crate::position::Position;
 use crate::reading::Event;
 use crate::state::{CHUNKS, Chunk, Group, HOLDINGS, Line, STREAMS, Stream};
-use crate::{batch, metrics, retention, subscriptions};
+use crate::{batch, embedded, metrics, retention, subscriptions};
 use service::{Cx, Result, Sample, Timestamp};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,7 @@ pub fn write(cx: &mut Cx, group: &Group, mut stream: Stream, lines: Vec<Line>) -
 
     measure(cx, &group.name, bytes, events.len());
     metrics::emit(cx, group, &events)?;
+    embedded::emit(cx, group, &events);
     subscriptions::send(cx, group, &stream.name, &events)
 }
 

@@ -31,5 +31,7 @@ use service::Service;
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .on_timer(timers::fire)
     .on_delivery(peers::told)
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+    .calling_as(&[("lambda", "lambda.alarms.cloudwatch.amazonaws.com")])
     .keeping_measured(keeper::keep)
     .resources(resources::TYPES);

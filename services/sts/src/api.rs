@@ -51,6 +51,14 @@ pub const FACTS: Facts = Facts {
     wire: WireFacts::USUAL,
 };
 
+pub const EVENTS: service::EventFacts = service::EventFacts {
+    names: &[],
+    identities: &[
+        ("AssumeRoleWithSAML", "SAMLUser", &["NameQualifier", "Subject"]),
+        ("AssumeRoleWithWebIdentity", "WebIdentityUser", &["Provider", "Audience", "SubjectFromWebIdentityToken"]),
+    ],
+};
+
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
     service::operation!("AssumeRole", write, AssumeRoleRequest, crate::ops::roles::assume_role, crate::access::assume_role),

@@ -41,5 +41,6 @@ pub use authorization_message::seal_authorization_message;
 use service::Service;
 
 /// STS.
-pub static SERVICE: Service =
-    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).authority(authority::AUTHORITY);
+pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .authority(authority::AUTHORITY)
+    .events(api::EVENTS);

@@ -54,6 +54,8 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
          \n\
          pub const FACTS: {facts_type} = {facts_type} {{ {facts} }};\n\
          \n\
+         {events}\n\
+         \n\
          #[rustfmt::skip]\n\
          pub static OPERATIONS: &[{operation_type}] = &[\n{lines}];\n\
          \n\
@@ -62,6 +64,7 @@ pub(crate) fn text(facts: &ServiceFacts, model: &Model, handlers: &[Handler]) ->
         model_name = facts.model,
         uses = uses.join(", "),
         facts = fields(facts),
+        events = events(&facts.trail),
     ))
 }
 
@@ -83,7 +86,7 @@ fn fields(facts: &ServiceFacts) -> String {
     let before = validation.order == "before";
     let (code, missing, except) = (&validation.code, &validation.missing, &validation.except);
     let closed = validation.enums == "closed";
-    let Trail { data_events, answers, hidden, evidence: _ } = trail;
+    let Trail { data_events, answers, hidden, .. } = trail;
     format!(
         "prefix: {prefix:?}, iam_prefix: {iam_prefix:?}, arn_service: {arn_service:?}, event_source: {event_source:?}, \
          principal: {principal:?}, host_labels: &{host_labels:?}, global: {global}, access_denied: {access_denied:?}, \
@@ -92,6 +95,20 @@ fn fields(facts: &ServiceFacts) -> String {
          url_member: {url_member:?}, throttle: &{throttle:?}, trail: TrailFacts {{ data_events: &{data_events:?}, \
          answers: &{answers:?}, hidden: &{hidden:?} }}, wire: {},",
         facts.wire.as_ref().map_or_else(|| "WireFacts::USUAL".to_owned(), wire)
+    )
+}
+
+/// What CloudTrail calls a service's calls, for those that have something to say of it.
+fn events(trail: &Trail) -> String {
+    let Trail { names, identities, .. } = trail;
+    if names.is_empty() && identities.is_empty() {
+        return String::new();
+    }
+    let identities =
+        identities.iter().map(|(operation, kind, members)| format!("({operation:?}, {kind:?}, &{members:?})"));
+    let identities = identities.collect::<Vec<_>>().join(", ");
+    format!(
+        "pub const EVENTS: service::EventFacts = service::EventFacts {{ names: &{names:?}, identities: &[{identities}] }};"
     )
 }
 

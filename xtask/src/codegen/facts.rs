@@ -64,6 +64,10 @@ pub(crate) struct Trail {
     pub answers: Vec<String>,
     /// Structure and member that are hidden.
     pub hidden: Vec<(String, String)>,
+    /// Operation and `eventName`.
+    pub names: Vec<(String, String)>,
+    /// Operation, type of `userIdentity`, and the members of the output that name the bearer of a token.
+    pub identities: Vec<(String, String, Vec<String>)>,
     /// A link to what shows it.
     pub evidence: String,
 }
@@ -141,6 +145,8 @@ impl ServiceFacts {
             data_events: trail.texts("data_events"),
             answers: trail.texts("answers"),
             hidden: trail.texts("hidden").into_iter().map(pair).collect(),
+            names: trail.texts("names").into_iter().map(pair).collect(),
+            identities: trail.texts("identities").iter().map(|line| identity(line)).collect(),
             evidence: String::new(),
         };
         let Trail { data_events, answers, hidden, .. } = &facts.trail;
@@ -187,6 +193,14 @@ impl ServiceFacts {
         for name in &self.trail.answers {
             need(model.operation(name).is_some() && self.read_only.contains(name), "trail.answers", name);
         }
+        for (name, _) in &self.trail.names {
+            need(model.operation(name).is_some(), "trail.names", name);
+        }
+        for (name, _, members) in &self.trail.identities {
+            let output = model.operation(name).and_then(|operation| operation.output).map(|id| model.shape(id));
+            let there = |member: &String| output.is_some_and(|shape| shape.member(member).is_some());
+            need(members.len() >= 2 && members.iter().all(there), "trail.identities", name);
+        }
         for (shape, member) in &self.trail.hidden {
             let there = model.shape_named(shape).is_some_and(|(_, shape)| shape.member(member).is_some());
             need(there, "trail.hidden", &format!("{shape}.{member}"));
@@ -205,6 +219,12 @@ impl ServiceFacts {
         }
         outcome(findings)
     }
+}
+
+/// An operation, the type of its callers, and the members that name them.
+fn identity(line: &str) -> (String, String, Vec<String>) {
+    let mut words = line.split_whitespace().map(str::to_owned);
+    (words.next().unwrap_or_default(), words.next().unwrap_or_default(), words.collect())
 }
 
 impl Wire {

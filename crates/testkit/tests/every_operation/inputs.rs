@@ -22,6 +22,7 @@ macro_rules! services {
 services! {
     apigateway
     cloudformation
+    cloudtrail
     cognito_idp
     dynamodb
     events

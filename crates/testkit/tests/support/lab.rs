@@ -72,6 +72,10 @@ pub static SERVICE: Service = Service {
     resources: &[],
     fronts: super::fronts::FRONTS,
     cross_origin: None,
+    on_prepared_timer: None,
+    on_activity: None,
+    events: service::EventFacts::USUAL,
+    principals: &[],
 };
 
 /// How requests find it.

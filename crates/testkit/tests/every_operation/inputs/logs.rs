@@ -15,6 +15,18 @@ const STREAM: &str = r#"{"logGroupName": "one", "logStreamName": "one"}"#;
 const ARN: &str = r#"{"resourceArn": "arn:aws:logs:us-east-1:{Account}:log-group:one"}"#;
 const KEY: &str = r#"kms.CreateKey {"Policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::{Account}:root\"},\"Action\":\"kms:*\",\"Resource\":\"*\"},{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"logs.us-east-1.amazonaws.com\"},\"Action\":\"kms:GenerateDataKey*\",\"Resource\":\"*\"}]}"}"#;
 
+const WORKER: &str = r#"iam.CreateRole {"RoleName": "worker", "AssumeRolePolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"lambda.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"}"#;
+const FUNCTION: &str = r#"lambda.CreateFunction {"FunctionName": "one", "Runtime": "provided.al2023", "Handler": "echo",
+    "Role": "arn:aws:iam::{Account}:role/worker", "Code": {"ZipFile": "UEsDBBQAAAAAAAAAIQBDvrfoAQAAAAEAAAAJAAAAYm9vdHN0cmFwYVBLAQIUAxQAAAAAAAAAIQBDvrfoAQAAAAEAAAAJAAAAAAAAAAAAAADtAQAAAABib290c3RyYXBQSwUGAAAAAAEAAQA3AAAAKAAAAAAA"}}"#;
+const PERMIT: &str = r#"lambda.AddPermission {"FunctionName": "one", "StatementId": "logs", "Action": "lambda:InvokeFunction", "Principal": "logs.amazonaws.com"}"#;
+const SUBSCRIPTION: &str = r#"{"logGroupName": "one", "filterName": "one", "filterPattern": "ERROR",
+    "destinationArn": "arn:aws:lambda:us-east-1:{Account}:function:one"}"#;
+const SUBSCRIBE: &str = r#"PutSubscriptionFilter {"logGroupName": "one", "filterName": "one", "filterPattern": "ERROR",
+    "destinationArn": "arn:aws:lambda:us-east-1:{Account}:function:one"}"#;
+/// A group has two at most.
+const MORE: &str = r#"PutSubscriptionFilter {"logGroupName": "one", "filterName": "s{n}", "filterPattern": "ERROR",
+    "destinationArn": "arn:aws:lambda:us-east-1:{Account}:function:one"}"#;
+
 pub static LINES: &[Line] = &[
     (
         "logs.AssociateKmsKey",
@@ -30,7 +42,7 @@ pub static LINES: &[Line] = &[
     ("logs.DeleteRetentionPolicy", &[], GROUP),
     ("logs.DescribeLogStreams", &[], GROUP),
     ("logs.DescribeMetricFilters", &[], GROUP),
-    ("logs.DescribeSubscriptionFilters", &[], GROUP),
+    ("logs.DescribeSubscriptionFilters", &[WORKER, FUNCTION, PERMIT], GROUP),
     ("logs.DisassociateKmsKey", &[], GROUP),
     ("logs.FilterLogEvents", &[], GROUP),
     ("logs.GetLogEvents", &[], STREAM),
@@ -54,13 +66,12 @@ pub static LINES: &[Line] = &[
         r#"{"policyName": "two", "policyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"events.amazonaws.com\"},\"Action\":\"logs:PutLogEvents\",\"Resource\":\"*\"}]}"}"#,
     ),
     ("logs.PutRetentionPolicy", &[], r#"{"logGroupName": "one", "retentionInDays": 7}"#),
+    ("logs.PutSubscriptionFilter", &[WORKER, FUNCTION, PERMIT], SUBSCRIPTION),
     (
-        "logs.PutSubscriptionFilter",
-        &[],
-        r#"{"logGroupName": "one", "filterName": "one", "filterPattern": "ERROR",
-            "destinationArn": "arn:aws:lambda:us-east-1:{Account}:function:one"}"#,
+        "logs.DeleteSubscriptionFilter",
+        &[WORKER, FUNCTION, PERMIT, SUBSCRIBE],
+        r#"{"logGroupName": "one", "filterName": "one"}"#,
     ),
-    ("logs.DeleteSubscriptionFilter", &[], r#"{"logGroupName": "one", "filterName": "one"}"#),
     ("logs.TagLogGroup", &[], r#"{"logGroupName": "one", "tags": {"team": "a"}}"#),
     (
         "logs.TagResource",
@@ -80,6 +91,7 @@ const TAG: &str =
     r#"TagResource {"resourceArn": "arn:aws:logs:us-east-1:{Account}:log-group:one", "tags": {"k{n}": "a"}}"#;
 
 pub static LISTINGS: &[Listing] = &[
+    ("logs.DescribeSubscriptionFilters", 2, &[MORE], GROUP),
     ("logs.DescribeLogGroups", 3, &[r#"CreateLogGroup {"logGroupName": "more{n}"}"#], "{}"),
     (
         "logs.DescribeLogStreams",
