@@ -4,7 +4,7 @@
 use crate::changes::{self, add_expiry, entry, move_entry};
 use crate::item::Item;
 use crate::state::{
-    BACKUP_ITEMS, BUILDS, Build, EXPIRIES, INDEX_ITEMS, ITEMS, LAYOUTS, Layout, SIZES, StoredItem, TABLES,
+    BACKUP_ITEMS, BUILDS, BackupRow, Build, EXPIRIES, INDEX_ITEMS, ITEMS, LAYOUTS, Layout, SIZES, StoredItem, TABLES,
 };
 use crate::{keys, recovery};
 use service::{Bytes, Cx, Direction, Edge, KeyBuf, Result, Table, Timestamp};
@@ -17,11 +17,17 @@ pub fn whole(space: i64) -> (Edge, Edge) {
     keys::segment(space, 0, 1)
 }
 
-/// Begins work on a part of a table: an index by its space, expiries by their id, or 0 for all that a backup holds. A
-/// small table is done at once.
-pub fn begin(cx: &mut Cx, space: i64, part: i64, from: i64) -> Result<()> {
-    cx.put(&BUILDS, &(space, part), &Build { space, part, from, ..Build::default() })?;
+/// Begins work on a part of a table: an index by its space, or expiries by their id. A small table is done at once.
+pub fn begin(cx: &mut Cx, space: i64, part: i64) -> Result<()> {
+    cx.put(&BUILDS, &(space, part), &Build { space, part, ..Build::default() })?;
     step(cx, space, part)
+}
+
+/// Begins to restore a backup's items.
+pub fn begin_of_backup(cx: &mut Cx, space: i64, backup: &BackupRow) -> Result<()> {
+    let from_items = backup.expires_at.is_some().then_some(true);
+    cx.put(&BUILDS, &(space, 0), &Build { space, from: backup.space, from_items, ..Build::default() })?;
+    step(cx, space, 0)
 }
 
 /// Begins to restore another table's items as they were at a moment that is kept.
@@ -30,10 +36,10 @@ pub fn begin_of_past(cx: &mut Cx, space: i64, from: i64, at: Timestamp) -> Resul
     step(cx, space, 0)
 }
 
-/// Ends at once what is being restored of a table's past, before that is forgotten.
-pub fn end_of_past(cx: &mut Cx, from: i64) -> Result<()> {
+/// Ends at once what is being restored of a space, before that is forgotten.
+pub fn end_of(cx: &mut Cx, from: i64) -> Result<()> {
     let all: Vec<Build> = cx.rows(&BUILDS, ()).collect::<Result<_>>()?;
-    for build in all.into_iter().filter(|build| build.at.is_some() && build.from == from) {
+    for build in all.into_iter().filter(|build| build.part == 0 && build.from == from) {
         while cx.has(&BUILDS, &(build.space, build.part))? {
             step(cx, build.space, build.part)?;
         }
@@ -140,6 +146,7 @@ fn fill(cx: &mut Cx, layout: &Layout, build: Build) -> Result<bool> {
 
 fn restore(cx: &mut Cx, layout: &Layout, build: Build) -> Result<bool> {
     let rows = match build.at {
+        None if build.from_items == Some(true) => next(cx, &ITEMS, build.from, build.after.as_ref())?,
         None => next(cx, &BACKUP_ITEMS, build.from, build.after.as_ref())?,
         Some(at) => next_of_past(cx, build.from, (build.after.as_ref(), at))?,
     };

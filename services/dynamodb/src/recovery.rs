@@ -17,11 +17,11 @@ fn period(row: &TableRow) -> Duration {
     DAY * u32::try_from(row.recovery_days.clamp(1, DAYS)).unwrap_or(1)
 }
 
-/// The first and the last moment that a table can be restored to, if it can be.
+/// The first and the last second that a table can be restored to, if it can be.
 pub fn window(row: &TableRow, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
     let since = row.recovery_since?;
-    let earliest = since.max(now.before(period(row)));
-    Some((earliest, now.before(LAG).max(since)))
+    let earliest = since.max(now.before(period(row)).whole_secs());
+    Some((earliest, now.before(LAG).whole_secs().max(since)))
 }
 
 /// Switches recovery of a table on or off, or changes how far it reaches. What was not kept cannot be had back.
@@ -40,7 +40,7 @@ fn keep_since(cx: &mut Cx, row: &mut TableRow) -> Result<()> {
     let needed = cx.now().before(period(row));
     let since = row.recovery_since.map_or(cx.now(), |since| since.max(needed));
     if row.recovery_since.is_some_and(|before| before < since) {
-        builds::end_of_past(cx, row.space)?;
+        builds::end_of(cx, row.space)?;
         builds::sweep(cx, "past", row.space)?;
     }
     let since = cx.retain(&ITEMS, keys::space(row.space), since)?;
@@ -68,7 +68,7 @@ pub fn forget(cx: &mut Cx, row: &TableRow) -> Result<()> {
     if row.recovery_since.is_none() {
         return Ok(());
     }
-    builds::end_of_past(cx, row.space)?;
+    builds::end_of(cx, row.space)?;
     cx.release_history(&ITEMS, keys::space(row.space))?;
     cx.cancel_timer(&timer(row.space))?;
     builds::sweep(cx, "past", row.space)

@@ -327,6 +327,8 @@ shape! {
         pub table: TableRow,
         /// Its layout as it was.
         pub layout: Layout,
+        /// Until when it is kept, if the system made it of a table that was deleted: its items lie where the table's lay.
+        pub expires_at: Option<Timestamp>,
     }
 
     /// Work on a whole table that goes on in steps.
@@ -341,6 +343,8 @@ shape! {
         pub from: i64,
         /// The moment of the source table that is restored; `None` for a backup.
         pub at: Option<Timestamp>,
+        /// Whether what is restored lies where a table's items lie; so do those of the system's backups.
+        pub from_items: Option<bool>,
     }
 
     /// The next number.

@@ -2,7 +2,8 @@
 //! tables goes on.
 
 use crate::changes::first_expiry;
-use crate::state::{ENDS, EXPIRIES, ITEMS, LAYOUTS, RECORDS, RIGHTS, STREAMS, StreamRow, TOKENS};
+use crate::ops::backups;
+use crate::state::{BACKUPS, BackupRow, ENDS, EXPIRIES, ITEMS, LAYOUTS, RECORDS, RIGHTS, STREAMS, StreamRow, TOKENS};
 use crate::{builds, recovery, streams};
 use service::{Cx, Duration, KeyBuf, Result, Timer, Timestamp};
 
@@ -34,6 +35,13 @@ pub fn fire(cx: &mut Cx, timer: &Timer) -> Result<()> {
         "sweep" => {
             let (what, space) = rest.split_once('/').unwrap_or_default();
             builds::sweep_now(cx, what, number(space))
+        }
+        "backup" => {
+            let (id, table) = rest.split_once('/').unwrap_or_default();
+            match cx.get(&BACKUPS, &(table.to_owned(), id.to_owned()))? {
+                Some(backup) => backups::forget(cx, &backup),
+                None => Ok(()),
+            }
         }
         "recovery" => recovery::move_on(cx, number(rest)),
         "stream" => {
@@ -116,6 +124,11 @@ fn forget_stream_now(cx: &mut Cx, table: &str, label: &str) -> Result<()> {
         cx.delete(&RIGHTS, streams::resource(table, label).as_str())?;
     }
     Ok(())
+}
+
+/// Has a backup forgotten.
+pub fn forget_backup(cx: &mut Cx, backup: &BackupRow, at: Timestamp) -> Result<()> {
+    cx.set_timer(&format!("backup/{}/{}", backup.id, backup.table.name), at)
 }
 
 /// Has a client's token forgotten.

@@ -5,11 +5,14 @@ use crate::address::{Address, arn, scope_of};
 use crate::api::*;
 use crate::state::{BACKUP_ITEMS, BACKUPS, BackupRow, ITEMS, StoredItem};
 use crate::tables::{self, Whole};
-use crate::{builds, describe, errors, keys};
-use service::{Cx, Direction, Error, Page, Result, Scope, Token, View};
+use crate::{builds, describe, errors, keys, timers};
+use service::{Cx, Direction, Duration, Error, Page, Result, Scope, Token, View};
 
 /// A backup is made in one transaction, which bounds it.
 const LARGEST: i64 = 100 << 20;
+/// "A system backup ... is retained for 35 days."
+const SYSTEM_LIFETIME: Duration = Duration::from_secs(35 * 86_400);
+
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateBackup.html>
 pub fn create_backup(cx: &mut Cx, input: CreateBackupInput) -> Result<CreateBackupOutput> {
     let CreateBackupInput { table_name, backup_name } = input;
@@ -29,14 +32,49 @@ pub fn create_backup(cx: &mut Cx, input: CreateBackupInput) -> Result<CreateBack
                 keys::stored_parts(&whole.layout, &item).ok_or_else(|| Error::internal("an item has no key"))?;
             cx.put(&BACKUP_ITEMS, &keys::item(space, &parts), &StoredItem { space, ..row })?;
         }
-        let id = format!("{:014}-{:08x}", cx.now().millis(), cx.entropy().u64() & 0xffff_ffff);
+        let id = new_id(cx);
         let Whole { row: table, layout, rights: _ } = whole;
-        let backup = BackupRow { id, name: backup_name, created_at: cx.now(), space, size, table, layout };
+        let (name, created_at) = (backup_name, cx.now());
+        let backup = BackupRow { id, name, created_at, space, size, table, layout, expires_at: None };
         cx.put(&BACKUPS, &(backup.table.name.clone(), backup.id.clone()), &backup)?;
         // "CREATING" is how a backup begins; by the next look it is there.
         let backup_details = Some(details(cx.scope(), &backup, "CREATING"));
         Ok(CreateBackupOutput { backup_details })
     })
+}
+
+fn new_id(cx: &mut Cx) -> String {
+    format!("{:014}-{:08x}", cx.now().millis(), cx.entropy().u64() & 0xffff_ffff)
+}
+
+/// Makes the backup that a table leaves which is deleted while it could be restored to any second. Its items stay where they are.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html#howitworks_restore_deleted_table>
+pub(super) fn leave(cx: &mut Cx, whole: &Whole) -> Result<()> {
+    let (row, layout) = (whole.row.clone(), whole.layout.clone());
+    let expires_at = cx.now().after(SYSTEM_LIFETIME);
+    let backup = BackupRow {
+        id: new_id(cx),
+        name: format!("{}$DeletedTableBackup", row.name),
+        created_at: cx.now(),
+        space: row.space,
+        size: describe::size(cx, cx.scope(), row.space)?,
+        table: row,
+        layout,
+        expires_at: Some(expires_at),
+    };
+    cx.put(&BACKUPS, &(backup.table.name.clone(), backup.id.clone()), &backup)?;
+    timers::forget_backup(cx, &backup, expires_at)
+}
+
+/// A backup goes, and what it holds.
+pub(crate) fn forget(cx: &mut Cx, backup: &BackupRow) -> Result<()> {
+    cx.delete(&BACKUPS, &(backup.table.name.clone(), backup.id.clone()))?;
+    builds::end_of(cx, backup.space)?;
+    builds::sweep(cx, if backup.expires_at.is_some() { "items" } else { "backup" }, backup.space)
+}
+
+fn kind(backup: &BackupRow) -> &'static str {
+    if backup.expires_at.is_some() { "SYSTEM" } else { "USER" }
 }
 
 fn backup_arn(scope: Scope, backup: &BackupRow) -> String {
@@ -49,9 +87,9 @@ fn details(scope: Scope, backup: &BackupRow, status: &str) -> BackupDetails {
         backup_name: backup.name.clone(),
         backup_size_bytes: Some(backup.size.bytes),
         backup_status: status.to_owned(),
-        backup_type: "USER".to_owned(),
+        backup_type: kind(backup).to_owned(),
         backup_creation_date_time: backup.created_at,
-        backup_expiry_date_time: None,
+        backup_expiry_date_time: backup.expires_at,
     }
 }
 
@@ -130,10 +168,7 @@ pub fn describe_backup(view: &View, input: DescribeBackupInput) -> Result<Descri
 pub fn delete_backup(cx: &mut Cx, input: DeleteBackupInput) -> Result<DeleteBackupOutput> {
     let DeleteBackupInput { backup_arn } = input;
     let (scope, backup) = find(cx, &backup_arn)?;
-    cx.in_scope(scope, |cx| {
-        cx.delete(&BACKUPS, &(backup.table.name.clone(), backup.id.clone()))?;
-        builds::sweep(cx, "backup", backup.space)
-    })?;
+    cx.in_scope(scope, |cx| forget(cx, &backup))?;
     Ok(DeleteBackupOutput { backup_description: Some(description(scope, &backup, "DELETED")) })
 }
 
@@ -148,11 +183,12 @@ pub fn list_backups(view: &View, input: ListBackupsInput) -> Result<ListBackupsO
         backup_type,
     } = input;
     let table = table_name.map(|name| Address::of(view, &name)).transpose()?.map(|address| address.name);
-    // There are no backups but those of users: none by AWS Backup.
-    let kind = backup_type.is_none_or(|kind| kind == "USER" || kind == "ALL");
+    // "USER" is what is listed where nothing is said; there are none by AWS Backup.
+    let wanted = backup_type.unwrap_or_else(|| "USER".to_owned());
     let after = exclusive_start_backup_arn.map(|arn| start(&arn)).transpose()?;
     let keep = |backup: &BackupRow| {
-        kind && table.as_ref().is_none_or(|table| *table == backup.table.name)
+        (wanted == "ALL" || wanted == kind(backup))
+            && table.as_ref().is_none_or(|table| *table == backup.table.name)
             && low.is_none_or(|low| backup.created_at >= low)
             && high.is_none_or(|high| backup.created_at < high)
     };
@@ -166,9 +202,9 @@ pub fn list_backups(view: &View, input: ListBackupsInput) -> Result<ListBackupsO
         backup_arn: Some(backup_arn(view.scope(), &backup)),
         backup_name: Some(backup.name.clone()),
         backup_creation_date_time: Some(backup.created_at),
-        backup_expiry_date_time: None,
+        backup_expiry_date_time: backup.expires_at,
         backup_status: Some("AVAILABLE".to_owned()),
-        backup_type: Some("USER".to_owned()),
+        backup_type: Some(kind(&backup).to_owned()),
         backup_size_bytes: Some(backup.size.bytes),
     };
     Ok(ListBackupsOutput {

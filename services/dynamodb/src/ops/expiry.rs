@@ -36,7 +36,7 @@ pub fn update_time_to_live(cx: &mut Cx, input: UpdateTimeToLiveInput) -> Result<
                 let id = tables::next_number(cx)?;
                 whole.layout.expiry = Some(ExpiryLayout { attribute: attribute_name.clone(), id });
                 tables::keep(cx, &whole)?;
-                builds::begin(cx, whole.row.space, id, 0)?;
+                builds::begin(cx, whole.row.space, id)?;
             }
         }
         Ok(UpdateTimeToLiveOutput { time_to_live_specification: Some(time_to_live_specification) })

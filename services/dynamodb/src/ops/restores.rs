@@ -137,9 +137,9 @@ pub fn restore_table_from_backup(
         table_arn: arn(scope, &format!("table/{}", backup.table.name)),
         at: backup.created_at,
     };
-    let whole = overrides.over(cx, (backup.table, backup.layout), (target_table_name, restored))?;
+    let whole = overrides.over(cx, (backup.table.clone(), backup.layout.clone()), (target_table_name, restored))?;
     cx.in_scope(scope, |cx| {
-        let shown = make(cx, whole, |cx, space| builds::begin(cx, space, 0, backup.space))?;
+        let shown = make(cx, whole, |cx, space| builds::begin_of_backup(cx, space, &backup))?;
         Ok(RestoreTableFromBackupOutput { table_description: Some(shown) })
     })
 }
@@ -198,14 +198,14 @@ fn moment(cx: &Cx, row: &TableRow, (latest, at): (bool, Option<Timestamp>)) -> R
     };
     let at = match (latest, at) {
         (true, None) => return Ok(last),
-        (false, Some(at)) => cx.said(at),
+        (false, Some(at)) => cx.said(at).whole_secs(),
         _ => {
             let text = "Exactly one of RestoreDateTime and UseLatestRestorableTime must be specified.";
             return Err(errors::validation(text));
         }
     };
     // "You can restore to any point in time ... to the second."
-    if at.secs() < first.secs() || at.secs() > last.secs() {
+    if !(first..=last).contains(&at) {
         let text = format!(
             "RestoreDateTime must be between EarliestRestorableDateTime ({}) and LatestRestorableDateTime ({}).",
             first.iso8601(),

@@ -211,7 +211,10 @@ fn remove(cx: &mut Cx, whole: &Whole) -> Result<()> {
     cx.delete(&RIGHTS, format!("table/{}", row.name).as_str())?;
     cx.delete(&LAYOUTS, &row.space)?;
     recovery::forget(cx, row)?;
-    builds::sweep(cx, "items", row.space)?;
+    match row.recovery_since {
+        Some(_) => super::backups::leave(cx, whole)?,
+        None => builds::sweep(cx, "items", row.space)?,
+    }
     for Index { space, .. } in &layout.indexes {
         builds::sweep(cx, "index", *space)?;
         cx.delete(&BUILDS, &(row.space, *space))?;

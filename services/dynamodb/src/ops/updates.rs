@@ -125,7 +125,7 @@ impl Changes {
         tables::keep(cx, &whole)?;
         let mut shown = describe::table(cx, cx.scope(), &whole, Some("UPDATING"))?;
         if let Some((space, name)) = new {
-            builds::begin(cx, whole.row.space, space, 0)?;
+            builds::begin(cx, whole.row.space, space)?;
             let indexes = shown.global_secondary_indexes.iter_mut().flatten();
             indexes.filter(|index| index.index_name.as_deref() == Some(&name)).for_each(|index| {
                 index.index_status = Some("CREATING".to_owned());
