@@ -13,6 +13,7 @@
 mod check;
 mod cidr;
 mod diff;
+mod drift;
 mod dynamic;
 mod error;
 mod evaluate;
@@ -30,6 +31,7 @@ mod template;
 mod yaml;
 
 pub use diff::{Effect, PropertyChange};
+pub use drift::Drift;
 pub use dynamic::{DynamicReference, resolve_dynamic};
 pub use error::{Error, Result};
 pub use evaluate::{Evaluator, Facts};

@@ -150,6 +150,25 @@ pub fn describe_stacks(view: &View, input: &DescribeStacksInput) -> Result<Acces
     }
 }
 
+pub fn describe_stack_drift_detection_status(
+    _view: &View,
+    _input: &DescribeStackDriftDetectionStatusInput,
+) -> Result<Access> {
+    Ok(Access::to(Check::new("cloudformation:DescribeStackDriftDetectionStatus", "*")))
+}
+
+pub fn describe_stack_resource_drifts(view: &View, input: &DescribeStackResourceDriftsInput) -> Result<Access> {
+    on_stack(view, "cloudformation:DescribeStackResourceDrifts", &input.stack_name)
+}
+
+pub fn detect_stack_drift(view: &View, input: &DetectStackDriftInput) -> Result<Access> {
+    on_stack(view, "cloudformation:DetectStackDrift", &input.stack_name)
+}
+
+pub fn detect_stack_resource_drift(view: &View, input: &DetectStackResourceDriftInput) -> Result<Access> {
+    on_stack(view, "cloudformation:DetectStackResourceDrift", &input.stack_name)
+}
+
 pub fn execute_change_set(view: &View, input: &ExecuteChangeSetInput) -> Result<Access> {
     let of = (input.change_set_name.as_str(), input.stack_name.as_deref());
     change_set(view, "cloudformation:ExecuteChangeSet", of)

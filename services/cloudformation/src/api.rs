@@ -24,7 +24,7 @@ pub const FACTS: Facts = Facts {
         except: &[],
         closed_enums: false,
     },
-    read_only: &["GetTemplateSummary", "ValidateTemplate"],
+    read_only: &["DetectStackDrift", "DetectStackResourceDrift", "GetTemplateSummary", "ValidateTemplate"],
     url_member: "",
     throttle: &[],
     trail: TrailFacts {
@@ -52,10 +52,14 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DeleteChangeSet", write, DeleteChangeSetInput, crate::ops::change_sets::delete_change_set, crate::access::delete_change_set),
     service::operation!("DeleteStack", write, DeleteStackInput, crate::ops::stacks::delete_stack, crate::access::delete_stack),
     service::operation!("DescribeChangeSet", read, DescribeChangeSetInput, crate::ops::change_sets::describe_change_set, crate::access::describe_change_set),
+    service::operation!("DescribeStackDriftDetectionStatus", read, DescribeStackDriftDetectionStatusInput, crate::ops::drifts::describe_stack_drift_detection_status, crate::access::describe_stack_drift_detection_status),
     service::operation!("DescribeStackEvents", read, DescribeStackEventsInput, crate::ops::events::describe_stack_events, crate::access::describe_stack_events),
     service::operation!("DescribeStackResource", read, DescribeStackResourceInput, crate::ops::resources::describe_stack_resource, crate::access::describe_stack_resource),
+    service::operation!("DescribeStackResourceDrifts", read, DescribeStackResourceDriftsInput, crate::ops::drifts::describe_stack_resource_drifts, crate::access::describe_stack_resource_drifts),
     service::operation!("DescribeStackResources", read, DescribeStackResourcesInput, crate::ops::resources::describe_stack_resources, crate::access::describe_stack_resources),
     service::operation!("DescribeStacks", read, DescribeStacksInput, crate::ops::stacks::describe_stacks, crate::access::describe_stacks),
+    service::operation!("DetectStackDrift", write, DetectStackDriftInput, crate::ops::drifts::detect_stack_drift, crate::access::detect_stack_drift),
+    service::operation!("DetectStackResourceDrift", write, DetectStackResourceDriftInput, crate::ops::drifts::detect_stack_resource_drift, crate::access::detect_stack_resource_drift),
     service::operation!("ExecuteChangeSet", write, ExecuteChangeSetInput, crate::ops::change_sets::execute_change_set, crate::access::execute_change_set),
     service::operation!("GetStackPolicy", read, GetStackPolicyInput, crate::ops::policies::get_stack_policy, crate::access::get_stack_policy),
     service::operation!("GetTemplate", read, GetTemplateInput, crate::ops::templates::get_template, crate::access::get_template),
@@ -222,6 +226,20 @@ service::shape::shape! {
         pub deployment_config: Option<DeploymentConfig> = "DeploymentConfig",
     }
 
+    pub struct DescribeStackDriftDetectionStatusInput {
+        pub stack_drift_detection_id: String = "StackDriftDetectionId",
+    }
+
+    pub struct DescribeStackDriftDetectionStatusOutput {
+        pub stack_id: String = "StackId",
+        pub stack_drift_detection_id: String = "StackDriftDetectionId",
+        pub stack_drift_status: Option<String> = "StackDriftStatus",
+        pub detection_status: String = "DetectionStatus",
+        pub detection_status_reason: Option<String> = "DetectionStatusReason",
+        pub drifted_stack_resource_count: Option<i64> = "DriftedStackResourceCount",
+        pub timestamp: Timestamp = "Timestamp",
+    }
+
     pub struct DescribeStackEventsInput {
         pub stack_name: String = "StackName",
         pub next_token: Option<String> = "NextToken",
@@ -229,6 +247,18 @@ service::shape::shape! {
 
     pub struct DescribeStackEventsOutput {
         pub stack_events: Option<Vec<StackEvent>> = "StackEvents",
+        pub next_token: Option<String> = "NextToken",
+    }
+
+    pub struct DescribeStackResourceDriftsInput {
+        pub stack_name: String = "StackName",
+        pub stack_resource_drift_status_filters: Option<Vec<String>> = "StackResourceDriftStatusFilters",
+        pub next_token: Option<String> = "NextToken",
+        pub max_results: Option<i64> = "MaxResults",
+    }
+
+    pub struct DescribeStackResourceDriftsOutput {
+        pub stack_resource_drifts: Vec<StackResourceDrift> = "StackResourceDrifts",
         pub next_token: Option<String> = "NextToken",
     }
 
@@ -259,6 +289,24 @@ service::shape::shape! {
     pub struct DescribeStacksOutput {
         pub stacks: Option<Vec<Stack>> = "Stacks",
         pub next_token: Option<String> = "NextToken",
+    }
+
+    pub struct DetectStackDriftInput {
+        pub stack_name: String = "StackName",
+        pub logical_resource_ids: Option<Vec<String>> = "LogicalResourceIds",
+    }
+
+    pub struct DetectStackDriftOutput {
+        pub stack_drift_detection_id: String = "StackDriftDetectionId",
+    }
+
+    pub struct DetectStackResourceDriftInput {
+        pub stack_name: String = "StackName",
+        pub logical_resource_id: String = "LogicalResourceId",
+    }
+
+    pub struct DetectStackResourceDriftOutput {
+        pub stack_resource_drift: StackResourceDrift = "StackResourceDrift",
     }
 
     pub struct ExecuteChangeSetInput {
@@ -408,6 +456,18 @@ service::shape::shape! {
         pub no_echo: Option<bool> = "NoEcho",
         pub description: Option<String> = "Description",
         pub parameter_constraints: Option<ParameterConstraints> = "ParameterConstraints",
+    }
+
+    pub struct PhysicalResourceIdContextKeyValuePair {
+        pub key: String = "Key",
+        pub value: String = "Value",
+    }
+
+    pub struct PropertyDifference {
+        pub property_path: String = "PropertyPath",
+        pub expected_value: String = "ExpectedValue",
+        pub actual_value: String = "ActualValue",
+        pub difference_type: String = "DifferenceType",
     }
 
     pub struct ResourceChange {
@@ -571,6 +631,21 @@ service::shape::shape! {
         pub metadata: Option<String> = "Metadata",
         pub drift_information: Option<StackResourceDriftInformation> = "DriftInformation",
         pub module_info: Option<ModuleInfo> = "ModuleInfo",
+    }
+
+    pub struct StackResourceDrift {
+        pub stack_id: String = "StackId",
+        pub logical_resource_id: String = "LogicalResourceId",
+        pub physical_resource_id: Option<String> = "PhysicalResourceId",
+        pub physical_resource_id_context: Option<Vec<PhysicalResourceIdContextKeyValuePair>> = "PhysicalResourceIdContext",
+        pub resource_type: String = "ResourceType",
+        pub expected_properties: Option<String> = "ExpectedProperties",
+        pub actual_properties: Option<String> = "ActualProperties",
+        pub property_differences: Option<Vec<PropertyDifference>> = "PropertyDifferences",
+        pub stack_resource_drift_status: String = "StackResourceDriftStatus",
+        pub timestamp: Timestamp = "Timestamp",
+        pub module_info: Option<ModuleInfo> = "ModuleInfo",
+        pub drift_status_reason: Option<String> = "DriftStatusReason",
     }
 
     pub struct StackResourceDriftInformation {

@@ -10,6 +10,7 @@ mod api;
 mod capabilities;
 mod changes;
 mod deploy;
+mod drift;
 mod errors;
 mod events;
 mod fronts;

@@ -64,14 +64,23 @@ pub fn read(view: &View, text: &str) -> Result<Template> {
     if let Some(transform) = template.transforms.first() {
         return Err(errors::validation(format!("The transform {transform} is not implemented.")));
     }
-    let kinds = template.resource_types();
-    let unknown: Vec<&str> = kinds.into_iter().filter(|kind| kinds::find(view, kind).is_none()).collect();
-    if !unknown.is_empty() {
-        let text = format!("Template format error: Unrecognized resource types: [{}]", unknown.join(", "));
-        return Err(errors::validation(text));
-    }
+    check_types(&unknown_types(view, &template))?;
     check_attributes(view, &template)?;
     Ok(template)
+}
+
+/// The types of a template that no service of this cloud declares.
+pub fn unknown_types(view: &View, template: &Template) -> Vec<String> {
+    let kinds = template.resource_types().into_iter();
+    kinds.filter(|kind| kinds::find(view, kind).is_none()).map(str::to_owned).collect()
+}
+
+/// There may be none of them.
+pub fn check_types(unknown: &[String]) -> Result<()> {
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(errors::validation(format!("Template format error: Unrecognized resource types: [{}]", unknown.join(", "))))
 }
 
 /// `Fn::GetAtt` gives what the type's schema says, and nothing else.
@@ -184,6 +193,25 @@ pub fn properties(
     let value = if schema.is_list(name) { tag_list(&tags) } else { tag_map(&tags) };
     members.insert(name.to_owned(), value);
     Ok(Value::Map(members))
+}
+
+/// What a template says of a resource: the tags that CloudFormation adds for itself are not shown.
+pub fn without_own_tags(properties: Value) -> Value {
+    let is_own = |tag: &Value| tag.get("Key").and_then(Value::as_str).is_some_and(|key| key.starts_with(OWN_TAGS));
+    match properties {
+        Value::Map(members) => Value::map(members.into_iter().map(|(name, value)| {
+            let value = match value {
+                Value::List(items) => Value::List(items.into_iter().filter(|item| !is_own(item)).collect()),
+                Value::Map(mut map) => {
+                    map.retain(|key, _| !key.starts_with(OWN_TAGS));
+                    Value::Map(map)
+                }
+                other => other,
+            };
+            (name, value)
+        })),
+        other => other,
+    }
 }
 
 /// Notes that a stack imports an export.

@@ -4,6 +4,7 @@
 //! worked on has a [`Step`], which keeps what the calls made for it were answered: each call is a delivery, and the answer
 //! is written in the same transaction that sends the next one. So whatever kills come between, a stack goes on where it was.
 
+use crate::drift::Difference;
 use service::shape::shape;
 use service::{Bytes, IndexMap, Table, TableInfo, Timestamp};
 
@@ -28,6 +29,11 @@ pub static AWAITED: Table<(String, String), Awaited> = Table::new("cloudformatio
 /// Signals that were put to a handle, by the handle's secret and their unique ids.
 pub static SIGNALS: Table<(String, String), Signal> = Table::new("cloudformation.signals");
 
+/// What was found of resources that may have drifted, by the stack's unique part and logical id.
+pub static DRIFTS: Table<(String, String), DriftRow> = Table::new("cloudformation.drifts");
+/// What is being found out of the drift of stacks, by its id.
+pub static DETECTIONS: Table<str, Detection> = Table::new("cloudformation.detections");
+
 /// All of them.
 pub fn tables() -> Vec<TableInfo> {
     vec![
@@ -40,6 +46,8 @@ pub fn tables() -> Vec<TableInfo> {
         IMPORTS.info(),
         AWAITED.info(),
         SIGNALS.info(),
+        DRIFTS.info(),
+        DETECTIONS.info(),
     ]
 }
 
@@ -84,6 +92,12 @@ shape! {
         pub parent: Option<String>,
         /// `RootId`, of a nested stack.
         pub root: Option<String>,
+        /// `StackDriftStatus`
+        pub drift: Option<String>,
+        /// `LastCheckTimestamp`
+        pub drift_at: Option<Timestamp>,
+        /// The detection of its drift that was the last.
+        pub detection: Option<String>,
     }
 
     /// What a stack is made from.
@@ -308,6 +322,48 @@ shape! {
         pub reason: String,
         /// `Data`
         pub data: String,
+    }
+
+    /// What was found of a resource.
+    pub struct DriftRow {
+        /// `LogicalResourceId`
+        pub logical: String,
+        /// `PhysicalResourceId`
+        pub physical: String,
+        /// `ResourceType`
+        pub kind: String,
+        /// `StackResourceDriftStatus`
+        pub status: String,
+        /// `ExpectedProperties`, as JSON.
+        pub expected: String,
+        /// `ActualProperties`, as JSON.
+        pub actual: Option<String>,
+        /// `PropertyDifferences`
+        pub differences: Vec<Difference>,
+        /// `Timestamp`
+        pub at: Timestamp,
+    }
+
+    /// What is being found out of a stack's drift.
+    pub struct Detection {
+        /// `StackDriftDetectionId`
+        pub id: String,
+        /// The stack's name.
+        pub name: String,
+        /// The unique part of its id.
+        pub uid: String,
+        /// `DetectionStatus`
+        pub status: String,
+        /// `StackDriftStatus`
+        pub drift: Option<String>,
+        /// `DriftedStackResourceCount`
+        pub drifted: Option<i64>,
+        /// How many resources are still to be looked at.
+        pub pending: i64,
+        /// Those that could not be looked at, and why.
+        pub failed: Vec<String>,
+        /// When it began.
+        pub at: Timestamp,
     }
 
     /// That a stack imports an export.

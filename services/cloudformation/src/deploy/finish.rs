@@ -3,7 +3,7 @@
 use crate::deploy::site::Site;
 use crate::deploy::{clean, outputs};
 use crate::state::{CHANGE_SETS, Stack};
-use crate::{source, timers, words};
+use crate::{drift, source, timers, words};
 use service::template::Template;
 use service::{Cx, Result};
 
@@ -69,6 +69,7 @@ fn gone(cx: &mut Cx, stack: &mut Stack) -> Result<()> {
     stack.deleted_at = Some(cx.now());
     outputs::withdraw(cx, stack)?;
     source::forget_imports(cx, stack)?;
+    drift::forget(cx, stack)?;
     let sets: Vec<String> =
         cx.rows(&CHANGE_SETS, (stack.uid.clone(),)).map(|set| set.map(|set| set.name)).collect::<Result<_>>()?;
     for name in sets {

@@ -29,7 +29,7 @@ pub use site::Site;
 
 use crate::deploy::step::Came;
 use crate::deploy::tag::Tag;
-use crate::words;
+use crate::{drift, words};
 use service::{Cx, Delivery, Duration, Error, Next, Result, Value};
 
 /// How often a call is tried again that was throttled.
@@ -54,6 +54,9 @@ pub fn advance(cx: &mut Cx, mut site: Site) -> Result<()> {
 
 /// Is told what a call was answered that a step made.
 pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<Next> {
+    if let Some(next) = drift::told(cx, delivery, result)? {
+        return Ok(next);
+    }
     let Some(tag) = Tag::read(&delivery.tag) else { return Ok(Next::Done) };
     let Some(mut site) = Site::find(cx, &tag.stack, &tag.uid)? else { return Ok(Next::Done) };
     if !site.is_at(&tag) {

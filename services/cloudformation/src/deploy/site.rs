@@ -135,7 +135,8 @@ impl Site {
             status: status.to_owned(),
             reason: reason.map(str::to_owned),
             at: now,
-            properties: properties.map(|properties| service::template::json::write(&without_own_tags(properties))),
+            properties: properties
+                .map(|properties| service::template::json::write(&source::without_own_tags(properties))),
             token: self.op.token.clone(),
         };
         events::keep(cx, self, event)
@@ -162,26 +163,6 @@ impl Step {
             Ok(Answer { call, look: kept.look, answer })
         };
         self.answers.iter().map(answer).collect()
-    }
-}
-
-/// What a template says of a resource: the tags that CloudFormation adds for itself are not shown.
-fn without_own_tags(properties: Value) -> Value {
-    let is_own =
-        |tag: &Value| tag.get("Key").and_then(Value::as_str).is_some_and(|key| key.starts_with(source::OWN_TAGS));
-    match properties {
-        Value::Map(members) => Value::map(members.into_iter().map(|(name, value)| {
-            let value = match value {
-                Value::List(items) => Value::List(items.into_iter().filter(|item| !is_own(item)).collect()),
-                Value::Map(mut map) => {
-                    map.retain(|key, _| !key.starts_with(source::OWN_TAGS));
-                    Value::Map(map)
-                }
-                other => other,
-            };
-            (name, value)
-        })),
-        other => other,
     }
 }
 

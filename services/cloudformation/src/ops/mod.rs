@@ -1,6 +1,7 @@
 //! The operations, one file for each noun.
 
 pub mod change_sets;
+pub mod drifts;
 pub mod events;
 pub mod exports;
 pub mod policies;

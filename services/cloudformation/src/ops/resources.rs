@@ -2,11 +2,18 @@
 
 use crate::api::*;
 use crate::state::{RESOURCES, Resource, STACKS, Stack};
-use crate::{errors, ids, paging, words};
-use service::{Result, View};
+use crate::{drift, errors, ids, paging, words};
+use service::{Result, Timestamp, View};
 
-fn shown(view: &View, stack: &Stack, row: Resource) -> StackResource {
-    StackResource {
+/// A resource's drift as it was found last, and when.
+fn drift_of(view: &View, stack: &Stack, row: &Resource) -> Result<(String, Option<Timestamp>)> {
+    let found = drift::known(view, stack, row)?;
+    Ok(found.map_or_else(|| (drift::NOT_CHECKED.to_owned(), None), |found| (found.status, Some(found.at))))
+}
+
+fn shown(view: &View, stack: &Stack, row: Resource) -> Result<StackResource> {
+    let (status, at) = drift_of(view, stack, &row)?;
+    Ok(StackResource {
         stack_name: Some(stack.name.clone()),
         stack_id: Some(ids::stack_arn(view, &stack.name, &stack.uid).to_string()),
         logical_resource_id: row.logical.clone(),
@@ -17,11 +24,11 @@ fn shown(view: &View, stack: &Stack, row: Resource) -> StackResource {
         resource_status_reason: row.status_reason,
         description: row.description,
         drift_information: Some(StackResourceDriftInformation {
-            stack_resource_drift_status: "NOT_CHECKED".to_owned(),
-            ..StackResourceDriftInformation::default()
+            stack_resource_drift_status: status,
+            last_check_timestamp: at,
         }),
         ..StackResource::default()
-    }
+    })
 }
 
 /// What a resource is called: as it stands, or as it is being made.
@@ -37,6 +44,7 @@ pub fn describe_stack_resource(view: &View, input: DescribeStackResourceInput) -
         .ok_or_else(|| errors::validation(format!("Stack '{stack_name}' does not exist")))?;
     let row = view.get(&RESOURCES, &(stack.uid.clone(), logical_resource_id.clone()))?;
     let row = row.ok_or_else(|| errors::no_resource(&logical_resource_id, &stack.name))?;
+    let (status, at) = drift_of(view, &stack, &row)?;
     let detail = StackResourceDetail {
         stack_name: Some(stack.name.clone()),
         stack_id: Some(ids::stack_arn(view, &stack.name, &stack.uid).to_string()),
@@ -49,8 +57,8 @@ pub fn describe_stack_resource(view: &View, input: DescribeStackResourceInput) -
         description: row.description,
         metadata: Some(row.metadata.unwrap_or_else(|| "{}".to_owned())),
         drift_information: Some(StackResourceDriftInformation {
-            stack_resource_drift_status: "NOT_CHECKED".to_owned(),
-            ..StackResourceDriftInformation::default()
+            stack_resource_drift_status: status,
+            last_check_timestamp: at,
         }),
         ..StackResourceDetail::default()
     };
@@ -77,7 +85,7 @@ pub fn describe_stack_resources(
     for row in view.rows(&RESOURCES, (stack.uid.clone(),)) {
         let row = row?;
         if logical_resource_id.as_ref().is_none_or(|wanted| *wanted == row.logical) {
-            found.push(shown(view, &stack, row));
+            found.push(shown(view, &stack, row)?);
         }
     }
     if let Some(wanted) = logical_resource_id.filter(|_| found.is_empty()) {
@@ -109,19 +117,22 @@ pub fn list_stack_resources(view: &View, input: ListStackResourcesInput) -> Resu
     let ListStackResourcesInput { stack_name, next_token } = input;
     let stack = ids::get(view, &stack_name)?;
     let (rows, next) = view.page(&RESOURCES, (stack.uid.clone(),), &paging::page(next_token)?, |_| true)?;
-    let summary = |row: Resource| StackResourceSummary {
-        physical_resource_id: physical(&row),
-        logical_resource_id: row.logical,
-        resource_type: row.kind,
-        last_updated_timestamp: row.updated_at,
-        resource_status: row.status,
-        resource_status_reason: row.status_reason,
-        drift_information: Some(StackResourceDriftInformationSummary {
-            stack_resource_drift_status: "NOT_CHECKED".to_owned(),
-            ..StackResourceDriftInformationSummary::default()
-        }),
-        ..StackResourceSummary::default()
+    let summary = |row: Resource| {
+        let (status, at) = drift_of(view, &stack, &row)?;
+        Ok(StackResourceSummary {
+            physical_resource_id: physical(&row),
+            logical_resource_id: row.logical,
+            resource_type: row.kind,
+            last_updated_timestamp: row.updated_at,
+            resource_status: row.status,
+            resource_status_reason: row.status_reason,
+            drift_information: Some(StackResourceDriftInformationSummary {
+                stack_resource_drift_status: status,
+                last_check_timestamp: at,
+            }),
+            ..StackResourceSummary::default()
+        })
     };
-    let stack_resource_summaries = Some(rows.into_iter().map(summary).collect());
+    let stack_resource_summaries = Some(rows.into_iter().map(summary).collect::<Result<_>>()?);
     Ok(ListStackResourcesOutput { stack_resource_summaries, next_token: next.map(|token| token.encode()) })
 }

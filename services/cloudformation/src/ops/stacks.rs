@@ -4,7 +4,7 @@ use crate::api::*;
 use crate::deploy::{self, Site, outputs};
 use crate::source::{self, Wish};
 use crate::state::{OPERATIONS, Operation, STACKS, Stack as Row, StoredOutput};
-use crate::{errors, ids, paging, timers, words};
+use crate::{drift, errors, ids, paging, timers, words};
 use service::template::{Template, parameters};
 use service::{Cx, Nothing, Result, View};
 
@@ -233,14 +233,18 @@ fn shown(view: &View, stack: &Row) -> Stack {
         tags: Some(shown_tags(stack)),
         enable_termination_protection: Some(stack.termination_protection),
         drift_information: Some(StackDriftInformation {
-            stack_drift_status: "NOT_CHECKED".to_owned(),
-            ..StackDriftInformation::default()
+            stack_drift_status: drift_of(stack),
+            last_check_timestamp: stack.drift_at,
         }),
         retain_except_on_create: stack.retain_except_on_create.then_some(true),
         parent_id: stack.parent.clone(),
         root_id: stack.root.clone(),
         ..Stack::default()
     }
+}
+
+fn drift_of(stack: &Row) -> String {
+    stack.drift.clone().unwrap_or_else(|| drift::NOT_CHECKED.to_owned())
 }
 
 fn description_of(stack: &Row) -> Option<String> {
@@ -299,8 +303,8 @@ pub fn list_stacks(view: &View, input: ListStacksInput) -> Result<ListStacksOutp
         parent_id: stack.parent.clone(),
         root_id: stack.root.clone(),
         drift_information: Some(StackDriftInformationSummary {
-            stack_drift_status: "NOT_CHECKED".to_owned(),
-            ..StackDriftInformationSummary::default()
+            stack_drift_status: drift_of(stack),
+            last_check_timestamp: stack.drift_at,
         }),
         ..StackSummary::default()
     };

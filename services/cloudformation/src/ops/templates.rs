@@ -39,14 +39,17 @@ pub fn get_template_summary(cx: &mut Cx, input: GetTemplateSummaryInput) -> Resu
     if stack_set_name.is_some() {
         return Err(errors::refuse("StackSetName"));
     }
-    if template_summary_config.is_some() {
-        return Err(errors::refuse("TemplateSummaryConfig"));
-    }
     let text = match stack_name {
         Some(name) if template_body.is_none() && template_url.is_none() => ids::get(cx, &name)?.source.template,
         _ => source::text(cx, template_body, template_url, None)?,
     };
     let template = Template::parse(&text).map_err(errors::template)?;
+    let unknown = source::unknown_types(cx, &template);
+    let lenient = template_summary_config
+        .and_then(|TemplateSummaryConfig { treat_unrecognized_resource_types_as_warnings: lenient }| lenient);
+    if lenient != Some(true) {
+        source::check_types(&unknown)?;
+    }
     let needed = capabilities::needed(&template);
     let identifiers = identifiers(cx, &template)?;
     Ok(GetTemplateSummaryOutput {
@@ -59,7 +62,7 @@ pub fn get_template_summary(cx: &mut Cx, input: GetTemplateSummaryInput) -> Resu
         metadata: template.metadata.as_ref().map(json::write),
         declared_transforms: (!template.transforms.is_empty()).then(|| template.transforms.clone()),
         resource_identifier_summaries: Some(identifiers),
-        warnings: None,
+        warnings: (!unknown.is_empty()).then_some(Warnings { unrecognized_resource_types: Some(unknown) }),
     })
 }
 

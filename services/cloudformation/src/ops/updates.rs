@@ -5,7 +5,7 @@ use crate::deploy::{self, Site};
 use crate::ops::stacks::{check_types, refuse_policy_url, refuse_triggers};
 use crate::source::{self, Wish};
 use crate::state::{OPERATIONS, Operation, Source, Stack};
-use crate::{changes, errors, ids};
+use crate::{changes, drift, errors, ids};
 use service::template::Template;
 use service::{Cx, Nothing, Result, View};
 
@@ -88,6 +88,8 @@ pub fn update_stack(cx: &mut Cx, input: UpdateStackInput) -> Result<UpdateStackO
 pub(crate) fn begin_update(cx: &mut Cx, mut stack: Stack, source: Source, op: Operation) -> Result<()> {
     let before = std::mem::replace(&mut stack.source, source);
     stack.updated_at = Some(cx.now());
+    // What was found before says nothing of what is made now.
+    drift::forget(cx, &mut stack)?;
     let (kind, phase) = ("update".to_owned(), "deploy".to_owned());
     let mut site = Site::begin(cx, stack, Operation { kind, phase, before: Some(before), ..op })?;
     site.stack_event(cx, "UPDATE_IN_PROGRESS", Some("User Initiated"))?;
