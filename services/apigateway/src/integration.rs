@@ -187,12 +187,7 @@ pub fn mock(integration: &Integration, (media_type, body): (&str, &[u8])) -> Res
         _ => true,
     };
     let Some(asked) = template.or(passes.then_some(body)) else { return Err(Refusal::unsupported()) };
-    let wanted: Json = serde_json::from_slice(asked).unwrap_or_default();
-    let wanted = match wanted.get("statusCode") {
-        Some(Json::String(status)) => status.clone(),
-        Some(status) => status.to_string(),
-        None => return Err(Refusal::broken(500)),
-    };
+    let Some(wanted) = status(&String::from_utf8_lossy(asked)) else { return Err(Refusal::broken(500)) };
     let responses = integration.integration_responses.as_ref();
     let fitting = responses.and_then(|all| all.get(&wanted).or_else(|| all.values().find(|r| is_default(r))));
     let Some(response) = fitting else { return Err(Refusal::broken(500)) };
@@ -207,6 +202,22 @@ pub fn mock(integration: &Integration, (media_type, body): (&str, &[u8])) -> Res
     let typed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let reply = if typed { reply } else { reply.with("content-type", kind) };
     Ok(headers.into_iter().fold(reply, |reply, (name, value)| reply.with(name, value)))
+}
+
+/// The status that a request to a constant answer names. Its names may stand without quotation marks, as the CDK writes them:
+/// `{ statusCode: 204 }`.
+fn status(asked: &str) -> Option<String> {
+    if let Ok(asked) = serde_json::from_str::<Json>(asked) {
+        return match asked.get("statusCode")? {
+            Json::String(status) => Some(status.clone()),
+            status => Some(status.to_string()),
+        };
+    }
+    let quoted = |c: char| c.is_whitespace() || c == '"' || c == '\'';
+    let (before, after) = asked.split_once("statusCode")?;
+    let value = after.trim_start_matches(quoted).strip_prefix(':')?.trim_start_matches(quoted);
+    let status: String = value.chars().take_while(char::is_ascii_digit).collect();
+    (before.trim_start().starts_with('{') && status.len() == 3).then_some(status)
 }
 
 fn is_default(response: &IntegrationResponse) -> bool {
@@ -244,6 +255,22 @@ mod tests {
             r#"{"answer":1}"#,
         ] {
             assert_eq!(told(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_constant_answers_status_is_read_as_leniently_as_it_is_written() {
+        for (asked, expect) in [
+            (r#"{"statusCode": 200}"#, Some("200")),
+            (r#"{"statusCode": "404"}"#, Some("404")),
+            ("{ statusCode: 204 }", Some("204")),
+            ("{'statusCode' : '204', more: 1}", Some("204")),
+            ("statusCode: 204", None),
+            ("{ statusCode: no }", None),
+            ("{}", None),
+            ("", None),
+        ] {
+            assert_eq!(status(asked).as_deref(), expect, "{asked}");
         }
     }
 

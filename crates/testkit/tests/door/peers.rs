@@ -237,6 +237,25 @@ fn who_asks_a_peer_that_waits_waits_too() {
 }
 
 #[test]
+fn who_asks_with_patience_goes_on_without_the_answer() {
+    let mut world = world();
+    let take = json!({"Name": "bread", "Number": 60});
+    let ask = errand(("lab", "Take"), &take, &json!({"Then": "within 5"}));
+    let Call::Waiting(ticket) = world.begin(&Keys::bootstrap(), "lab", "AskPeer", &ask) else { panic!("it waits") };
+    world.advance(Duration::from_secs(4)).unwrap();
+    assert!(world.take(ticket).is_none());
+    world.advance(Duration::from_secs(1)).unwrap();
+    assert_eq!(texts(&world.take(ticket).unwrap()), ["late after 5 s"]);
+    // The peer waits on by itself, and takes what comes.
+    crate::lab(&mut world, "Give", "bread", 1);
+    assert_eq!((listed(&mut world), records(&world, "Take").len()), (vec!["bread x0".to_owned()], 1));
+    // Who is answered in time hears it.
+    let Call::Waiting(ticket) = world.begin(&Keys::bootstrap(), "lab", "AskPeer", &ask) else { panic!("it waits") };
+    crate::lab(&mut world, "Give", "bread", 1);
+    assert_eq!(texts(&world.take(ticket).unwrap()), ["Texts=bread"]);
+}
+
+#[test]
 fn a_delivery_goes_out_after_the_commit_and_never_without_it() {
     let mut world = world();
     let url = queue(&mut world, "q", &for_the_lab("q"));

@@ -18,7 +18,7 @@ shape! {
         /// `caller`, `service`, or a role's ARN.
         pub who: String = "Who",
         pub region: String = "Region",
-        /// What follows: `fail`, `swallow`, `again`.
+        /// What follows: `fail`, `swallow`, `again`; `within 5` asks with that many seconds of patience.
         pub then: String = "Then",
     }
 
@@ -108,7 +108,14 @@ pub fn ask_peer(cx: &mut Cx, input: Errand) -> Result<Answer> {
     if input.then == "write first" {
         note(cx, "too early")?;
     }
-    let first = cx.ask(&by(cx, &input), &call(&input)?);
+    let patience = input.then.strip_prefix("within ").and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
+    let first = match patience {
+        Some(patience) => cx.ask_within(&by(cx, &input), &call(&input)?, patience),
+        None => cx.ask(&by(cx, &input), &call(&input)?),
+    };
+    if first.as_ref().is_err_and(Error::is_timed_out) {
+        return Ok(Answer { texts: vec![format!("late after {} s", cx.took().as_secs())] });
+    }
     let first = if input.then == "swallow" {
         first.map_or_else(|error| error.to_string(), |answer| line(&answer))
     } else {
