@@ -137,7 +137,8 @@ fn calls(cx: &Cx, traced: &Traced) -> Vec<Json> {
         Question::Peer { by, .. } => by.trace.as_deref() == Some(&traced.told),
         _ => false,
     };
-    let Some(asked) = cx.asked().iter().find(with_trace) else { return Vec::new() };
+    // An authorizer was asked before what stands behind the method.
+    let Some(asked) = cx.asked().iter().rfind(with_trace) else { return Vec::new() };
     let Question::Peer { call, .. } = &asked.question else { return Vec::new() };
     let function = call.input.get("FunctionName").and_then(Value::as_str).unwrap_or_default();
     let (status, length) = match &asked.answer {
