@@ -31,7 +31,7 @@ fn create(hand: &mut Hand) -> Result<Made> {
     }
 }
 
-fn asked(turn: Turn<Made>, look: bool) -> service::Call {
+fn asked<T: std::fmt::Debug>(turn: Turn<T>, look: bool) -> service::Call {
     match turn {
         Turn::Ask(call, is_look) if is_look == look => call,
         other => panic!("{other:?}"),
@@ -60,13 +60,13 @@ fn an_answer_counts_only_for_its_own_question() {
     let other = Answer { call, look: false, answer: Ok(Value::Null) };
     assert_eq!(asked(hand(vec![other]).run(create), false).input, input("a"));
     // A question that a function swallows is asked all the same.
-    let swallow = |hand: &mut Hand| {
+    let swallow = |hand: &mut Hand| -> Result<Made> {
         let _ = hand.call("Make", input("a"));
         Ok(Made::of("never"))
     };
     asked(hand(Vec::new()).run(swallow), false);
     // Nobody waits for what he wrote.
-    let wait = |hand: &mut Hand| {
+    let wait = |hand: &mut Hand| -> Result<Made> {
         found(hand.call("Make", input("a")), &[])?;
         Err(hand.again(Duration::from_secs(1)))
     };
@@ -86,4 +86,26 @@ fn names_fit_and_tags_differ() {
     let change = TagChange::between(Some(&tags(&[("a", "1"), ("b", "2")])), Some(&tags(&[("b", "3"), ("c", "4")])));
     assert_eq!(change.set.iter().map(|(k, v)| format!("{k}{v}")).collect::<Vec<_>>(), ["b3", "c4"]);
     assert_eq!(change.unset, ["a"]);
+}
+
+#[test]
+fn a_step_hears_what_comes_from_outside() {
+    let listen = |hand: &mut Hand| {
+        let told = hand.hear("response/x", Duration::from_secs(9))?;
+        hand.call_at("other", "Do", input("a"))?;
+        Ok(told)
+    };
+    let heard = |told: Value| {
+        let call = service::Call { service: String::new(), operation: "response/x".to_owned(), input: Value::Null };
+        Answer { call, look: false, answer: Ok(told) }
+    };
+    let done = |told: &Value| {
+        let call = asked(hand(vec![heard(told.clone())]).run(listen), false);
+        assert_eq!((call.service.as_str(), call.operation.as_str()), ("other", "Do"));
+        hand(vec![heard(told.clone()), Answer { call, look: false, answer: Ok(Value::Null) }]).run(listen)
+    };
+    assert_eq!(hand(Vec::new()).run(listen), Turn::Hear("response/x".to_owned(), Duration::from_secs(9)));
+    assert_eq!(done(&input("b")), Turn::Done(Some(input("b"))));
+    // It did not come in time.
+    assert_eq!(done(&Value::Null), Turn::Done(None));
 }

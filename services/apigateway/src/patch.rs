@@ -160,16 +160,17 @@ fn scalar(patch: &Patch, kind: Kind) -> Result<Value> {
     let text = patch.value.clone().unwrap_or_default();
     let wrong = || errors::bad_request(format!("Invalid patch value '{text}' specified for path {}", patch.path));
     Ok(match kind {
-        Kind::Flag => match text.as_str() {
-            "true" => true.into(),
-            "false" => false.into(),
-            _ => return Err(wrong()),
-        },
+        Kind::Flag => flag(&text).ok_or_else(wrong)?.into(),
         Kind::Number => text.parse::<i64>().map_err(|_| wrong())?.into(),
         Kind::Decimal => text.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(wrong)?.into(),
         Kind::Whole => return Err(wrong()),
         _ => text.clone().into(),
     })
+}
+
+/// `true` or `false`, in capitals or not, as Python and YAML write them.
+pub fn flag(text: &str) -> Option<bool> {
+    text.to_ascii_lowercase().parse().ok()
 }
 
 fn fits(known: &str, path: &[String]) -> bool {
@@ -223,6 +224,7 @@ mod tests {
         assert_eq!(of("replace", "/description", Some("e")).description.as_deref(), Some("e"));
         assert_eq!(of("remove", "/description", None).description, None);
         assert_eq!(of("replace", "/tracingEnabled", Some("true")).tracing_enabled, Some(true));
+        assert_eq!(of("replace", "/tracingEnabled", Some("False")).tracing_enabled, Some(false));
         let variables = of("replace", "/variables/a~1b", Some("c")).variables.unwrap_or_default();
         assert_eq!(variables.get("a/b").map(String::as_str), Some("c"));
         for (op, path, value, expect) in [

@@ -3,7 +3,7 @@
 
 use crate::api::{AccessLogSettings, MethodSetting, Stage};
 use crate::errors;
-use crate::patch::Patch;
+use crate::patch::{self, Patch};
 use service::{Result, View};
 
 /// Bytes of the longest format of access logs.
@@ -59,7 +59,7 @@ fn usual() -> MethodSetting {
 pub fn change(view: &View, stage: &mut Stage, (key, name): (String, &str), patch: &Patch) -> Result<()> {
     let text = patch.value.clone().unwrap_or_default();
     let wrong = || errors::bad_request(format!("Invalid patch value '{text}' specified for path {}", patch.path));
-    let flag = || text.parse::<bool>().map_err(|_| wrong());
+    let flag = || patch::flag(&text).ok_or_else(wrong);
     let whole = || text.parse::<i64>().map_err(|_| wrong());
     let refused = |on: bool| match on {
         true => Err(errors::refuse(&format!("patch {} {}", patch.op, patch.path), view)),

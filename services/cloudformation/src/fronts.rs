@@ -27,8 +27,8 @@ pub static FRONTS: &[Front] = &[Front {
 /// What a path names.
 #[derive(Debug, PartialEq)]
 enum Named<'r> {
-    /// The response of a custom resource.
-    Response { secret: &'r str },
+    /// The response of a custom resource: the unique part of its stack's id, and its logical id.
+    Response { uid: &'r str, logical: &'r str, secret: &'r str },
     /// A signal to a handle: the unique part of its stack's id, and its logical id.
     Signal { uid: &'r str, logical: &'r str, secret: &'r str },
 }
@@ -38,7 +38,7 @@ fn named(path: &str) -> Option<(Scope, Named<'_>)> {
     let mut next = || parts.next().filter(|part| !part.is_empty());
     let (kind, account, region) = (next()?, next()?.parse::<AccountId>().ok()?, Region::new(next()?)?);
     let named = match kind {
-        "response" => Named::Response { secret: next()? },
+        "response" => Named::Response { uid: next()?, logical: next()?, secret: next()? },
         "signal" => Named::Signal { uid: next()?, logical: next()?, secret: next()? },
         _ => return None,
     };
@@ -59,8 +59,9 @@ pub fn secret_of(url: &str) -> &str {
 pub fn owner(cx: &Cx, site: &Site, (row, step): (&Resource, &Step)) -> Value {
     let (base, account, region) = (&cx.request().base_url, cx.account(), cx.region());
     let secret = step.secret.clone().unwrap_or_default();
-    let response = format!("{base}{PATH}response/{account}/{region}/{secret}");
-    let signals = format!("{base}{PATH}signal/{account}/{region}/{}/{}/{secret}", site.stack.uid, row.logical);
+    let place = format!("{account}/{region}/{}/{}", site.stack.uid, row.logical);
+    let response = format!("{base}{PATH}response/{place}/{secret}");
+    let signals = format!("{base}{PATH}signal/{place}/{secret}");
     let capabilities = site.stack.source.capabilities.iter().map(Value::from).collect();
     Value::map([
         ("StackId", site.arn(cx).as_str().into()),
@@ -80,10 +81,12 @@ fn put_response(cx: &mut Cx, request: HttpRequest) -> Result<HttpReply> {
     }
     let denied = || refusal(403, "AccessDenied", "Access Denied");
     let is_taken = match named(&request.path) {
-        Some((_, Named::Response { secret })) => {
+        Some((_, Named::Response { uid, logical, secret })) => {
             let said = if request.body.len() > LONGEST_RESPONSE { None } else { read(&request.body) };
             // What cannot be read is an answer too, and no good one.
-            hear::tell(cx, &format!("response/{secret}/"), &said.unwrap_or_else(|| Value::map::<&str>([])))?
+            let said = said.unwrap_or_else(|| Value::map::<&str>([]));
+            hear::tell(cx, &format!("response/{secret}/"), &said)?
+                || (is_asked(cx, (uid, logical), secret)? && hear::keep_early(cx, secret, &said)?)
         }
         Some((_, Named::Signal { uid, logical, secret })) => {
             if !is_handle(cx, (uid, logical), secret)? {
@@ -120,6 +123,14 @@ fn signal(said: Value) -> Option<Signal> {
     (["SUCCESS", "FAILURE"].contains(&signal.status.as_str()) && !signal.id.is_empty()).then_some(signal)
 }
 
+/// Whether a step of this secret has asked and was not answered: who is quick may answer before it listens.
+fn is_asked(view: &View, (uid, logical): (&str, &str), given: &str) -> Result<bool> {
+    let row = view.get(&RESOURCES, &(uid.to_owned(), logical.to_owned()))?;
+    let Some(step) = row.and_then(|row| row.step) else { return Ok(false) };
+    let is_answered = step.answers.iter().any(|answer| answer.operation.starts_with("response/"));
+    Ok(!is_answered && step.secret.as_deref() == Some(given))
+}
+
 /// Whether there is a handle of this secret.
 fn is_handle(view: &View, (uid, logical): (&str, &str), given: &str) -> Result<bool> {
     let row = view.get(&RESOURCES, &(uid.to_owned(), logical.to_owned()))?;
@@ -145,7 +156,8 @@ mod tests {
             assert_eq!(named(path).map(|(_, named)| named), expect, "{path}");
         };
         let place = "000000000000/us-east-1";
-        check(&format!("{PATH}response/{place}/x"), Some(Named::Response { secret: "x" }));
+        let response = Named::Response { uid: "u", logical: "L", secret: "x" };
+        check(&format!("{PATH}response/{place}/u/L/x"), Some(response));
         let signal = Named::Signal { uid: "u", logical: "L", secret: "x" };
         check(&format!("{PATH}signal/{place}/u/L/x"), Some(signal));
         check(&format!("{PATH}signal/{place}/u/L"), None);

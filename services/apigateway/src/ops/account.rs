@@ -7,7 +7,12 @@ use crate::state::{ACCOUNT, PartRow};
 use crate::{errors, logs};
 use service::{Cx, Result, View};
 
-const PLACES: &[Place] = &[("/cloudwatchRoleArn", &["add", "remove", "replace"], Kind::Text)];
+const PLACES: &[Place] = &[
+    ("/cloudwatchRoleArn", &["add", "remove", "replace"], Kind::Text),
+    ("/features", &["add", "remove"], Kind::Texts),
+];
+/// What every account has by now.
+const USAGE_PLANS: &str = "UsagePlans";
 
 /// Requests a second, and at once, of all APIs together.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
@@ -21,7 +26,7 @@ pub(crate) fn read(view: &View) -> Result<Account> {
     let (rate_limit, burst_limit) = (Some(USUAL.0), Some(USUAL.1));
     Ok(Account {
         throttle_settings: Some(ThrottleSettings { burst_limit, rate_limit }),
-        features: Some(vec!["UsagePlans".to_owned()]),
+        features: Some(vec![USAGE_PLANS.to_owned()]),
         api_key_version: Some("4".to_owned()),
         ..Account::default()
     })
@@ -38,6 +43,11 @@ pub fn update_account(cx: &mut Cx, input: UpdateAccountRequest) -> Result<Accoun
     let UpdateAccountRequest { patch_operations } = input;
     let mut account = read(cx)?;
     patch::apply(&mut account, patch_operations, PLACES)?;
+    match account.features.as_deref() {
+        Some([only]) if only == USAGE_PLANS => {}
+        Some([]) | None => return Err(errors::bad_request("Usage Plans cannot be disabled once enabled")),
+        Some(_) => return Err(errors::bad_request("Invalid feature specified. Valid options are UsagePlans")),
+    }
     account.cloudwatch_role_arn = account.cloudwatch_role_arn.filter(|role| !role.is_empty());
     if let Some(role) = &account.cloudwatch_role_arn {
         logs::check_role(cx, role)?;

@@ -61,6 +61,7 @@ pub fn create_rest_api(cx: &mut Cx, input: CreateRestApiRequest) -> Result<RestA
     if cx.rows(&APIS, ()).count() >= MOST {
         return Err(Error::new("LimitExceededException", "Maximum number of APIs for this account has been reached."));
     }
+    check_choices(api_key_source.as_deref(), endpoint_configuration.as_ref())?;
     let tags = tags.unwrap_or_default();
     tags::check(cx, &tags)?;
     let (id, root) = (cx.entropy().text(LETTERS, 10), cx.entropy().text(LETTERS, 10));
@@ -89,6 +90,25 @@ pub fn create_rest_api(cx: &mut Cx, input: CreateRestApiRequest) -> Result<RestA
     models::born(cx, &id)?;
     places::put(cx, &id)?;
     shown(row)
+}
+
+/// What a new API may be is told in other words than what an API may become.
+fn check_choices(source: Option<&str>, endpoint: Option<&EndpointConfiguration>) -> Result<()> {
+    let wrong = |value: &str, place: &str, choices: &str| {
+        let text = format!(
+            "1 validation error detected: Value '{value}' at 'createRestApiInput.{place}' failed to satisfy constraint: Member \
+             must satisfy enum value set: [{choices}]"
+        );
+        Err(Error::new("ValidationException", text).status(400))
+    };
+    if let Some(source) = source.filter(|source| !["AUTHORIZER", "HEADER"].contains(source)) {
+        return wrong(source, "apiKeySource", "AUTHORIZER, HEADER");
+    }
+    let types = endpoint.and_then(|endpoint| endpoint.types.as_deref()).unwrap_or_default();
+    match types.iter().find(|kind| !["PRIVATE", "EDGE", "REGIONAL"].contains(&kind.as_str())) {
+        Some(kind) => wrong(kind, "endpointConfiguration.types", "PRIVATE, EDGE, REGIONAL"),
+        None => Ok(()),
+    }
 }
 
 /// Checks what an API is to be.

@@ -31,8 +31,8 @@ pub fn create_usage_plan_key(cx: &mut Cx, input: CreateUsagePlanKeyRequest) -> R
     if key_type != "API_KEY" {
         return Err(errors::bad_request("Invalid key type specified. Valid options are API_KEY"));
     }
-    let (_, plan) = usage_plans::find(cx, &usage_plan_id)?;
     let (_, key) = api_keys::find(cx, &key_id)?;
+    let (_, plan) = usage_plans::find(cx, &usage_plan_id)?;
     if cx.has(&PLAN_KEYS, &(usage_plan_id.clone(), key_id.clone()))? {
         return Err(errors::conflict(format!("Usage Plan {usage_plan_id} already has the API key {key_id}")));
     }

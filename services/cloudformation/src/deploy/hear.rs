@@ -9,10 +9,14 @@ use crate::deploy::tag::Tag;
 use crate::ids;
 use crate::state::{AWAITED, Awaited, OPERATIONS, RESOURCES, SIGNALS, STACKS, Signal};
 use crate::words;
+use service::template::json;
 use service::{Cx, Duration, LetterId, Result, Value, View};
 
 /// Longer than anything takes: then no timer is set.
 pub const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
+
+/// The unique id of what no handle was sent: a response that came before anybody listened. No signal has it.
+const EARLY: &str = "";
 
 /// What a name is about, and its rest.
 fn parts(name: &str) -> (String, String) {
@@ -39,15 +43,21 @@ pub fn listen(cx: &mut Cx, site: &mut Site, (tag, name): (&Tag, &str), within: D
 }
 
 /// What has come before anybody listened.
-fn already(view: &View, about: &str, rest: &str) -> Result<Option<Value>> {
+fn already(cx: &mut Cx, about: &str, rest: &str) -> Result<Option<Value>> {
     match about.split_once('/') {
+        Some(("response", secret)) => {
+            let key = (secret.to_owned(), EARLY.to_owned());
+            let early = cx.get(&SIGNALS, &key)?;
+            cx.delete(&SIGNALS, &key)?;
+            Ok(early.and_then(|early| json::read(&early.data)))
+        }
         Some(("stack", uid)) => {
-            let stack = view.get(&STACKS, &(rest.to_owned(), uid.to_owned()))?;
+            let stack = cx.get(&STACKS, &(rest.to_owned(), uid.to_owned()))?;
             let ended = stack.filter(|stack| !words::is_busy(&stack.status));
             Ok(ended.map(|stack| end_of(&stack.status, stack.status_reason.as_deref())))
         }
         Some(("signals", secret)) => {
-            let signals = signals(view, secret)?;
+            let signals = signals(cx, secret)?;
             Ok(is_enough(&signals, rest).then(|| told(&signals)))
         }
         _ => Ok(None),
@@ -66,6 +76,21 @@ pub fn tell(cx: &mut Cx, name: &str, what: &Value) -> Result<bool> {
     cx.cancel_timer(&format!("hear/{name}"))?;
     cx.arrive(&LetterId::from_bytes(&awaited.letter), what)?;
     Ok(true)
+}
+
+/// Keeps a response for the step that is about to listen. `false` where there is one already.
+pub fn keep_early(cx: &mut Cx, secret: &str, said: &Value) -> Result<bool> {
+    let key = (secret.to_owned(), EARLY.to_owned());
+    if cx.has(&SIGNALS, &key)? {
+        return Ok(false);
+    }
+    cx.put(&SIGNALS, &key, &Signal { data: json::write(said), ..Signal::default() })?;
+    Ok(true)
+}
+
+/// Forgets a response that nobody came to listen to.
+pub fn forget_early(cx: &mut Cx, secret: &str) -> Result<()> {
+    cx.delete(&SIGNALS, &(secret.to_owned(), EARLY.to_owned())).map(drop)
 }
 
 /// A stack has come to an end: the one that it is nested in may wait for that.

@@ -216,8 +216,11 @@ fn done(
 
 /// What the end of a step means for its resource.
 pub fn ended(cx: &mut Cx, site: &mut Site, logical: &str, end: Result<(), String>) -> Result<()> {
-    let step = site.rows.get_mut(logical).and_then(|row| row.step.take());
-    let Some(step) = step else { return Ok(()) };
+    let step = site.rows.get_mut(logical).and_then(|row| Some((row.step.take()?, kinds::is_custom(&row.kind))));
+    let Some((step, is_custom)) = step else { return Ok(()) };
+    if is_custom {
+        hear::forget_early(cx, step.secret.as_deref().unwrap_or_default())?;
+    }
     match (step.action.as_str(), site.op.phase.as_str()) {
         ("create", _) => super::forward::created(cx, site, (logical, step), end),
         ("update", "back") => super::backward::restored(cx, site, (logical, step), end),
