@@ -162,7 +162,7 @@ impl Section {
 
     fn called(&mut self, call: Call) {
         match call {
-            Call::Done(answer) => self.answer = Some(answer),
+            Call::Done(answer) => self.answer = Some(*answer),
             Call::Waiting(ticket) => self.waiting = Some(ticket),
         }
     }

@@ -37,7 +37,7 @@ type Named = Option<(String, String)>;
 /// How far a call has come.
 pub enum Call {
     /// It is answered.
-    Done(Answer),
+    Done(Box<Answer>),
     /// It waits; [`World::take`] gives its answer when it has one.
     Waiting(usize),
 }
@@ -98,7 +98,7 @@ impl World {
     /// Calls an operation with its input as JSON, and expects an answer at once.
     pub fn call(&mut self, keys: &Keys, service: &str, operation: &str, input: &serde_json::Value) -> Answer {
         match self.begin(keys, service, operation, input) {
-            Call::Done(answer) => answer,
+            Call::Done(answer) => *answer,
             Call::Waiting(_) => Answer::failed("the call waits; nothing answers it before something happens"),
         }
     }
@@ -108,7 +108,7 @@ impl World {
         let date = self.cloud.clock().real();
         let request = match self.client().request(keys, (service, operation), input, date) {
             Ok(request) => request,
-            Err(why) => return Call::Done(Answer::failed(&why)),
+            Err(why) => return Call::Done(Box::new(Answer::failed(&why))),
         };
         self.start(request, Some((service.to_owned(), operation.to_owned())))
     }
@@ -120,7 +120,7 @@ impl World {
         self.settle(ticket, progress, call);
         self.run_woken();
         match self.answered.remove(&ticket) {
-            Some(answer) => Call::Done(answer),
+            Some(answer) => Call::Done(Box::new(answer)),
             None => Call::Waiting(ticket),
         }
     }

@@ -8,6 +8,13 @@ use crate::flags::Up;
 use crate::verbs::print;
 use serde_json::{Map, Value, json};
 
+/// A stack that stands.
+struct Told {
+    name: String,
+    done: &'static str,
+    outputs: Vec<(String, String)>,
+}
+
 /// Starts a cloud where none answers, puts what the stacks need, deploys them, and tells their outputs.
 pub fn run(flags: &Up) -> Result<(), Failure> {
     let estate = Estate::find(&flags.estate)?;
@@ -45,10 +52,10 @@ pub fn run(flags: &Up) -> Result<(), Failure> {
         said(&format!("deploying {}", stack.name));
         let done = deployer.deploy(stack, &read(&estate.file(&stack.template))?)?;
         let outputs = deployer.outputs(&stack.name)?;
-        told.push((stack.name.clone(), done.word(), outputs));
+        told.push(Told { name: stack.name.clone(), done: done.word(), outputs });
     }
     let endpoint = flags.operator.endpoint();
-    let stacks = told.iter().map(|(name, done, outputs)| {
+    let stacks = told.iter().map(|Told { name, done, outputs }| {
         let here = outputs.iter().filter_map(|(key, value)| Some((key.clone(), json!(local(value, &endpoint)?))));
         let outputs: Map<String, Value> = outputs.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
         json!({"name": name, "result": done, "outputs": outputs, "here": here.collect::<Map<_, _>>()})
@@ -80,9 +87,9 @@ fn local(url: &str, endpoint: &str) -> Option<String> {
     (kind == "execute-api").then(|| format!("{endpoint}/_aws/execute-api/{api}/{path}"))
 }
 
-fn text(told: &[(String, &str, Vec<(String, String)>)], endpoint: &str, estate: &str) -> String {
+fn text(told: &[Told], endpoint: &str, estate: &str) -> String {
     let mut lines = Vec::new();
-    for (name, done, outputs) in told {
+    for Told { name, done, outputs } in told {
         lines.push(format!("{name} ({done})"));
         for (key, value) in outputs {
             lines.push(format!("  {key:<24} {value}"));

@@ -6,7 +6,7 @@ use testkit::{Answer, Call, Keys, World};
 
 fn get(world: &mut World, keys: &Keys, request: &str) -> Answer {
     match world.http(keys, request) {
-        Ok(Call::Done(answer)) => answer,
+        Ok(Call::Done(answer)) => *answer,
         Ok(Call::Waiting(_)) => panic!("{request} waits"),
         Err(why) => panic!("{request}: {why}"),
     }

@@ -39,7 +39,7 @@ impl Cloud {
     /// Calls, and waits for real processes where the call does.
     fn call(&mut self, service: &str, operation: &str, input: &Json) -> Answer {
         let answer = match self.world.begin(&Keys::bootstrap(), service, operation, input) {
-            Call::Done(answer) => answer,
+            Call::Done(answer) => *answer,
             Call::Waiting(ticket) => loop {
                 if let Some(answer) = self.world.take(ticket) {
                     break answer;
