@@ -9,7 +9,6 @@ mod flows;
 mod ground;
 mod html;
 mod junit;
-mod names;
 mod prover;
 mod report;
 mod rows;

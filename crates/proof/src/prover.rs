@@ -3,7 +3,6 @@
 use crate::document::{Document, Section, Twin};
 use crate::flows::Drawing;
 use crate::ground::Ground;
-use crate::names;
 use crate::report::{Report, RowReport, State};
 use crate::rows::{Row, is_arrow};
 use crate::walk::{Stumble, Walk};
@@ -23,11 +22,11 @@ pub struct Estate<'e> {
     pub proof: &'e Document,
     /// The diagram, whose arrows must be live besides.
     pub drawing: Option<&'e Drawing>,
-    /// The stacks whose outputs and resources the proof may name.
-    pub stacks: &'e [String],
+    /// What the proof may name besides: outputs of its stacks, physical ids of their resources.
+    pub names: &'e BTreeMap<String, String>,
     /// Only these rows; all where it is empty.
     pub only: &'e [String],
-    /// Where the cloud answers: `http://127.0.0.1:4566`.
+    /// Where the cloud answers: `http://127.0.0.1:4566`. A name too, as are `region`, `probe`, `now` and `started`.
     pub endpoint: &'e str,
     /// The region of its clients.
     pub region: &'e str,
@@ -65,7 +64,7 @@ struct Prover<'a> {
 /// Proves an estate on a running cloud. `watch` is told of each part; `elapsed` gives the machine's time since some moment.
 ///
 /// # Errors
-/// That the cloud cannot be asked at all, or lacks the stacks.
+/// That the cloud cannot be asked at all.
 pub fn prove(
     estate: &Estate<'_>,
     directory: &'static Directory,
@@ -73,17 +72,13 @@ pub fn prove(
     watch: &mut dyn FnMut(Progress<'_>),
     elapsed: &dyn Fn() -> Duration,
 ) -> Result<Report, String> {
-    let client = names::client(directory, estate.endpoint);
+    let host = estate.endpoint.split_once("://").map_or(estate.endpoint, |(_, host)| host);
+    let client = Client::new(directory, host.trim_end_matches('/'));
     let keys = Keys::bootstrap().in_region(estate.region);
     let started = now_of(ground)?;
-    let mut names = BTreeMap::new();
-    let caller = names::ask(ground, (&client, &keys), ("sts", "GetCallerIdentity"), &serde_json::json!({}))?;
-    names.insert("account".to_owned(), caller.output["Account"].as_str().unwrap_or_default().to_owned());
+    let mut names = estate.names.clone();
     names.insert("region".to_owned(), estate.region.to_owned());
     names.insert("endpoint".to_owned(), estate.endpoint.to_owned());
-    for stack in estate.stacks {
-        names::of_stack(ground, (&client, &keys), stack, &mut names)?;
-    }
     let entropy = EntropySource::system().stream();
     let (rows, troubles, undo) = (BTreeMap::new(), Vec::new(), Vec::new());
     let mut prover = Prover { ground, client, keys, estate, names, entropy, rows, troubles, undo };

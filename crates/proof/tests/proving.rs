@@ -113,7 +113,7 @@ fn proven(checks: &str) -> Report {
         rows: &list,
         proof: &document,
         drawing: Some(&drawing),
-        stacks: &[],
+        names: &Default::default(),
         only: &[],
         endpoint: "http://localhost:4566",
         region: "us-east-1",

@@ -38,6 +38,7 @@ impl Cloud {
             user_agent: "test".into(),
             secure: false,
             via: None,
+            trace: None,
             door: Default::default(),
         })
     }

@@ -15,8 +15,8 @@ const LAYERS: &[&[&str]] = &[
     &[], // services/* and engines/*
     &["ledger"],
     &["pipeline"],
-    &["catalog"],
-    &["gateway", "console", "testkit"],
+    &["catalog", "script"],
+    &["gateway", "console", "testkit", "proof"],
     &[], // apps/*, estates/*, tests
 ];
 

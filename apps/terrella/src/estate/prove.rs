@@ -9,6 +9,8 @@ use crate::verbs::print;
 use diagram::{Bindings, Diagram, Flow, judge, svg};
 use indicatif::{ProgressBar, ProgressStyle};
 use proof::{Document, Drawing, Progress, Report, Row, flow_of, html, junit, rows};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -33,13 +35,14 @@ pub fn run(flags: &flags::Prove) -> Result<ExitCode, Failure> {
     }
     let mut session = Session::new(&flags.operator, &estate.manifest.region)?;
     let endpoint = flags.operator.endpoint();
-    let stacks = estate.stacks();
+    let names = names(&session, &estate)
+        .map_err(|Failure(why)| Failure(format!("{why}; is it up? `terrella up {}`", flags.estate.display())))?;
     let proven = proof::Estate {
         name: &estate.manifest.name,
         rows: &rows,
         proof: &document,
         drawing: drawn.as_ref().map(|drawn| &drawn.drawing),
-        stacks: &stacks,
+        names: &names,
         only: &flags.only,
         endpoint: &endpoint,
         region: &estate.manifest.region,
@@ -52,10 +55,35 @@ pub fn run(flags: &flags::Prove) -> Result<ExitCode, Failure> {
     let mut watch = |progress: Progress<'_>| show(&bar, &progress);
     let report = proof::prove(&proven, catalog::directory(), &mut session, &mut watch, &|| begun.elapsed());
     bar.finish_and_clear();
-    let report = report.map_err(|why| Failure(format!("{why}; is it up? `terrella up {}`", flags.estate.display())))?;
+    let report = report.map_err(Failure)?;
     write(flags, &session, &report, drawn.as_ref())?;
     print(flags.operator.json, &report.json(), |_| report.text(flags.all));
     Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What a proof may name: the account, the outputs of the stacks, and as `resource.LogicalId` the ids of their resources.
+fn names(session: &Session, estate: &Estate) -> Result<BTreeMap<String, String>, Failure> {
+    let mut names = BTreeMap::from([("account".to_owned(), session.account()?)]);
+    let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
+    for stack in estate.stacks() {
+        let found = session.call("cloudformation", "DescribeStacks", &json!({"StackName": stack}))?;
+        for output in found["Stacks"][0]["Outputs"].as_array().into_iter().flatten() {
+            names.insert(text(output, "OutputKey"), text(output, "OutputValue"));
+        }
+        let mut input = json!({"StackName": stack});
+        loop {
+            let page = session.call("cloudformation", "ListStackResources", &input)?;
+            for resource in page["StackResourceSummaries"].as_array().into_iter().flatten() {
+                let name = format!("resource.{}", text(resource, "LogicalResourceId"));
+                names.insert(name, text(resource, "PhysicalResourceId"));
+            }
+            match page["NextToken"].as_str() {
+                Some(token) => input["NextToken"] = json!(token),
+                None => break,
+            }
+        }
+    }
+    Ok(names)
 }
 
 fn show(bar: &ProgressBar, progress: &Progress<'_>) {
