@@ -13,6 +13,9 @@ const DEEPEST: usize = 100;
 /// Services that hand on what they are given: they are seen though what they hand it to says where it comes from.
 const BROKERS: [&str; 4] = ["Events", "EventBridge", "SNS", "SQS"];
 
+/// Services whose names are written in more than one way.
+const KNOWN: [&str; 7] = ["DynamoDB", "EventBridge", "Events", "Lambda", "S3", "SNS", "SQS"];
+
 /// A trace.
 #[derive(Debug)]
 pub struct Trace {
@@ -156,12 +159,14 @@ fn inferred_service(entity: Entity<'_>) -> (String, String) {
         return (name.to_owned(), kind.to_owned());
     }
     let aws = |member: &str| entity.text_at(&["aws", member]);
-    match name {
+    // Libraries write the names of services in their own ways.
+    let known = KNOWN.iter().copied().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name);
+    match known {
         "DynamoDB" if !aws("table_name").is_empty() => {
             (aws("table_name").to_owned(), "AWS::DynamoDB::Table".to_owned())
         }
         "SQS" if !aws("queue_url").is_empty() => (aws("queue_url").to_owned(), "AWS::SQS::Queue".to_owned()),
-        name => (name.to_owned(), format!("AWS::{name}")),
+        known => (known.to_owned(), format!("AWS::{known}")),
     }
 }
 
@@ -210,7 +215,7 @@ mod tests {
     fn what_tells_nothing_of_itself_is_inferred() {
         let call = |id: &str, name: &str, aws: Json| json!({"id": id, "name": name, "namespace": "aws", "start_time": 1.0, "end_time": 2.0, "aws": aws});
         let calls = json!([
-            call("s1", "DynamoDB", json!({"table_name": "orders", "operation": "PutItem"})),
+            call("s1", "dynamodb", json!({"table_name": "orders", "operation": "PutItem"})),
             call("s2", "Lambda", json!({})),
             call("s3", "Events", json!({})),
         ]);
