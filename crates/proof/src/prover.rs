@@ -12,6 +12,9 @@ use script::{Client, Keys, Step};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// How many characters of a reason are told.
+const MOST_TOLD: usize = 1_000;
+
 /// What is proven of what.
 pub struct Estate<'e> {
     /// Its name.
@@ -283,8 +286,11 @@ impl Prover<'_> {
 }
 
 fn told(what: &str, stumble: &Stumble) -> String {
+    // What an answer held instead may be pages long; its request id is among the evidence.
+    let why: String = stumble.why.chars().take(MOST_TOLD).collect();
+    let why = if why.len() < stumble.why.len() { why + " …" } else { why };
     match stumble.line {
-        0 => format!("{what}: {}", stumble.why),
-        line => format!("{what} (line {line}): {}", stumble.why),
+        0 => format!("{what}: {why}"),
+        line => format!("{what} (line {line}): {why}"),
     }
 }
