@@ -129,12 +129,24 @@ impl Disk for OsDisk {
         if let Some(boot) = self.boot() {
             writeln!(file, "boot {boot}")?;
         }
-        Ok(Lock::Taken(Box::new(file), text))
+        Ok(Lock::Taken(Box::new(Locked(file)), text))
     }
 
     fn boot(&self) -> Option<String> {
         let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
         Some(id.trim().to_owned())
+    }
+}
+
+/// A lock that ends with this, and not with the last descriptor of the file: a process that is being started holds a copy of each
+/// descriptor for a moment.
+#[derive(Debug)]
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // A lock that cannot be given back ends with its descriptors.
+        let _ = self.0.unlock();
     }
 }
 
@@ -166,5 +178,23 @@ impl StorageBackend for Unlocked {
 
     fn close(&self) -> io::Result<()> {
         self.0.close()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_ends_though_somebody_has_a_copy_of_its_descriptor() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let open = || OpenOptions::new().write(true).create(true).truncate(false).open(&path).unwrap();
+        let held = open();
+        held.try_lock().unwrap();
+        let copy = held.try_clone().unwrap();
+        drop(Locked(held));
+        assert!(open().try_lock().is_ok());
+        drop(copy);
     }
 }
