@@ -138,7 +138,7 @@ class Load:
                 self.estate.process.send_signal(signal.SIGKILL)
                 self.estate.process.wait()
                 self.down = self.estate.start()
-                for one in idle:
+                for one in [*idle, *self.free]:
                     one.close()
                 idle = await self.idle()
                 # What fell due while it was down is not made up for: clients saw an error.
