@@ -81,7 +81,7 @@ enum Heading {
     Prose,
 }
 
-fn heading(line: &str) -> Option<(bool, Heading)> {
+fn heading(line: &str) -> Option<Heading> {
     let (twin, text) = match (line.strip_prefix("## "), line.strip_prefix("### ")) {
         (Some(text), _) => (false, text),
         (_, Some(text)) => (true, text),
@@ -100,7 +100,7 @@ fn heading(line: &str) -> Option<(bool, Heading)> {
         },
         _ => Heading::Prose,
     };
-    Some((twin, heading))
+    Some(heading)
 }
 
 impl Document {
@@ -117,15 +117,15 @@ impl Document {
         let first = headings.first().map_or(lines.len(), |(at, _)| *at);
         belongs_to_nothing(&lines, 0, first)?;
         let ends = headings.iter().skip(1).map(|(at, _)| *at).chain([lines.len()]);
-        for ((at, (twin, heading)), end) in headings.iter().zip(ends) {
+        for ((at, heading), end) in headings.iter().zip(ends) {
             let found = steps(&lines, at + 1, end);
+            could_fail(*at, heading, &found)?;
             match heading {
                 Heading::Prose => belongs_to_nothing(&lines, at + 1, end)?,
                 Heading::Setup(title) => document.push(*at, (Vec::new(), title), found),
                 Heading::Rows(ids, title) => document.push(*at, (ids.clone(), title), found),
                 Heading::Twin(ids, title) => document.twin(*at, (ids, title), found)?,
             }
-            debug_assert!(*twin || !matches!(heading, Heading::Twin(..)));
         }
         Ok(document)
     }
@@ -153,8 +153,24 @@ impl Document {
     }
 }
 
+/// What shows rows asks something, and what breaks them says what is answered then: a check that cannot fail shows nothing.
+fn could_fail(at: usize, heading: &Heading, steps: &[(usize, Step)]) -> Result<(), ProofError> {
+    let sends = steps.iter().any(|(_, step)| matches!(step, Step::Send(_)));
+    let expects = steps.iter().any(|(_, step)| matches!(step, Step::Reply { .. }));
+    let message = match heading {
+        Heading::Rows(..) if !sends => {
+            "this asks nothing, so it could not fail: say what is sent, and what is answered"
+        }
+        Heading::Twin(..) if !expects => {
+            "this expects nothing, so it could not fail: say what is answered where the row is broken"
+        }
+        _ => return Ok(()),
+    };
+    Err(ProofError { line: at + 1, message: message.to_owned() })
+}
+
 /// The headings that are none of a fenced block.
-fn headings(lines: &[&str]) -> Vec<(usize, (bool, Heading))> {
+fn headings(lines: &[&str]) -> Vec<(usize, Heading)> {
     let mut fenced = false;
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
@@ -211,8 +227,8 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "# An estate\n\n## About\nProse.\n\n## Setup: a queue\n```send\nsqs CreateQueue {}\n```\n\n## E0.1, K0.2: sent\n```send\nsqs \
-                        SendMessage {}\n```\n### Twin of E0.1: without the right\n```send\niam PutUserPolicy {}\n```\n### Twin: without the \
-                        queue\n";
+                        SendMessage {}\n```\n### Twin of E0.1: without the right\n```send\niam PutUserPolicy {}\n```\n```reply\n403 x\n```\n### Twin: \
+                        without the queue\n```send\nsqs DeleteQueue {}\n```\n```reply\n400 x\n```\n";
 
     #[test]
     fn sections_and_twins() {
@@ -224,7 +240,7 @@ mod tests {
             document.sections[1].twins.iter().map(|t| (t.ids.join(" "), &*t.title, t.steps.len())).collect();
         assert_eq!(
             twins,
-            [("E0.1".to_owned(), "without the right", 1), ("E0.1 K0.2".to_owned(), "without the queue", 0)]
+            [("E0.1".to_owned(), "without the right", 2), ("E0.1 K0.2".to_owned(), "without the queue", 2)]
         );
         assert!(document.sections[0].is_setup() && document.sections[1].without_twin().next().is_none());
     }
@@ -234,8 +250,10 @@ mod tests {
         for (text, line) in [
             ("```send\nsqs ListQueues\n```\n", 1),
             ("## About\n\n```send\nsqs ListQueues\n```\n", 3),
-            ("## Setup: x\n### Twin: y\n", 2),
-            ("## E0.1: x\n### Twin of E0.2: y\n", 2),
+            ("## Setup: x\n### Twin: y\n```reply\n200\n```\n", 2),
+            ("## E0.1: x\n", 1),
+            ("## E0.1: x\n```send\nsqs ListQueues\n```\n### Twin of E0.2: y\n```reply\n200\n```\n", 5),
+            ("## E0.1: x\n```send\nsqs ListQueues\n```\n### Twin: y\n```send\nsqs ListQueues\n```\n", 5),
             ("## E0.1: x\n```reply in 3\n200\n```\n", 2),
             ("## E0.1: x\n```send\nsqs ListQueues\n", 2),
         ] {

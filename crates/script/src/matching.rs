@@ -103,7 +103,7 @@ fn test<'e>(members: &'e Map<String, Json>, got: &Json) -> Option<(&'e str, &'e 
     let (name, value) = members.iter().next().filter(|_| members.len() == 1)?;
     let meant = match name.as_str() {
         "has" => got.is_array() || got.is_string(),
-        "lacks" => !got.is_null(),
+        "lacks" => got.is_array() || got.is_string() || got.is_object(),
         "at least" | "at most" => got.is_number(),
         "json" => got.is_string(),
         _ => false,
@@ -113,6 +113,8 @@ fn test<'e>(members: &'e Map<String, Json>, got: &Json) -> Option<(&'e str, &'e 
 
 fn put_to(path: &str, (test, value): (&str, &Json), got: &Json, captured: &mut Captured) -> Option<String> {
     let told = |why: &str| Some(format!("{path}: {why}, got {got}"));
+    // What could be no part of it would be lacking always.
+    let parts = value.as_array().is_some_and(|wanted| got.is_array() || wanted.iter().all(Json::is_string));
     match (test, value) {
         ("json", value) => match serde_json::from_str(got.as_str().unwrap_or_default()) {
             Ok(inner) => differ(path, value, &inner, captured),
@@ -123,11 +125,11 @@ fn put_to(path: &str, (test, value): (&str, &Json), got: &Json, captured: &mut C
         }
         ("at most", Json::Number(most)) if got.as_f64() > most.as_f64() => told(&format!("expected {most} or less")),
         ("at least" | "at most", Json::Number(_)) => None,
-        ("has", Json::Array(wanted)) => {
+        ("has", Json::Array(wanted)) if parts => {
             let missing = wanted.iter().find(|one| !holds(one, got, captured));
             missing.and_then(|one| told(&format!("expected one that is {one}")))
         }
-        ("lacks", Json::Array(wanted)) => {
+        ("lacks", Json::Array(wanted)) if parts => {
             let there = wanted.iter().find(|one| holds(one, got, &mut Captured::new()));
             there.and_then(|one| told(&format!("expected none that is {one}")))
         }
@@ -342,6 +344,8 @@ mod tests {
             (json!({"lacks": ["lo w"]}), json!("hello world"), false),
             (json!({"lacks": ["email"]}), json!({"id": 1}), true),
             (json!({"lacks": ["email"]}), json!({"email": 1}), false),
+            (json!({"lacks": [1]}), json!("hello"), false),
+            (json!({"lacks": ["x"]}), json!(5), false),
             (json!({"at least": 2}), json!(2.5), true),
             (json!({"at least": 3}), json!(2.5), false),
             (json!({"at most": 2}), json!(3), false),

@@ -7,7 +7,7 @@ use crate::estate::session::Session;
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use zip::write::SimpleFileOptions;
 
 /// The bucket of an artifact.
@@ -69,17 +69,13 @@ fn build(estate: &Estate, artifact: &Artifact) -> Result<(), Failure> {
     else {
         return Ok(());
     };
-    let built = Command::new(program).args(arguments).current_dir(workspace).output();
+    // What it says goes where this program's own words go: a first build takes minutes.
+    let built = Command::new(program).args(arguments).current_dir(workspace).stdout(Stdio::null()).status();
     let built = built.map_err(|e| Failure(format!("`{}` cannot be run: {e}", artifact.build.join(" "))))?;
-    if built.status.success() {
-        return Ok(());
+    match built.success() {
+        true => Ok(()),
+        false => Err(Failure(format!("`{}` failed in {}", artifact.build.join(" "), workspace.display()))),
     }
-    Err(Failure(format!(
-        "`{}` failed in {}:\n{}",
-        artifact.build.join(" "),
-        workspace.display(),
-        String::from_utf8_lossy(&built.stderr)
-    )))
 }
 
 /// Where a program may be: beside this one, or where the release build of this one's workspace puts it.

@@ -2,14 +2,14 @@
 
 use crate::client::Failure;
 use crate::estate::session::Session;
-use crate::estate::stacks::Deployer;
+use crate::estate::stacks::{self, Deployer};
 use crate::estate::up::templates_bucket;
 use crate::estate::{Estate, artifacts, background};
 use crate::flags::Down;
 use crate::verbs::print;
 use serde_json::{Value, json};
 
-/// Empties the stacks' buckets, deletes the stacks, the last first, then what was put before them.
+/// Empties the stacks' buckets, deletes the stacks, the last first, then what `up` put before them.
 pub fn run(flags: &Down) -> Result<(), Failure> {
     let estate = Estate::find(&flags.estate)?;
     let manifest = &estate.manifest;
@@ -22,21 +22,18 @@ pub fn run(flags: &Down) -> Result<(), Failure> {
     for stack in manifest.stacks.iter().rev() {
         // AWS deletes no bucket that holds something.
         for bucket in deployer.resources(&stack.name, "AWS::S3::Bucket")? {
-            empty(&session, &bucket)?;
+            delete_versions(&session, &bucket, None)?;
         }
         if deployer.delete(&stack.name)? {
             deleted.push(stack.name.clone());
         }
     }
-    let mut buckets: Vec<String> =
-        manifest.artifacts.iter().map(|a| artifacts::bucket_of(a, &account, &manifest.region)).collect();
-    buckets.push(bucket);
-    buckets.sort();
-    buckets.dedup();
-    for bucket in &buckets {
-        if empty(&session, bucket)? {
-            session.call("s3", "DeleteBucket", &json!({"Bucket": bucket}))?;
-        }
+    for artifact in &manifest.artifacts {
+        let bucket = artifacts::bucket_of(artifact, &account, &manifest.region);
+        take_away(&session, (&bucket, &artifact.key))?;
+    }
+    for stack in &manifest.stacks {
+        take_away(&session, (&bucket, &stacks::template_key(stack)))?;
     }
     for secret in &manifest.secrets {
         let input = json!({"SecretId": secret.name, "ForceDeleteWithoutRecovery": true});
@@ -54,23 +51,32 @@ pub fn run(flags: &Down) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Deletes all versions of all objects of a bucket; whether there is such a bucket.
-fn empty(session: &Session, bucket: &str) -> Result<bool, Failure> {
+/// Deletes what `up` put into a bucket, and the bucket with it unless it holds something of others.
+fn take_away(session: &Session, (bucket, key): (&str, &str)) -> Result<(), Failure> {
+    if delete_versions(session, bucket, Some(key))? {
+        session.call_or(("s3", "DeleteBucket"), &json!({"Bucket": bucket}), &["BucketNotEmpty"])?;
+    }
+    Ok(())
+}
+
+/// Deletes all versions of an object, or of all objects of a bucket; whether there is such a bucket.
+fn delete_versions(session: &Session, bucket: &str, key: Option<&str>) -> Result<bool, Failure> {
     loop {
-        let input = json!({"Bucket": bucket});
+        let mut input = json!({"Bucket": bucket});
+        if let Some(key) = key {
+            input["Prefix"] = json!(key);
+        }
         let Some(page) = session.call_or(("s3", "ListObjectVersions"), &input, &["NoSuchBucket"])? else {
             return Ok(false);
         };
         let rows = ["Versions", "DeleteMarkers"].iter().flat_map(|kind| page[*kind].as_array().into_iter().flatten());
+        let rows = rows.filter(|row| key.is_none_or(|key| row["Key"] == key));
         let objects: Vec<Value> = rows.map(|row| json!({"Key": row["Key"], "VersionId": row["VersionId"]})).collect();
         if objects.is_empty() {
             return Ok(true);
         }
-        let answer = session.call(
-            "s3",
-            "DeleteObjects",
-            &json!({"Bucket": bucket, "Delete": {"Objects": objects, "Quiet": true}}),
-        )?;
+        let wish = json!({"Bucket": bucket, "Delete": {"Objects": objects, "Quiet": true}});
+        let answer = session.call("s3", "DeleteObjects", &wish)?;
         if let Some(error) = answer["Errors"].get(0) {
             return Err(Failure(format!("{bucket} cannot be emptied: {error}")));
         }

@@ -136,7 +136,7 @@ impl Deployer<'_> {
             return Ok(());
         }
         make_bucket(self.session, &self.bucket, &self.region)?;
-        let key = format!("templates/{}", stack.template);
+        let key = template_key(stack);
         put_object(self.session, (&self.bucket, &key), template.as_bytes())?;
         let (bucket, region) = (&self.bucket, &self.region);
         input["TemplateURL"] = json!(format!("https://s3.{region}.amazonaws.com/{bucket}/{key}"));
@@ -224,6 +224,11 @@ impl Deployer<'_> {
         lines.reverse();
         Ok(lines.join("\n"))
     }
+}
+
+/// Where the template of a stack lies that is too long for a request.
+pub fn template_key(stack: &Stack) -> String {
+    format!("templates/{}/{}", stack.name, stack.template)
 }
 
 /// Whether a stack is only what is left of one: nothing can be done with it but delete it.
