@@ -64,7 +64,7 @@ pub use peer::{
     ViaRef, Who,
 };
 pub use request::{Door, DoorRef, Limit, RequestInfo};
-pub use scope::Scope;
+pub use scope::{Place, Scope};
 pub use store::Direction;
 pub use table::{Breadth, Change, Row, Table, TableInfo};
 pub use tags::{Tag, TagRules};

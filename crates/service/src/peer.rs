@@ -8,8 +8,12 @@
 //! Each peer is authorised, metered, recorded and traced as if its caller had knocked from outside.
 
 use crate::{AnyWork, Arn, Cx, Error, Result, Scope, Task};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use clock::{Duration, Timestamp};
 use ids::{AccountId, RequestId};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use shape::{Node, Peek, Struct, Value};
 use std::sync::Arc;
 
@@ -58,6 +62,22 @@ impl Peer for Call {
     }
     fn answer(output: Peek<'_>) -> Result<Value> {
         Ok(Value::of(output))
+    }
+}
+
+/// A call within a [`Tell`], the input whole, bytes and times included.
+impl Serialize for Call {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.service, &self.operation, STANDARD.encode(self.input.encode())).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Call {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Call, D::Error> {
+        let (service, operation, input) = <(String, String, String)>::deserialize(deserializer)?;
+        let input = STANDARD.decode(input).map_err(D::Error::custom)?;
+        let input = Value::decode(&input).map_err(D::Error::custom)?;
+        Ok(Call { service, operation, input })
     }
 }
 
@@ -199,6 +219,18 @@ pub enum Tell {
     Outcome(String),
 }
 
+impl Tell {
+    /// [`Tell::Failures`], with what the sender needs to know it again: read with [`Delivery::told`].
+    pub fn failures(tag: &impl Serialize) -> Result<Tell> {
+        Ok(Tell::Failures(serde_json::to_string(tag).map_err(Error::internal)?))
+    }
+
+    /// [`Tell::Outcome`], with what the sender needs to know it again: read with [`Delivery::told`].
+    pub fn outcome(tag: &impl Serialize) -> Result<Tell> {
+        Ok(Tell::Outcome(serde_json::to_string(tag).map_err(Error::internal)?))
+    }
+}
+
 /// A delivery as its sender is told of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {
@@ -214,6 +246,16 @@ pub struct Delivery {
     pub since: Timestamp,
     /// The id of the request that delivered it last.
     pub request: RequestId,
+}
+
+impl Delivery {
+    /// What the sender gave to [`Tell::failures`] or [`Tell::outcome`].
+    ///
+    /// # Errors
+    /// `InternalFailure` where it gave something else.
+    pub fn told<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_str(&self.tag).map_err(Error::internal)
+    }
 }
 
 /// What becomes of a delivery.
@@ -352,4 +394,34 @@ macro_rules! peer {
             }
         }
     )* };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Tag {
+        One { name: String, then: Vec<Call> },
+        Other,
+    }
+
+    fn told(tell: Tell) -> Result<Tag> {
+        let (Tell::Failures(tag) | Tell::Outcome(tag)) = tell;
+        let call = Call { service: String::new(), operation: String::new(), input: Value::Null };
+        let request = RequestId::parse("00000000-0000-4000-8000-000000000000").unwrap();
+        Delivery { tag, call, by: As::caller(), attempts: 1, since: Timestamp(0), request }.told()
+    }
+
+    #[test]
+    fn what_a_sender_keeps_of_a_delivery_reads_back() {
+        let input = Value::List(vec![Value::Blob(vec![0, 255].into()), Value::Time(Timestamp(7)), Value::Float(0.5)]);
+        let call = Call { service: "logs".into(), operation: "PutLogEvents".into(), input };
+        let tag = || Tag::One { name: "a/\"b".into(), then: vec![call.clone()] };
+        assert_eq!(told(Tell::outcome(&tag()).unwrap()), Ok(tag()));
+        assert_eq!(told(Tell::failures(&Tag::Other).unwrap()), Ok(Tag::Other));
+        for bad in ["", "[]", "\"Else\"", "{\"One\":{}}"] {
+            assert!(told(Tell::Failures(bad.into())).is_err(), "{bad}");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 use ids::{AccountId, Partition, Region};
+use shape::shape;
 
 /// Whose and where: what leads the key of every row.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -18,5 +19,31 @@ impl Scope {
     /// The partition of the region.
     pub fn partition(&self) -> Partition {
         self.region.partition()
+    }
+}
+
+shape! {
+    /// A scope as rows keep it, in a member of their own.
+    pub struct Place {
+        /// The account's number.
+        pub account: i64,
+        /// The region's code.
+        pub region: String,
+    }
+}
+
+impl Place {
+    /// Where a scope is.
+    pub fn of(scope: Scope) -> Place {
+        // An account has twelve digits.
+        let account = i64::try_from(scope.account.number()).unwrap_or_default();
+        Place { account, region: scope.region.as_str().to_owned() }
+    }
+
+    /// The scope; `None` if a row is damaged.
+    pub fn scope(&self) -> Option<Scope> {
+        let account = u64::try_from(self.account).ok().and_then(AccountId::from_number)?;
+        let region = if self.region.is_empty() { Region::GLOBAL } else { Region::new(&self.region)? };
+        Some(Scope { account, region })
     }
 }

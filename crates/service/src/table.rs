@@ -2,6 +2,9 @@ use crate::{Cx, Error, Key, KeyBuf, Result, Scope};
 use shape::Struct;
 use std::marker::PhantomData;
 
+/// What stands in the place of the account in keys of rows that belong to none.
+const NO_ACCOUNT: u64 = u64::MAX;
+
 /// A row: a struct made by [`shape::shape!`], stored in the form of [`shape::pack`].
 pub trait Row: Struct + Default + Clone + 'static {
     /// The row's bytes.
@@ -32,6 +35,8 @@ pub enum Breadth {
     Regional,
     /// The account alone: the rows of a global service.
     AccountWide,
+    /// Nothing: the rows belong to the cloud as a whole, as names that no two accounts may share. No account's reset touches them.
+    Worldwide,
 }
 
 /// What a hook sees of one change of a row.
@@ -85,6 +90,12 @@ impl<K: Key + ?Sized, R: Row> Table<K, R> {
         Table::with(name, Breadth::AccountWide)
     }
 
+    /// A table whose rows belong to no account: the same from every scope. What such a row says of an account may have gone with
+    /// it.
+    pub const fn worldwide(name: &'static str) -> Self {
+        Table::with(name, Breadth::Worldwide)
+    }
+
     /// Marks rows that decide what callers may do (policies, resource policies, tags).
     pub const fn governing(mut self) -> Self {
         self.info.governing = true;
@@ -124,9 +135,13 @@ impl TableInfo {
     /// What leads the keys of all rows of `scope`.
     pub fn prefix(&self, scope: Scope) -> KeyBuf {
         let mut out = KeyBuf::default();
-        out.account(scope.account);
-        if self.breadth == Breadth::Regional {
-            out.region(scope.region);
+        match self.breadth {
+            Breadth::Regional => {
+                out.account(scope.account);
+                out.region(scope.region);
+            }
+            Breadth::AccountWide => out.account(scope.account),
+            Breadth::Worldwide => out.number(NO_ACCOUNT),
         }
         out
     }

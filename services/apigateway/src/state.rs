@@ -3,19 +3,10 @@
 //! What an API's makers say of it is kept as the API names it (`Value::encode`), so that what is read is what was written.
 
 use service::shape::shape;
-use service::{AccountId, Bytes, IndexMap, Region, Scope, Table, TableInfo, Timestamp};
+use service::{Bytes, IndexMap, Place, Table, TableInfo, Timestamp};
 
-/// Where the book of places lies: clients of an API name nothing but the API.
-pub const WORLD: Scope = Scope {
-    account: match AccountId::from_number(999_999_999_999) {
-        Some(account) => account,
-        None => AccountId::DEFAULT,
-    },
-    region: Region::GLOBAL,
-};
-
-/// Where APIs lie, by their ids, under [`WORLD`]. A place whose API has gone is none.
-pub static PLACES: Table<str, Place> = Table::account_wide("apigateway.places");
+/// Where APIs lie, by their ids. A place whose API has gone is none.
+pub static PLACES: Table<str, Place> = Table::worldwide("apigateway.places");
 /// REST APIs by id. They hold policies and tags.
 pub static APIS: Table<str, ApiRow> = Table::<str, ApiRow>::new("apigateway.apis").governing();
 /// Resources by (API id, resource id).
@@ -73,14 +64,6 @@ pub fn tables() -> Vec<TableInfo> {
 }
 
 shape! {
-    /// Where an API lies.
-    pub struct Place {
-        /// The account's number.
-        pub account: i64,
-        /// The region.
-        pub region: String,
-    }
-
     /// A REST API.
     pub struct ApiRow {
         /// `id`

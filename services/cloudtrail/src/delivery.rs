@@ -141,18 +141,19 @@ pub fn set_timer(cx: &mut Cx, name: &str, due: Timestamp) -> Result<()> {
 
 fn send(cx: &mut Cx, trail: &TrailRow, streams: &mut Vec<String>, file: RegionFile) -> Result<()> {
     let RegionFile { region, key, body, hash, oldest, newest, lines } = file;
-    let tag = Tag::Log { trail: trail.name.clone(), region: region.clone(), key: key.clone(), hash, oldest, newest };
+    let (trail_name, oldest, newest) = (trail.name.clone(), oldest.0, newest.0);
+    let tag = Tag::Log { trail: trail_name, region: region.clone(), key: key.clone(), hash, oldest, newest };
     let put = files::object(cx, trail, key, Some(Content { body, metadata: None }));
-    cx.after(&to_bucket(cx, trail), &put, Tell::Outcome(tag.write()))?;
+    cx.after(&to_bucket(cx, trail), &put, Tell::outcome(&tag)?)?;
     if lines.is_empty() {
         return Ok(());
     }
     let Some((by, log_group_name)) = to_log_group(cx, trail) else { return Ok(()) };
     let log_stream_name = files::stream(cx, &region);
-    let tag = Tag::Lines { trail: trail.name.clone() }.write();
+    let tell = Tell::outcome(&Tag::Lines { trail: trail.name.clone() })?;
     if !streams.contains(&log_stream_name) {
         let make = CreateLogStream { log_group_name: log_group_name.clone(), log_stream_name: log_stream_name.clone() };
-        cx.after(&by, &make, Tell::Failures(Tag::Stream { trail: trail.name.clone() }.write()))?;
+        cx.after(&by, &make, Tell::failures(&Tag::Stream { trail: trail.name.clone() })?)?;
         streams.push(log_stream_name.clone());
     }
     for log_events in portions(lines) {
@@ -161,7 +162,7 @@ fn send(cx: &mut Cx, trail: &TrailRow, streams: &mut Vec<String>, file: RegionFi
             log_stream_name: log_stream_name.clone(),
             log_events,
         };
-        cx.after(&by, &put, Tell::Outcome(tag.clone()))?;
+        cx.after(&by, &put, tell.clone())?;
     }
     Ok(())
 }

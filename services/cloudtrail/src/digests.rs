@@ -156,7 +156,7 @@ pub fn fire(cx: &mut Cx, name: &str, digests: Option<Digests>) -> Result<()> {
         ]);
         let content = Content { body: digest.body, metadata: Some(metadata) };
         let put = files::object(cx, &trail, digest.after.key, Some(content));
-        cx.after(&to_bucket(cx, &trail), &put, Tell::Outcome(Tag::Digest { trail: trail.name.clone() }.write()))?;
+        cx.after(&to_bucket(cx, &trail), &put, Tell::outcome(&Tag::Digest { trail: trail.name.clone() })?)?;
     }
     match address::course(cx, &key)?.logging {
         true => set_timer(cx, name, cx.now().after(INTERVAL)),

@@ -5,8 +5,9 @@ use crate::delivery;
 use crate::digests;
 use crate::peers::{Publish, to_topic};
 use crate::state::{Fate, LOG_FILES, LogFile, TRAILS, TrailRow};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use service::{Cx, Delivery, Duration, Error, Next, Result, Tell, Timestamp, Value};
+use service::{Cx, Delivery, Duration, Next, Result, Tell, Timestamp, Value};
 
 /// For how long a delivery is tried again: 30 days.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html>
@@ -16,7 +17,7 @@ const FIRST_WAIT: u64 = 60;
 const LONGEST_WAIT: u64 = 3_600;
 
 /// What a delivery was, in CloudTrail's own words.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Tag {
     /// A log file.
     Log {
@@ -28,10 +29,10 @@ pub enum Tag {
         key: String,
         /// SHA-256 of what is in it.
         hash: String,
-        /// The time of its oldest event.
-        oldest: Timestamp,
-        /// The time of its newest event.
-        newest: Timestamp,
+        /// The time of its oldest event, in the clock's unit.
+        oldest: i64,
+        /// The time of its newest event, in the clock's unit.
+        newest: i64,
     },
     /// A digest file.
     Digest {
@@ -56,39 +57,6 @@ pub enum Tag {
 }
 
 impl Tag {
-    /// The tag as a text.
-    pub fn write(&self) -> String {
-        let parts = match self {
-            Tag::Log { trail, region, key, hash, oldest, newest } => {
-                json!(["log", trail, region, key, hash, oldest.0, newest.0])
-            }
-            Tag::Digest { trail } => json!(["digest", trail]),
-            Tag::Notice { trail } => json!(["notice", trail]),
-            Tag::Stream { trail } => json!(["stream", trail]),
-            Tag::Lines { trail } => json!(["lines", trail]),
-        };
-        parts.to_string()
-    }
-
-    /// A tag from what [`Tag::write`] wrote.
-    pub fn read(text: &str) -> Result<Tag> {
-        let damaged = || Error::internal("a delivery of a trail cannot be told from others");
-        let parts: serde_json::Value = serde_json::from_str(text).map_err(Error::internal)?;
-        let part = |at: usize| parts.get(at).and_then(|part| part.as_str()).map(str::to_owned).ok_or_else(damaged);
-        let time = |at: usize| parts.get(at).and_then(|part| part.as_i64()).map(Timestamp).ok_or_else(damaged);
-        let trail = part(1)?;
-        Ok(match part(0)?.as_str() {
-            "log" => {
-                Tag::Log { trail, region: part(2)?, key: part(3)?, hash: part(4)?, oldest: time(5)?, newest: time(6)? }
-            }
-            "digest" => Tag::Digest { trail },
-            "notice" => Tag::Notice { trail },
-            "stream" => Tag::Stream { trail },
-            "lines" => Tag::Lines { trail },
-            _ => return Err(damaged()),
-        })
-    }
-
     fn trail(&self) -> &str {
         match self {
             Tag::Log { trail, .. }
@@ -102,7 +70,7 @@ impl Tag {
 
 /// Is told how a delivery ended.
 pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<Next> {
-    let tag = Tag::read(&delivery.tag)?;
+    let tag: Tag = delivery.told()?;
     let key = (cx.region().as_str().to_owned(), tag.trail().to_owned());
     // A trail that was deleted meanwhile has no more to say.
     let Some(trail) = cx.get(&TRAILS, &key)? else { return Ok(Next::Done) };
@@ -130,7 +98,11 @@ pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<
         notify(cx, &trail, &bucket, &object)?;
         if trail.log_file_validation_enabled {
             let place = (key.0, key.1, region, object.clone());
-            cx.put(&LOG_FILES, &place, &LogFile { bucket, key: object, hash, newest, oldest })?;
+            cx.put(
+                &LOG_FILES,
+                &place,
+                &LogFile { bucket, key: object, hash, newest: Timestamp(newest), oldest: Timestamp(oldest) },
+            )?;
         }
     }
     Ok(Next::Done)
@@ -151,7 +123,7 @@ fn notify(cx: &mut Cx, trail: &TrailRow, bucket: &str, object: &str) -> Result<(
     let by = to_topic(cx, trail, &topic);
     let message = json!({ "s3Bucket": bucket, "s3ObjectKey": [object] }).to_string();
     let tag = Tag::Notice { trail: trail.name.clone() };
-    cx.after(&by, &Publish { topic_arn: Some(topic), message }, Tell::Outcome(tag.write()))
+    cx.after(&by, &Publish { topic_arn: Some(topic), message }, Tell::outcome(&tag)?)
 }
 
 /// Takes back what would fall due for a trail.
@@ -166,34 +138,5 @@ pub fn begin(cx: &mut Cx, trail: &TrailRow) -> Result<()> {
     match trail.log_file_validation_enabled {
         true => digests::set_timer(cx, &trail.name, cx.now().after(digests::INTERVAL)),
         false => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_come_back() {
-        let text = |text: &str| text.to_owned();
-        for tag in [
-            Tag::Log {
-                trail: text("t"),
-                region: text("eu-west-1"),
-                key: text("a/b\"c"),
-                hash: text("0f"),
-                oldest: Timestamp(1),
-                newest: Timestamp(2),
-            },
-            Tag::Digest { trail: text("t") },
-            Tag::Notice { trail: text("t") },
-            Tag::Stream { trail: text("t") },
-            Tag::Lines { trail: text("t") },
-        ] {
-            assert_eq!(Tag::read(&tag.write()).unwrap(), tag);
-        }
-        for bad in ["", "[]", "[\"log\",\"t\"]", "[\"else\",\"t\"]", "{}"] {
-            assert!(Tag::read(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -4,19 +4,10 @@
 //! password there is the SRP verifier alone, of a refresh token a hash.
 
 use service::shape::shape;
-use service::{AccountId, Bytes, IndexMap, Region, Scope, Table, TableInfo, Timestamp};
+use service::{Bytes, IndexMap, Place, Table, TableInfo, Timestamp};
 
-/// Where the book of places lies: clients come without keys, and name nothing but a client or a pool.
-pub const WORLD: Scope = Scope {
-    account: match AccountId::from_number(999_999_999_999) {
-        Some(account) => account,
-        None => AccountId::DEFAULT,
-    },
-    region: Region::GLOBAL,
-};
-
-/// Where pools and clients lie, by their ids, under [`WORLD`]. A place whose pool has gone is none.
-pub static PLACES: Table<str, Place> = Table::account_wide("cognito-idp.places");
+/// Where pools and clients lie, by their ids. A place whose pool has gone is none.
+pub static PLACES: Table<str, PoolPlace> = Table::worldwide("cognito-idp.places");
 /// User pools by id. They hold tags.
 pub static POOLS: Table<str, PoolRow> = Table::<str, PoolRow>::new("cognito-idp.pools").governing();
 /// The keys that sign a pool's tokens, by pool id: made when the first is signed, or somebody asks for them.
@@ -60,11 +51,9 @@ pub fn tables() -> Vec<TableInfo> {
 
 shape! {
     /// Where a pool or client lies.
-    pub struct Place {
-        /// The account's number.
-        pub account: i64,
-        /// The region.
-        pub region: String,
+    pub struct PoolPlace {
+        /// The account and region.
+        pub place: Place,
         /// The pool's id.
         pub pool: String,
     }

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html>
 
 use crate::peers::{self, Sending};
-use serde_json::{Value as Json, json};
+use serde::{Deserialize, Serialize};
 use service::{Call, Cx, Delivery, Duration, Error, Next, Result, Value};
 
 /// How often a delivery is tried again, if its target does not say.
@@ -13,7 +13,7 @@ const OLDEST_SECONDS: i64 = 86_400;
 const LONGEST_WAIT: u64 = 600;
 
 /// What EventBridge keeps of a delivery: its target as it was when the event came.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Tag {
     /// The rule's ARN.
     pub rule_arn: String,
@@ -53,52 +53,11 @@ impl Tag {
             ..Tag::default()
         }
     }
-
-    /// The tag as text.
-    pub fn write(&self) -> String {
-        let then: Vec<Json> =
-            self.then.iter().map(|call| json!([call.service, call.operation, plain(&call.input)])).collect();
-        json!([
-            self.rule_arn,
-            self.rule,
-            self.target_arn,
-            self.role_arn,
-            self.dead_letter_arn,
-            self.most_retries,
-            self.oldest_seconds,
-            self.event,
-            self.buried,
-            then
-        ])
-        .to_string()
-    }
-
-    fn read(text: &str) -> Result<Tag> {
-        type Then = Vec<(String, String, Json)>;
-        type Flat = (String, String, String, Option<String>, Option<String>, i64, i64, String, bool, Then);
-        let flat: Flat = serde_json::from_str(text).map_err(Error::internal)?;
-        let call = |(service, operation, input)| Call { service, operation, input: value(input) };
-        let (rule_arn, rule, target_arn, role_arn, dead_letter_arn, most_retries, oldest_seconds, event, buried, then) =
-            flat;
-        let then = then.into_iter().map(call).collect();
-        Ok(Tag {
-            rule_arn,
-            rule,
-            target_arn,
-            role_arn,
-            dead_letter_arn,
-            most_retries,
-            oldest_seconds,
-            event,
-            buried,
-            then,
-        })
-    }
 }
 
 /// Is told how a delivery ended.
 pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<Next> {
-    let tag = Tag::read(&delivery.tag)?;
+    let tag: Tag = delivery.told()?;
     match result {
         Ok(_) if tag.buried => {
             cx.meter("InvocationsSentToDlq", ("RuleName", &tag.rule), 1.0, "Count");
@@ -197,41 +156,9 @@ fn told_as(error: &Error) -> (&'static str, bool) {
 }
 
 /// Only texts, numbers and lists of them wait in a tag.
-fn plain(value: &Value) -> Json {
-    match value {
-        Value::Str(text) => json!(text),
-        Value::Int(number) => json!(number),
-        Value::Bool(truth) => json!(truth),
-        Value::List(items) => items.iter().map(plain).collect(),
-        Value::Map(map) => Json::Object(map.iter().map(|(name, value)| (name.clone(), plain(value))).collect()),
-        Value::Null | Value::Float(_) | Value::Blob(_) | Value::Time(_) => Json::Null,
-    }
-}
-
-fn value(json: Json) -> Value {
-    match json {
-        Json::String(text) => text.into(),
-        Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Int),
-        Json::Bool(truth) => truth.into(),
-        Json::Array(items) => Value::List(items.into_iter().map(value).collect()),
-        Json::Object(map) => Value::Map(map.into_iter().map(|(name, json)| (name, value(json))).collect()),
-        Json::Null => Value::Null,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_tag_reads_back() {
-        let input = Value::Map([("a".to_owned(), Value::List(vec![1_i64.into(), "x".into()]))].into_iter().collect());
-        let call = Call { service: "logs".into(), operation: "PutLogEvents".into(), input };
-        let tag =
-            Tag { rule: "r".into(), role_arn: Some("x".into()), most_retries: 3, then: vec![call], ..Tag::default() };
-        assert_eq!(Tag::read(&tag.write()), Ok(tag));
-        assert!(Tag::read("[]").is_err());
-    }
 
     #[test]
     fn errors_are_told_apart() {

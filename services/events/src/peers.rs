@@ -169,12 +169,11 @@ pub fn deliver(cx: &mut Cx, mut tag: Tag, mut calls: Vec<Call>, trace: Option<&s
     let by = by(&tag);
     let many = !calls.is_empty();
     tag.then = calls;
-    let text = tag.write();
     let by = match trace {
         Some(trace) => by.traced(Some(trace.to_owned())),
         None => by,
     };
-    cx.after(&by, &first, if many { Tell::Outcome(text) } else { Tell::Failures(text) })
+    cx.after(&by, &first, if many { Tell::outcome(&tag)? } else { Tell::failures(&tag)? })
 }
 
 fn calls(view: &View, sending: &Sending<'_>, input: &str, event: &Json<'_>) -> Vec<Call> {
@@ -235,7 +234,7 @@ pub fn bury(cx: &mut Cx, tag: &Tag, queue: &str, attributes: Vec<(&str, String)>
         Some(scope) => by.within(scope),
         None => by,
     };
-    cx.after(&by, &call, Tell::Outcome(Tag { buried: true, then: Vec::new(), ..tag.clone() }.write()))
+    cx.after(&by, &call, Tell::outcome(&Tag { buried: true, then: Vec::new(), ..tag.clone() })?)
 }
 
 fn queue_url(view: &View, parts: &ArnParts<'_>) -> String {

@@ -55,8 +55,8 @@ pub static ROLE_PROFILES: Table<(String, String), LinkRow> = Table::account_wide
 pub static OWNERS: Table<(String, String), LinkRow> = Table::account_wide("iam.owners");
 /// How many there are of each kind, by the name of its quota.
 pub static COUNTS: Table<str, CountRow> = Table::account_wide("iam.counts");
-/// Index over all accounts: which of them goes by an alias. Its rows lie in [`crate::ops::account::alias_scope`].
-pub static ALIASES: Table<str, AliasRow> = Table::account_wide("iam.aliases");
+/// Index over all accounts: which of them goes by an alias. An account that was reset has none.
+pub static ALIASES: Table<str, AliasRow> = Table::worldwide("iam.aliases");
 
 /// The key of the one row of [`ACCOUNTS`].
 pub const ACCOUNT_KEY: &str = "account";

@@ -53,7 +53,7 @@ pub fn accept(cx: &mut Cx, address: &Address, payload: Bytes, trace: Option<Stri
     };
     cx.meter("AsyncEventsReceived", ("FunctionName", &address.name), 1.0, "Count");
     let tag = Tag::Event { function: address.name.clone(), qualifier: address.qualifier.clone(), request };
-    peers::invoke(cx, &address.arn(), &wish, (tag.write(), trace))
+    peers::invoke(cx, &address.arn(), &wish, (&tag, trace))
 }
 
 /// What was said of events for just this version or alias, or for the function without one.
@@ -143,7 +143,7 @@ fn conclude(
         let detail_type = format!("Lambda Function Invocation Result - {detail_type}");
         let message = Message { text: &record, attributes: &[], detail_type: &detail_type, about: &arn };
         let tag = Tag::Record { function: event.function.clone(), dead_letter: false };
-        peers::send(cx, &actor, target, &message, tag.write())?;
+        peers::send(cx, &actor, target, &message, &tag)?;
     }
     if let (false, Some(target)) = (success, &resolved.config.dead_letter_arn) {
         let text = String::from_utf8_lossy(&payload);
@@ -154,7 +154,7 @@ fn conclude(
         ];
         let message = Message { text: &text, attributes: &attributes, detail_type: "", about: &arn };
         let tag = Tag::Record { function: event.function.clone(), dead_letter: true };
-        peers::send(cx, &actor, target, &message, tag.write())?;
+        peers::send(cx, &actor, target, &message, &tag)?;
     }
     Ok(Next::Done)
 }

@@ -26,7 +26,7 @@ pub fn write(cx: &mut Cx, actor: &Actor, group: &str, end: &InvocationEnd) -> Re
         log_stream_name: end.log_stream.clone(),
         log_events: end.log.iter().filter(|line| !line.text.is_empty()).map(event).collect(),
     };
-    cx.after(&actor.by(), &lines, Tell::Failures(Tag::Logs.write()))
+    cx.after(&actor.by(), &lines, Tell::failures(&Tag::Logs)?)
 }
 
 /// Is told that lines were not taken: their group and stream are made, and they are sent again.
@@ -38,8 +38,8 @@ pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<
         return Ok(Next::Done);
     }
     let (group, stream) = (text("logGroupName"), text("logStreamName"));
-    let tell = || Tell::Failures(Tag::Logs.write());
-    cx.after(&delivery.by, &CreateLogGroup { log_group_name: group.clone() }, tell())?;
-    cx.after(&delivery.by, &CreateLogStream { log_group_name: group, log_stream_name: stream }, tell())?;
+    let tell = || Tell::failures(&Tag::Logs);
+    cx.after(&delivery.by, &CreateLogGroup { log_group_name: group.clone() }, tell()?)?;
+    cx.after(&delivery.by, &CreateLogStream { log_group_name: group, log_stream_name: stream }, tell()?)?;
     Ok(Next::RetryAt(cx.now()))
 }

@@ -213,7 +213,7 @@ pub fn retire(cx: &mut Cx, function: &Arn) -> Result<()> {
 }
 
 /// Waits for messages of a queue, as the function: the delivery lasts until there are some, or it is recalled.
-pub fn poll(cx: &mut Cx, actor: &Actor, queue: &str, most: i64, tag: String) -> Result<LetterId> {
+pub fn poll(cx: &mut Cx, actor: &Actor, queue: &str, most: i64, tag: &Tag) -> Result<LetterId> {
     let wish = ReceiveMessage {
         queue_url: queue_url(cx, queue),
         message_system_attribute_names: vec!["All".to_owned()],
@@ -222,17 +222,17 @@ pub fn poll(cx: &mut Cx, actor: &Actor, queue: &str, most: i64, tag: String) -> 
         // The longest that SQS knows; it lets Lambda's own polls wait on.
         wait_time_seconds: 20,
     };
-    cx.after_until_recalled(&actor.by(), &wish, Tell::Outcome(tag))
+    cx.after_until_recalled(&actor.by(), &wish, Tell::outcome(tag)?)
 }
 
 /// Deletes messages, ten at a time.
-pub fn delete(cx: &mut Cx, actor: &Actor, queue: &str, receipts: &[String], tag: &str) -> Result<()> {
+pub fn delete(cx: &mut Cx, actor: &Actor, queue: &str, receipts: &[String], tag: &Tag) -> Result<()> {
     for ten in receipts.chunks(10) {
         let entry =
             |(at, receipt): (usize, &String)| DeletedMessage { id: at.to_string(), receipt_handle: receipt.clone() };
         let entries = ten.iter().enumerate().map(entry).collect();
         let wish = DeleteMessageBatch { queue_url: queue_url(cx, queue), entries };
-        cx.after(&actor.by(), &wish, Tell::Failures(tag.to_owned()))?;
+        cx.after(&actor.by(), &wish, Tell::failures(tag)?)?;
     }
     Ok(())
 }
@@ -264,7 +264,7 @@ pub fn visibility_timeout(cx: &mut Cx, actor: &Actor, queue: &str) -> Result<i64
 ///
 /// # Errors
 /// `InvalidParameterValueException` where the ARN is of none of them.
-pub fn send(cx: &mut Cx, actor: &Actor, target: &str, message: &Message<'_>, tag: String) -> Result<()> {
+pub fn send(cx: &mut Cx, actor: &Actor, target: &str, message: &Message<'_>, tag: &Tag) -> Result<()> {
     let Some(call) = message.call(cx, target) else {
         return Err(errors::invalid(format!("The destination ARN {target} is invalid.")));
     };
@@ -272,7 +272,7 @@ pub fn send(cx: &mut Cx, actor: &Actor, target: &str, message: &Message<'_>, tag
         Some(region) => actor.by().within(service::Scope::new(cx.account(), region)),
         None => actor.by(),
     };
-    cx.after(&by, &call, Tell::Outcome(tag))
+    cx.after(&by, &call, Tell::outcome(tag)?)
 }
 
 /// What is sent to a destination.
@@ -353,8 +353,8 @@ fn map<const N: usize>(members: [(&str, Value); N]) -> Value {
 
 /// Invokes a function for one of this service's own: a mapping's batch, or an event that was accepted. It is of the trace that
 /// is given, if one is.
-pub fn invoke(cx: &mut Cx, source: &Arn, wish: &Invoke, (tag, trace): (String, Option<String>)) -> Result<()> {
-    cx.after(&As::service(source).traced(trace), wish, Tell::Outcome(tag))
+pub fn invoke(cx: &mut Cx, source: &Arn, wish: &Invoke, (tag, trace): (&Tag, Option<String>)) -> Result<()> {
+    cx.after(&As::service(source).traced(trace), wish, Tell::outcome(tag)?)
 }
 
 /// Sends segments to X-Ray, as a function, as many at a time as X-Ray's daemon does. What X-Ray does not take is lost, as on AWS.
@@ -365,7 +365,7 @@ pub fn send_segments(cx: &mut Cx, actor: &Actor, documents: Vec<String>) -> Resu
     }
     for some in documents.chunks(AT_ONCE) {
         let wish = PutTraceSegments { trace_segment_documents: some.to_vec() };
-        cx.after(&actor.by(), &wish, Tell::Failures(Tag::Segments.write()))?;
+        cx.after(&actor.by(), &wish, Tell::failures(&Tag::Segments)?)?;
     }
     Ok(())
 }

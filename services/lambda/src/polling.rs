@@ -45,7 +45,7 @@ fn await_records(cx: &mut Cx, mapping: &Mapping, poll: &mut Poll) -> Result<bool
     }
     let Some(actor) = actor(cx, mapping) else { return Ok(false) };
     let tag = Tag::Poll { mapping: mapping.uuid.clone() };
-    let letter = peers::poll(cx, &actor, &mapping.source_arn, room.min(MOST_RECEIVED), tag.write())?;
+    let letter = peers::poll(cx, &actor, &mapping.source_arn, room.min(MOST_RECEIVED), &tag)?;
     poll.waiting = Some(letter.as_bytes().to_vec().into());
     Ok(true)
 }
@@ -90,7 +90,7 @@ pub fn received(cx: &mut Cx, delivery: &Delivery, uuid: &str, result: &Result<Va
         if records::passes(&record, &mapping.filters)? { wanted.push(record) } else { unwanted.push(record.receipt) }
     }
     if let (false, Some(actor)) = (unwanted.is_empty(), actor(cx, &mapping)) {
-        peers::delete(cx, &actor, &mapping.source_arn, &unwanted, &Tag::Deletion.write())?;
+        peers::delete(cx, &actor, &mapping.source_arn, &unwanted, &Tag::Deletion)?;
     }
     poll.gathered.extend(wanted);
     gather(cx, &mapping, poll)?;
@@ -154,7 +154,7 @@ fn send(cx: &mut Cx, mapping: &Mapping, poll: &mut Poll, batch: Vec<Record>) -> 
     let tag = Tag::Batch { mapping: mapping.uuid.clone(), records };
     poll.in_flight += 1;
     let source = mapping_arn(cx.scope(), &mapping.uuid);
-    peers::invoke(cx, &source, &wish, (tag.write(), trace))
+    peers::invoke(cx, &source, &wish, (&tag, trace))
 }
 
 /// Is told what the function made of a batch.
@@ -186,7 +186,7 @@ pub fn processed(cx: &mut Cx, uuid: &str, batch: &[(String, String)], result: &R
     if let (Some(failed), Some(actor)) = (failed, actor(cx, &mapping)) {
         let done = batch.iter().filter(|(id, _)| !failed.contains(id));
         let receipts: Vec<String> = done.map(|(_, receipt)| receipt.clone()).collect();
-        peers::delete(cx, &actor, &mapping.source_arn, &receipts, &Tag::Deletion.write())?;
+        peers::delete(cx, &actor, &mapping.source_arn, &receipts, &Tag::Deletion)?;
     }
     await_records(cx, &mapping, &mut poll)?;
     cx.put(&POLLS, uuid, &poll)?;

@@ -67,9 +67,9 @@ pub fn send(cx: &mut Cx, group: &Group, stream: &str, events: &[Event]) -> Resul
             invocation_type: Some("Event".to_owned()),
             payload: Some(payload),
         };
-        let tag = json!([group.name, subscription.name, wanted.len(), bytes]).to_string();
+        let tell = Tell::outcome(&(&group.name, &subscription.name, wanted.len(), bytes))?;
         let by = sender(cx, &group.name, &subscription.destination_arn)?;
-        cx.after(&by, &call, Tell::Outcome(tag))?;
+        cx.after(&by, &call, tell)?;
     }
     Ok(())
 }
@@ -108,8 +108,7 @@ fn payload(view: &View, (group, stream, filter): (&Group, &str, &str), events: &
 
 /// Is told how a delivery ended.
 pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<Next> {
-    let (group, filter, count, bytes): (String, String, u64, u64) =
-        serde_json::from_str(&delivery.tag).map_err(Error::internal)?;
+    let (group, filter, count, bytes): (String, String, u64, u64) = delivery.told()?;
     let mut measure = |metric: &str, value: u64, unit: &str| {
         let dimensions =
             [("LogGroupName", group.as_str()), ("DestinationType", "Lambda"), ("FilterName", filter.as_str())];

@@ -76,7 +76,7 @@ fn by(cx: &Cx, alarm: &str, target: &str) -> Result<As> {
 /// Does one action of an alarm.
 pub fn act(cx: &mut Cx, alarm: &Alarm, action: &str, (old, new): (&Standing, &Standing)) -> Result<()> {
     let by = by(cx, &alarm.name, action)?;
-    let tell = Tell::Outcome(json!([alarm.name, action, new.state]).to_string());
+    let tell = Tell::outcome(&(&alarm.name, action, &new.state))?;
     match ArnParts::parse(action).map(|parts| parts.service) {
         Ok("sns") => {
             let call = Publish {
@@ -119,8 +119,7 @@ pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<
     if delivery.tag.is_empty() {
         return Ok(Next::Done);
     }
-    let (name, action, state): (String, String, String) =
-        serde_json::from_str(&delivery.tag).map_err(Error::internal)?;
+    let (name, action, state): (String, String, String) = delivery.told()?;
     if let Err(error) = result {
         let again = error.is_receiver_fault() || error.code().contains("Throttl") || error.code().contains("TooMany");
         if again && cx.now().since(delivery.since) < Duration::from_secs(LONGEST_SECONDS) {

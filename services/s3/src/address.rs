@@ -1,14 +1,8 @@
 //! Buckets as requests name them: which there are, and where.
 
 use crate::errors;
-use crate::state::{BUCKETS, BucketRow, NAMES, NameRow};
+use crate::state::{BUCKETS, BucketRow, NAMES};
 use service::{AccountId, Arn, Region, Result, Scope, View};
-
-/// Bucket names belong to all accounts together, so that their rows lie in an account of nobody's.
-pub const NAMES_SCOPE: Scope = match AccountId::from_number(999_999_999_999) {
-    Some(account) => Scope { account, region: Region::GLOBAL },
-    None => Scope { account: AccountId::DEFAULT, region: Region::GLOBAL },
-};
 
 /// A bucket that was found.
 #[derive(Debug, Clone)]
@@ -22,10 +16,7 @@ pub struct Bucket {
 impl Bucket {
     /// The bucket of that name, wherever it is.
     pub fn find(view: &View, name: &str) -> Result<Option<Bucket>> {
-        let Some(NameRow { account, region }) = view.get_in(NAMES_SCOPE, &NAMES, name)? else { return Ok(None) };
-        let account = u64::try_from(account).ok().and_then(AccountId::from_number);
-        let (Some(account), Some(region)) = (account, Region::new(&region)) else { return Ok(None) };
-        let scope = Scope::new(account, region);
+        let Some(scope) = view.get(&NAMES, name)?.and_then(|place| place.scope()) else { return Ok(None) };
         // Its account may have been emptied since.
         Ok(view.get_in(scope, &BUCKETS, name)?.map(|row| Bucket { scope, row }))
     }

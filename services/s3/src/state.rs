@@ -9,10 +9,10 @@
 
 use crate::lifecycle;
 use service::shape::shape;
-use service::{Bytes, IndexMap, StoredBody, Table, TableInfo, Timestamp};
+use service::{Bytes, IndexMap, Place, StoredBody, Table, TableInfo, Timestamp};
 
-/// Where buckets are, by name, in a scope that no account has ([`crate::address::NAMES_SCOPE`]).
-pub static NAMES: Table<str, NameRow> = Table::account_wide("s3.names");
+/// Where buckets are, by name: no two accounts have the same. A place whose bucket has gone is none.
+pub static NAMES: Table<str, Place> = Table::worldwide("s3.names");
 /// An account's buckets, in whichever regions they are.
 pub static OWNED: Table<str, OwnedRow> = Table::account_wide("s3.owned");
 /// Buckets by name. What decides about access stands here.
@@ -51,14 +51,6 @@ pub fn tables() -> Vec<TableInfo> {
 }
 
 shape! {
-    /// Where a bucket is.
-    pub struct NameRow {
-        /// The account that owns it.
-        pub account: i64,
-        /// The region it lies in.
-        pub region: String,
-    }
-
     /// A bucket as its account lists it.
     pub struct OwnedRow {
         /// Its name.

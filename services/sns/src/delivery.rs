@@ -4,14 +4,14 @@
 use crate::address::TopicAddress;
 use crate::peers;
 use crate::state::SUBSCRIPTIONS;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use service::{Cx, Delivery, Duration, Error, Next, Result, Value};
 
 /// How often SNS tries to reach queues and functions: over 23 days.
 const MOST_ATTEMPTS: u32 = 100_015;
 
 /// What SNS keeps of a delivery.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Tag {
     /// The topic's ARN.
     pub topic_arn: String,
@@ -33,21 +33,11 @@ impl Tag {
             buried: false,
         }
     }
-
-    /// The tag as text.
-    pub fn write(&self) -> String {
-        json!([self.topic_arn, self.topic, self.subscription, self.buried]).to_string()
-    }
-
-    fn read(text: &str) -> Result<Tag> {
-        let (topic_arn, topic, subscription, buried) = serde_json::from_str(text).map_err(Error::internal)?;
-        Ok(Tag { topic_arn, topic, subscription, buried })
-    }
 }
 
 /// Is told how a delivery ended.
 pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<Next> {
-    let tag = Tag::read(&delivery.tag)?;
+    let tag: Tag = delivery.told()?;
     let error = match result {
         Ok(_) => {
             let metric =

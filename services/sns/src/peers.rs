@@ -61,7 +61,7 @@ pub fn deliver<P: Peer>(cx: &mut Cx, tag: &Tag, endpoint: &str, peer: &P) -> Res
         Some(scope) => by.within(scope),
         None => by,
     };
-    cx.after(&by, peer, Tell::Outcome(tag.write()))
+    cx.after(&by, peer, Tell::outcome(tag)?)
 }
 
 /// The URL by which a queue is called.

@@ -11,6 +11,8 @@ use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use service::{Bytes, Cx, Error, Result};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 const CURRENT: &str = "current";
 
@@ -29,8 +31,24 @@ pub fn sign(cx: &mut Cx, members: &[(&str, &str)]) -> Result<Signature> {
         Some(key) => key,
         None => make(cx)?,
     };
-    let pair = KeyPair::from_pkcs8(&key.private).map_err(Error::internal)?;
+    let pair = read(key.private)?;
     Ok(Signature { text: STANDARD.encode(sign_with(&pair, members)?), certificate: key.name })
+}
+
+thread_local! {
+    /// The key that signed last. Reading one, with all that is checked of it, takes longer than signing.
+    static LAST: RefCell<Option<(Bytes, Rc<KeyPair>)>> = const { RefCell::new(None) };
+}
+
+fn read(private: Bytes) -> Result<Rc<KeyPair>> {
+    LAST.with_borrow_mut(|last| match last {
+        Some((of, pair)) if *of == private => Ok(Rc::clone(pair)),
+        _ => {
+            let pair = Rc::new(KeyPair::from_pkcs8(&private).map_err(Error::internal)?);
+            *last = Some((private, Rc::clone(&pair)));
+            Ok(pair)
+        }
+    })
 }
 
 fn sign_with(pair: &KeyPair, members: &[(&str, &str)]) -> Result<Vec<u8>> {

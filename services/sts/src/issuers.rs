@@ -8,7 +8,7 @@
 use crate::errors;
 use crate::keys::Key;
 use crate::outbound::SigningKeys;
-use crate::state::{HOME, ISSUER_KEYS, IssuerKeys, OUTBOUND_ISSUERS};
+use crate::state::{ISSUER_KEYS, IssuerKeys, OUTBOUND_ISSUERS};
 use serde_json::Value as Json;
 use service::{Cx, Issuer, Result, View};
 
@@ -31,25 +31,24 @@ pub fn set(cx: &mut Cx, issuer: &str, document: &str) -> Result<()> {
         return Err(errors::validation("No key of the set can verify: kty must be RSA or EC, and use, if set, sig."));
     }
     let row = IssuerKeys { document: document.to_owned(), issuer: Some(format!("https://{name}")) };
-    cx.in_scope(HOME, |cx| cx.put(&ISSUER_KEYS, name, &row))
+    cx.put(&ISSUER_KEYS, name, &row)
 }
 
 /// Forgets the keys of an issuer, and tells whether there were any.
 pub fn remove(cx: &mut Cx, issuer: &str) -> Result<bool> {
     let name = named(issuer)?;
-    cx.in_scope(HOME, |cx| cx.delete(&ISSUER_KEYS, name))
+    cx.delete(&ISSUER_KEYS, name)
 }
 
 /// All issuers, those outside first.
 pub fn list(view: &View) -> Result<Vec<Issuer>> {
-    let home = view.elsewhere(HOME)?;
     let mut all = Vec::new();
-    for row in home.rows(&ISSUER_KEYS, ()) {
+    for row in view.rows(&ISSUER_KEYS, ()) {
         let IssuerKeys { document, issuer } = row?;
         all.extend(issuer.map(|url| Issuer { url, keys: document, outbound: false }));
     }
-    if let Some(keys) = SigningKeys::known(&home)? {
-        for row in home.rows(&OUTBOUND_ISSUERS, ()) {
+    if let Some(keys) = SigningKeys::known(view)? {
+        for row in view.rows(&OUTBOUND_ISSUERS, ()) {
             all.push(Issuer { url: row?.issuer, keys: keys.key_set()?, outbound: true });
         }
     }

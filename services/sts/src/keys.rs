@@ -1,6 +1,6 @@
 //! The keys by which identity providers sign, as JSON Web Keys (RFC 7517).
 
-use crate::state::{HOME, ISSUER_KEYS};
+use crate::state::ISSUER_KEYS;
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{self, EcdsaVerificationAlgorithm, RsaParameters, UnparsedPublicKey};
 use base64::Engine;
@@ -23,7 +23,7 @@ enum Kind {
 
 /// The key of an issuer by its id; where the token names none, the only one.
 pub fn find(view: &View, name: &str, id: Option<&str>) -> Result<Option<Key>> {
-    let row = view.get_in(HOME, &ISSUER_KEYS, name)?;
+    let row = view.get(&ISSUER_KEYS, name)?;
     let set = row.and_then(|row| serde_json::from_str::<Json>(&row.document).ok());
     let keys = set.as_ref().and_then(|set| set.get("keys")?.as_array()).map(Vec::as_slice).unwrap_or_default();
     let found = match id {

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.html>
 
 use crate::der::{Der, INTEGER, SEQUENCE};
-use crate::state::{HOME, TOKEN_KEYS, TOKEN_KEYS_KEY, TokenKeys};
+use crate::state::{TOKEN_KEYS, TOKEN_KEYS_KEY, TokenKeys};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -25,7 +25,7 @@ pub struct SigningKeys {
 impl SigningKeys {
     /// The keys; `None` before any token was signed.
     pub fn known(view: &View) -> Result<Option<SigningKeys>> {
-        view.get_in(HOME, &TOKEN_KEYS, TOKEN_KEYS_KEY)?.map(|row| SigningKeys::of(&row)).transpose()
+        view.get(&TOKEN_KEYS, TOKEN_KEYS_KEY)?.map(|row| SigningKeys::of(&row)).transpose()
     }
 
     /// The keys, made if they are not there yet: with the operating system's chance, never with a seed's.
@@ -39,7 +39,7 @@ impl SigningKeys {
         let ec = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &SystemRandom::new());
         let ec = ec.map_err(failed)?;
         let row = TokenKeys { rsa: Bytes::copy_from_slice(rsa.as_ref()), ec: Bytes::copy_from_slice(ec.as_ref()) };
-        cx.in_scope(HOME, |cx| cx.put(&TOKEN_KEYS, TOKEN_KEYS_KEY, &row))?;
+        cx.put(&TOKEN_KEYS, TOKEN_KEYS_KEY, &row)?;
         SigningKeys::of(&row)
     }
 

@@ -1,6 +1,6 @@
 //! Sealed bytes: what only this cloud can read and make, so that it need not store it.
 
-use crate::state::{HOME, SEALING, SEALING_KEY, Sealing};
+use crate::state::{SEALING, SEALING_KEY, Sealing};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use service::{Bytes, Cx, Error, Result, View};
@@ -13,7 +13,7 @@ pub struct Seal(hmac::Key);
 impl Seal {
     /// The key; `None` before anything was sealed.
     pub fn known(view: &View) -> Result<Option<Seal>> {
-        let row = view.get_in(HOME, &SEALING, SEALING_KEY)?;
+        let row = view.get(&SEALING, SEALING_KEY)?;
         Ok(row.map(|row| Seal::of(&row.secret)))
     }
 
@@ -25,7 +25,7 @@ impl Seal {
         let mut secret = [0; SECRET_LEN];
         cx.entropy().secret(&mut secret);
         let row = Sealing { secret: Bytes::copy_from_slice(&secret) };
-        cx.in_scope(HOME, |cx| cx.put(&SEALING, SEALING_KEY, &row))?;
+        cx.put(&SEALING, SEALING_KEY, &row)?;
         Ok(Seal::of(&secret))
     }
 

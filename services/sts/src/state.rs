@@ -1,26 +1,23 @@
-//! The tables of STS: the whole state on one screen. All hold for the cloud as a whole, under [`HOME`].
+//! The tables of STS: the whole state on one screen. All hold for the cloud as a whole.
 
 use service::shape::shape;
-use service::{AccountId, Bytes, Region, Scope, Table, TableInfo};
-
-/// Where the cloud's own rows lie.
-pub const HOME: Scope = Scope { account: AccountId::DEFAULT, region: Region::GLOBAL };
+use service::{Bytes, Table, TableInfo};
 
 /// The key that seals session tokens, under [`SEALING_KEY`]. Whoever replaces it ends all sessions.
-pub static SEALING: Table<str, Sealing> = Table::<str, Sealing>::account_wide("sts.sealing").governing();
+pub static SEALING: Table<str, Sealing> = Table::<str, Sealing>::worldwide("sts.sealing").governing();
 /// The one key of [`SEALING`].
 pub const SEALING_KEY: &str = "key";
 
 /// The keys by which identity providers outside this cloud sign, by issuer without its scheme.
-pub static ISSUER_KEYS: Table<str, IssuerKeys> = Table::account_wide("sts.issuer-keys");
+pub static ISSUER_KEYS: Table<str, IssuerKeys> = Table::worldwide("sts.issuer-keys");
 
 /// The keys that sign the tokens of `GetWebIdentityToken`, under [`TOKEN_KEYS_KEY`].
-pub static TOKEN_KEYS: Table<str, TokenKeys> = Table::account_wide("sts.token-keys");
+pub static TOKEN_KEYS: Table<str, TokenKeys> = Table::worldwide("sts.token-keys");
 /// The one key of [`TOKEN_KEYS`].
 pub const TOKEN_KEYS_KEY: &str = "keys";
 
 /// Whose tokens they signed so far, by URL.
-pub static OUTBOUND_ISSUERS: Table<str, OutboundIssuer> = Table::account_wide("sts.outbound-issuers");
+pub static OUTBOUND_ISSUERS: Table<str, OutboundIssuer> = Table::worldwide("sts.outbound-issuers");
 
 /// All of them.
 pub fn tables() -> Vec<TableInfo> {

@@ -95,6 +95,7 @@ fn a_reset_wipes_all_and_keeps_the_time() {
 fn a_reset_of_one_account_leaves_the_others() {
     let mut world = world();
     let other = support::root("123456789012");
+    let keys = user(&mut world, "SOMEBODY");
     for keys in [&Keys::bootstrap(), &other] {
         for operation in ["Put", "Ring"] {
             assert!(world.call(keys, "lab", operation, &thing("a", 10)).ok());
@@ -105,4 +106,8 @@ fn a_reset_of_one_account_leaves_the_others() {
     assert_eq!(listed(&mut world), [&["a".to_owned()], &rung(&[("a", 10)])[..]].concat());
     let answer = world.call(&other, "lab", "List", &thing("", 0));
     assert!(crate::texts(&answer).is_empty());
+    // What belongs to no account stays, whichever account is reset.
+    world.cloud().reset(Some(ids::AccountId::DEFAULT)).unwrap();
+    assert!(world.call(&keys, "lab", "List", &thing("", 0)).ok());
+    assert!(listed(&mut world).is_empty());
 }

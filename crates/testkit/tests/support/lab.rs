@@ -5,7 +5,7 @@ use super::errands::{self, Errand};
 use service::shape::shape;
 use service::{
     Access, AccountId, Arn, Authority, Caller, CallerKind, Check, Credential, Cx, Error, Facts, GrantingPolicies,
-    LazyModel, NamedPolicy, Outcome, Partition, Region, Result, Scope, Service, Session, Table, TableInfo, Timer,
+    LazyModel, NamedPolicy, Operation, Outcome, Partition, Region, Result, Service, Session, Table, TableInfo, Timer,
     Timestamp, TrailFacts, ValidationFacts, ValidationMode, View, WireFacts,
 };
 use std::cell::RefCell;
@@ -18,65 +18,55 @@ pub const SECRET: &str = "the-secret-of-the-lab";
 
 pub static MODEL: LazyModel = LazyModel::new(include_bytes!("lab.json"));
 
-pub static SERVICE: Service = Service {
-    facts: Facts {
-        prefix: "lab",
-        iam_prefix: "lab",
-        arn_service: "lab",
-        event_source: "lab.amazonaws.com",
-        principal: "lab.amazonaws.com",
-        host_labels: &[],
-        global: false,
-        access_denied: "AccessDeniedException",
-        validation: ValidationFacts {
-            mode: ValidationMode::Model,
-            before_authorization: true,
-            code: "ValidationException",
-            missing: "",
-            except: &[],
-            closed_enums: false,
-        },
-        read_only: &["Take"],
-        url_member: "",
-        throttle: &[("List", 1, 2)],
-        trail: TrailFacts { data_events: &["Give", "Take"], answers: &[], hidden: &[("Thing", "Number")] },
-        wire: WireFacts::USUAL,
+const FACTS: Facts = Facts {
+    prefix: "lab",
+    iam_prefix: "lab",
+    arn_service: "lab",
+    event_source: "lab.amazonaws.com",
+    principal: "lab.amazonaws.com",
+    host_labels: &[],
+    global: false,
+    access_denied: "AccessDeniedException",
+    validation: ValidationFacts {
+        mode: ValidationMode::Model,
+        before_authorization: true,
+        code: "ValidationException",
+        missing: "",
+        except: &[],
+        closed_enums: false,
     },
-    model: &MODEL,
-    operations: &[
-        service::operation!("AskPeer", write, Errand, errands::ask_peer, errands::may),
-        service::operation!("Break", write, Thing, break_writing, on_thing),
-        service::operation!("BreakReading", read, Thing, break_reading, on_thing),
-        service::operation!("CallPeer", write, Errand, errands::call_peer, errands::may),
-        service::operation!("Give", write, Thing, give, on_thing),
-        service::operation!("Grant", write, GrantRow, grant, may_grant),
-        service::operation!("Interrupt", write, Thing, put_by_right, interrupted),
-        service::operation!("List", read, Thing, list, on_thing),
-        service::operation!("PostPeer", write, Errand, errands::post_peer, errands::may),
-        service::operation!("Put", write, Thing, put, on_thing),
-        service::operation!("Revoke", write, Thing, revoke, on_thing),
-        service::operation!("Ring", write, Thing, ring, on_thing),
-        service::operation!("Spin", write, Thing, errands::spin, on_thing),
-        service::operation!("Take", wait, Thing, take, on_thing),
-        service::operation!("Told", read, Thing, errands::told_so_far, on_thing),
-        service::operation!("WhoAmI", read, Thing, who_am_i, anybody_signed),
-        service::operation!("Work", write, Thing, errands::work, on_thing),
-    ],
-    tables,
-    on_timer: rang,
-    on_delivery: errands::told,
-    authority: Some(Authority { credential, policies, ..Authority::SILENT }),
-    namespace: None,
-    gauge: None,
-    keeps_measured: None,
-    resources: &[],
-    fronts: super::fronts::FRONTS,
-    cross_origin: None,
-    on_prepared_timer: None,
-    on_activity: None,
-    events: service::EventFacts::USUAL,
-    principals: &[],
+    read_only: &["Take"],
+    url_member: "",
+    throttle: &[("List", 1, 2)],
+    trail: TrailFacts { data_events: &["Give", "Take"], answers: &[], hidden: &[("Thing", "Number")] },
+    wire: WireFacts::USUAL,
 };
+
+pub static SERVICE: Service = Service::new(FACTS, &MODEL, OPERATIONS, tables)
+    .on_timer(rang)
+    .on_delivery(errands::told)
+    .authority(Authority { credential, policies, ..Authority::SILENT })
+    .fronts(super::fronts::FRONTS);
+
+const OPERATIONS: &[Operation] = &[
+    service::operation!("AskPeer", write, Errand, errands::ask_peer, errands::may),
+    service::operation!("Break", write, Thing, break_writing, on_thing),
+    service::operation!("BreakReading", read, Thing, break_reading, on_thing),
+    service::operation!("CallPeer", write, Errand, errands::call_peer, errands::may),
+    service::operation!("Give", write, Thing, give, on_thing),
+    service::operation!("Grant", write, GrantRow, grant, may_grant),
+    service::operation!("Interrupt", write, Thing, put_by_right, interrupted),
+    service::operation!("List", read, Thing, list, on_thing),
+    service::operation!("PostPeer", write, Errand, errands::post_peer, errands::may),
+    service::operation!("Put", write, Thing, put, on_thing),
+    service::operation!("Revoke", write, Thing, revoke, on_thing),
+    service::operation!("Ring", write, Thing, ring, on_thing),
+    service::operation!("Spin", write, Thing, errands::spin, on_thing),
+    service::operation!("Take", wait, Thing, take, on_thing),
+    service::operation!("Told", read, Thing, errands::told_so_far, on_thing),
+    service::operation!("WhoAmI", read, Thing, who_am_i, anybody_signed),
+    service::operation!("Work", write, Thing, errands::work, on_thing),
+];
 
 /// How requests find it.
 pub const ROUTES: ServiceFacts = ServiceFacts {
@@ -116,18 +106,14 @@ shape! {
     }
 }
 
-static GRANTS: Table<str, GrantRow> = Table::<str, GrantRow>::account_wide("lab.grants").governing();
+/// An access key alone must find its grant, wherever its principal is.
+static GRANTS: Table<str, GrantRow> = Table::<str, GrantRow>::worldwide("lab.grants").governing();
 pub static THINGS: Table<str, Thing> = Table::new("lab.things");
 static STOCK: Table<str, Thing> = Table::new("lab.stock");
 static RUNG: Table<i64, Thing> = Table::new("lab.rung");
 
 fn tables() -> Vec<TableInfo> {
     vec![GRANTS.info(), THINGS.info(), STOCK.info(), RUNG.info(), errands::TOLD.info()]
-}
-
-/// Grants lie in one account, wherever their principals are: an access key alone must find them.
-fn grants_scope() -> Scope {
-    Scope::new(AccountId::DEFAULT, Region::GLOBAL)
 }
 
 /// The caller that signs with a granted key.
@@ -165,12 +151,12 @@ pub fn caller(row: &GrantRow) -> Result<Caller> {
 }
 
 fn credential(view: &View, access_key: &str, token: Option<&str>) -> Result<Option<Credential>> {
-    let row = view.get_in(grants_scope(), &GRANTS, access_key)?.filter(|row| row.token.as_deref() == token);
+    let row = view.get(&GRANTS, access_key)?.filter(|row| row.token.as_deref() == token);
     row.map(|row| Ok(Credential { secret: SECRET.to_owned(), caller: caller(&row)? })).transpose()
 }
 
 fn policies(view: &View, caller: &Caller) -> Result<Option<GrantingPolicies>> {
-    let Some(row) = view.get_in(grants_scope(), &GRANTS, caller.access_key.as_str())? else { return Ok(None) };
+    let Some(row) = view.get(&GRANTS, caller.access_key.as_str())? else { return Ok(None) };
     let named = |text: String| NamedPolicy { name: "granted".into(), text: text.into() };
     Ok(Some(GrantingPolicies {
         identity: row.policies.into_iter().map(named).collect(),
@@ -201,12 +187,12 @@ fn interrupted(view: &View, input: &Thing) -> Result<Access> {
 }
 
 fn grant(cx: &mut Cx, input: GrantRow) -> Result<Answer> {
-    cx.in_scope(grants_scope(), |cx| cx.put(&GRANTS, &input.access_key, &input))?;
+    cx.put(&GRANTS, &input.access_key, &input)?;
     Ok(Answer::default())
 }
 
 fn revoke(cx: &mut Cx, input: Thing) -> Result<Answer> {
-    cx.in_scope(grants_scope(), |cx| cx.delete(&GRANTS, input.name.as_str()))?;
+    cx.delete(&GRANTS, input.name.as_str())?;
     Ok(Answer::default())
 }
 
@@ -218,7 +204,7 @@ fn put(cx: &mut Cx, input: Thing) -> Result<Answer> {
 /// Puts a thing, and breaks if a user was let through on another state than the one that it changes.
 fn put_by_right(cx: &mut Cx, input: Thing) -> Result<Answer> {
     let caller = cx.caller();
-    let granted = cx.get_in(grants_scope(), &GRANTS, caller.access_key.as_str())?;
+    let granted = cx.get(&GRANTS, caller.access_key.as_str())?;
     if caller.kind == CallerKind::User && granted.is_none_or(|row| row.policies.is_empty()) {
         return Err(Error::internal("a handler runs for somebody who is granted nothing"));
     }

@@ -10,12 +10,7 @@ use crate::hooks::{DEVICE_QUOTA, OIDC_QUOTA, SAML_QUOTA};
 use crate::state::{ACCOUNT_KEY, ACCOUNTS, ALIASES, AccountRow, AliasRow, POLICIES, PasswordPolicyRow, USERS};
 use crate::subject::account;
 use crate::{errors, names, paging};
-use service::{AccountId, Cx, IndexMap, Nothing, Region, Result, Scope, View};
-
-/// Where the aliases of all accounts lie: no two accounts may have the same.
-pub(crate) fn alias_scope() -> Scope {
-    Scope::new(AccountId::DEFAULT, Region::GLOBAL)
-}
+use service::{Cx, IndexMap, Nothing, Region, Result, Scope, View};
 
 /// An account has one alias: a new one takes the old one's place.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html>
@@ -25,17 +20,24 @@ pub fn create_account_alias(cx: &mut Cx, input: CreateAccountAliasRequest) -> Re
     let mut row = account(cx)?;
     let own = cx.account().to_string();
     let old = row.alias.replace(account_alias.clone());
-    cx.in_scope(alias_scope(), |cx| {
-        let holder = cx.get(&ALIASES, account_alias.as_str())?;
-        if holder.is_some_and(|holder| holder.account != own) {
-            return Err(errors::already(format!("The account alias {account_alias} already exists.")));
-        }
-        if let Some(old) = old {
-            cx.delete(&ALIASES, old.as_str())?;
-        }
-        cx.put(&ALIASES, account_alias.as_str(), &AliasRow { account: own })
-    })?;
+    let holder = cx.get(&ALIASES, account_alias.as_str())?.filter(|holder| holder.account != own);
+    if let Some(holder) = holder
+        && goes_by(cx, &holder.account, &account_alias)?
+    {
+        return Err(errors::already(format!("The account alias {account_alias} already exists.")));
+    }
+    if let Some(old) = old {
+        cx.delete(&ALIASES, old.as_str())?;
+    }
+    cx.put(&ALIASES, account_alias.as_str(), &AliasRow { account: own })?;
     save(cx, &row)
+}
+
+/// Whether an account has an alias: one that was reset since has none.
+fn goes_by(view: &View, account: &str, alias: &str) -> Result<bool> {
+    let Ok(account) = account.parse() else { return Ok(false) };
+    let row = view.get_in(Scope::new(account, Region::GLOBAL), &ACCOUNTS, ACCOUNT_KEY)?;
+    Ok(row.is_some_and(|row| row.alias.as_deref() == Some(alias)))
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccountAlias.html>
@@ -46,7 +48,7 @@ pub fn delete_account_alias(cx: &mut Cx, input: DeleteAccountAliasRequest) -> Re
         return Err(errors::not_found(format!("The account alias {account_alias} cannot be found.")));
     }
     row.alias = None;
-    cx.in_scope(alias_scope(), |cx| cx.delete(&ALIASES, account_alias.as_str()))?;
+    cx.delete(&ALIASES, account_alias.as_str())?;
     save(cx, &row)
 }
 

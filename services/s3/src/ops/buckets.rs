@@ -1,17 +1,17 @@
 //! Buckets as such.
 
 use crate::about::Acl;
-use crate::address::{Bucket, NAMES_SCOPE, arn, canonical_id, is_valid_name};
+use crate::address::{Bucket, arn, canonical_id, is_valid_name};
 use crate::api::{
     Bucket as ListedBucket, CreateBucketConfiguration, CreateBucketOutput, CreateBucketRequest, DeleteBucketRequest,
     GetBucketLocationOutput, GetBucketLocationRequest, HeadBucketOutput, HeadBucketRequest, ListBucketsOutput,
     ListBucketsRequest, Owner,
 };
 use crate::state::{
-    BUCKETS, BlockRow, BucketRow, DefaultEncryption, NAMES, NONCURRENT, NameRow, OBJECTS, OWNED, OwnedRow, UPLOADS,
+    BUCKETS, BlockRow, BucketRow, DefaultEncryption, NAMES, NONCURRENT, OBJECTS, OWNED, OwnedRow, UPLOADS,
 };
 use crate::{documents, errors, parts, seal, tags};
-use service::{AccountId, Cx, IndexMap, Nothing, Page, Region, Result, Scope, Token, View};
+use service::{AccountId, Cx, IndexMap, Nothing, Page, Place, Region, Result, Scope, Token, View};
 
 /// Where AWS's global endpoint is: a bucket whose location is not named is made here.
 const HOME: &str = "us-east-1";
@@ -72,9 +72,8 @@ pub fn create_bucket(cx: &mut Cx, input: CreateBucketRequest) -> Result<CreateBu
         ..BucketRow::default()
     };
     cx.in_scope(scope, |cx| cx.put(&BUCKETS, name.as_str(), &row))?;
-    let place = NameRow { account: scope.account.number() as i64, region: region.as_str().to_owned() };
-    cx.in_scope(NAMES_SCOPE, |cx| cx.put(&NAMES, name.as_str(), &place))?;
-    let owned = OwnedRow { name: name.clone(), region: place.region, created_at: row.created_at };
+    cx.put(&NAMES, name.as_str(), &Place::of(scope))?;
+    let owned = OwnedRow { name: name.clone(), region: region.as_str().to_owned(), created_at: row.created_at };
     cx.put(&OWNED, name.as_str(), &owned)?;
     Ok(created(&name, scope))
 }
@@ -157,7 +156,7 @@ pub fn delete_bucket(cx: &mut Cx, input: DeleteBucketRequest) -> Result<Nothing>
         cx.delete(&BUCKETS, name.as_str())?;
         cx.delete(&OWNED, name.as_str())
     })?;
-    cx.in_scope(NAMES_SCOPE, |cx| cx.delete(&NAMES, name.as_str()))?;
+    cx.delete(&NAMES, name.as_str())?;
     Ok(Nothing {})
 }
 

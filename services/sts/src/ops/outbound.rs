@@ -2,7 +2,7 @@
 
 use crate::api::{GetWebIdentityTokenRequest, GetWebIdentityTokenResponse};
 use crate::outbound::SigningKeys;
-use crate::state::{HOME, OUTBOUND_ISSUERS, OutboundIssuer};
+use crate::state::{OUTBOUND_ISSUERS, OutboundIssuer};
 use crate::{asked, errors, peers};
 use serde_json::{Map, Value as Json, json};
 use service::{Cx, Duration, Result, Timestamp, View};
@@ -84,8 +84,8 @@ fn object(tags: &[(String, String)]) -> Map<String, Json> {
 /// Keeps that this issuer has tokens, so that its keys can be asked for.
 fn publish(cx: &mut Cx, issuer: String) -> Result<()> {
     let row = OutboundIssuer { issuer };
-    cx.in_scope(HOME, |cx| match cx.has(&OUTBOUND_ISSUERS, row.issuer.as_str())? {
+    match cx.has(&OUTBOUND_ISSUERS, row.issuer.as_str())? {
         true => Ok(()),
         false => cx.put(&OUTBOUND_ISSUERS, row.issuer.as_str(), &row),
-    })
+    }
 }
