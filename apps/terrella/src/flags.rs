@@ -1,3 +1,4 @@
+use crate::policy::PolicyVerb;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -95,6 +96,11 @@ pub enum Verb {
     Inventory(Inventory),
     /// Drive an estate, and judge each row of its acceptance list: proven, failed, or dark. Exit status 1 if any failed.
     Prove(Prove),
+    /// Ask the policy engine: of a request, of what was recorded, of a policy that is proposed.
+    Policy {
+        #[command(subcommand)]
+        verb: PolicyVerb,
+    },
     /// Look at the running cloud and at what this machine gives and lacks.
     Doctor {
         #[command(flatten)]

@@ -12,6 +12,7 @@ mod functions;
 mod initscripts;
 mod localstack;
 mod log;
+mod policy;
 mod snapshots;
 mod start;
 mod verbs;

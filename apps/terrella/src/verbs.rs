@@ -36,6 +36,7 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Inventory(flags) => crate::estate::inventory(&flags)?,
         Verb::Prove(flags) => return crate::estate::prove(&flags),
         Verb::Diagram(flags) => crate::diagrams::run(&flags)?,
+        Verb::Policy { verb } => return crate::policy::run(verb),
         Verb::Doctor { operator } => return Ok(crate::doctor::run(&operator)),
     }
     Ok(ExitCode::SUCCESS)

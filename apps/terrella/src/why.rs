@@ -48,7 +48,8 @@ pub fn explained(record: &Value) -> String {
     out.trim_end().to_owned()
 }
 
-fn proof_lines(out: &mut String, proof: &Value) {
+/// What each kind of policy said, each statement that nearly applied, each key that was missing.
+pub fn proof_lines(out: &mut String, proof: &Value) {
     for verdict in proof.get("verdicts").and_then(Value::as_array).into_iter().flatten() {
         let _ = writeln!(out, "  {}: {}", word(verdict, "kind"), word(verdict, "verdict"));
     }

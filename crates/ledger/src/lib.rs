@@ -11,6 +11,7 @@
 //! Invariants: nothing here reads a clock, every time comes with the record; everything is bounded, and what a bound
 //! dropped is counted in [`Stats`]; a damaged file costs the records it held and never the start.
 
+mod asked;
 mod bundle;
 mod cloudtrail;
 mod crc;
@@ -34,6 +35,7 @@ mod trail;
 mod used;
 mod uses;
 
+pub use asked::Asked;
 pub use bundle::bundle;
 pub use cloudtrail::cloudtrail;
 pub use disk::{Disk, SegmentFile};
@@ -42,7 +44,9 @@ pub use flows::Flow;
 pub use ledger::{Ledger, Options, Recovery, Stats, Subscription};
 pub use meters::{Meters, Sample, SeriesName};
 pub use query::{Cursor, Filter, Order, Page, Query};
-pub use record::{Decision, Facts, Outcome, PrincipalKind, Record, SessionFacts, Stages, decode, encode};
+pub use record::{
+    CheckFacts, Decision, Facts, KeyFacts, Outcome, PrincipalKind, Record, SessionFacts, Stages, decode, encode,
+};
 pub use render::{json, line};
 pub use segments::{Damage, OpenError, OpenReport};
 pub use uses::{KeyUse, ServiceUse};

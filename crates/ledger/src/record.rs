@@ -103,6 +103,34 @@ shape! {
         /// Who a token said its bearer is: the type of `userIdentity`, the provider, and so on to the user. Empty where
         /// the caller signed.
         pub bearer: Vec<String>,
+        /// What was put to the policies, where that is more than one action without condition keys of its own: see
+        /// [`Record::asked`].
+        pub checks: Vec<CheckFacts>,
+        /// Condition keys of the caller and of the way he came that no other member tells: his tags, what a token said of
+        /// him, the services that forwarded him.
+        pub context: Vec<KeyFacts>,
+    }
+
+    /// One check that was put to the policies.
+    pub struct CheckFacts {
+        /// The action: `sqs:SendMessage`.
+        pub action: String,
+        /// The resource, by its place in [`Record::resources`]; `None` for `*`, and where `item` names it.
+        pub resource: Option<i64>,
+        /// The resource, where it is an item that only the handler came to know; else empty.
+        pub item: String,
+        /// The account that owns the resource, as a number, where it is not [`Record::account`].
+        pub owner: Option<i64>,
+        /// The condition keys of this check alone.
+        pub context: Vec<KeyFacts>,
+    }
+
+    /// A condition key with its values.
+    pub struct KeyFacts {
+        /// `aws:ResourceTag/team`.
+        pub name: String,
+        /// Its values.
+        pub values: Vec<String>,
     }
 
     /// What a temporary credential carried.
@@ -265,6 +293,9 @@ fn shortened(record: &Record) -> Record {
         text.clear();
     }
     short.response = None;
+    // Half of what was asked would be taken for the whole.
+    short.checks.clear();
+    short.context.clear();
     // ARNs have 2048 characters at most: 32 of them leave room for everything else.
     short.resources.truncate(32);
     let texts = [

@@ -122,6 +122,7 @@ impl Flow {
 
     /// Everything that the record says besides what the stages noted on the way.
     pub(crate) fn complete_record(&mut self, status: u16, error: Option<&Error>) {
+        self.note_context();
         let (info, caller) = (&self.info, &self.caller);
         let service = self.asked.as_ref().and_then(|asked| asked.entry.service);
         let read_only = service.is_some_and(|s| self.reads(s));

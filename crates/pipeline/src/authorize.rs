@@ -96,9 +96,7 @@ impl Flow {
         if anonymous && checks.iter().all(|check| check.policy.is_none()) {
             return Err(self.unsigned());
         }
-        self.record.resources = checks.iter().map(|c| c.resource.clone()).filter(|r| r != "*").collect();
-        let owner = checks.iter().find_map(|check| check.owner.filter(|owner| *owner != self.scope.account));
-        self.record.resource_account = owner.map(|owner| owner.number() as i64);
+        self.note_checks(&checks);
         if self.cloud.settings.iam == IamMode::Off {
             return Ok(());
         }

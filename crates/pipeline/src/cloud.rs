@@ -4,6 +4,7 @@ use crate::directory::Directory;
 use crate::faults::FaultBook;
 use crate::flow::{Flow, Origin, Peer, Progress};
 use crate::identity::{Identities, backstage};
+use crate::noted::Asides;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::waiters::Waiters;
@@ -45,6 +46,7 @@ pub struct Cloud {
     pub(crate) backstage: Arc<RequestInfo>,
     pub(crate) courier: Courier,
     pub(crate) works: Works,
+    pub(crate) asides: Asides,
     timers_changed: Mutex<Option<Box<dyn Fn() + Send>>>,
 }
 
@@ -99,6 +101,7 @@ impl Cloud {
             backstage: Arc::new(backstage()),
             courier: Courier::default(),
             works: Works::new(engines),
+            asides: Asides::default(),
             timers_changed: Mutex::new(None),
         })
     }

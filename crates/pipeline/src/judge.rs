@@ -32,6 +32,8 @@ pub(crate) struct Case<'a> {
     now: Timestamp,
     region: Region,
     resource: Option<(&'a str, Arc<Document>, ResourcePolicyMode)>,
+    /// Whether an allowed check is proven too.
+    proves: bool,
 }
 
 /// The outcome of one check, with what the record keeps of it.
@@ -41,7 +43,7 @@ pub(crate) struct Ruling {
     pub(crate) by: Option<(String, i64)>,
     /// AWS's text for a denial.
     pub(crate) message: String,
-    /// The proof as JSON, for a denial.
+    /// The proof as JSON: for a denial, and where it is asked for.
     pub(crate) proof: Option<String>,
 }
 
@@ -77,7 +79,21 @@ impl<'a> Case<'a> {
             now: view.now(),
             region: view.region(),
             resource,
+            proves: false,
         })
+    }
+
+    /// The same, proven whatever is decided.
+    pub(crate) fn proving(self) -> Case<'a> {
+        Case { proves: true, ..self }
+    }
+
+    /// All condition keys of the request.
+    pub(crate) fn keys(&self) -> Vec<(String, Vec<String>)> {
+        let principal = self.principal();
+        let context = self.context(&principal);
+        let owned = |values: &[std::borrow::Cow<'_, str>]| values.iter().map(|value| value.to_string()).collect();
+        context.iter().map(|(key, values)| (key.to_owned(), owned(values))).collect()
     }
 
     /// Decides, and tells why where it is denied.
@@ -118,12 +134,15 @@ impl<'a> Case<'a> {
             let name = at.policy_name(&policies).unwrap_or_default().to_owned();
             (name, i64::try_from(at.statement).unwrap_or(0))
         });
-        if decision.allowed {
+        if decision.allowed && !self.proves {
             return Ruling { decision, by, message: String::new(), proof: None };
         }
         let context = self.context(&principal);
         let request = Request { context: &context, ..request };
         let proof = policy::explain(&request, &policies).proof.to_json().to_string();
+        if decision.allowed {
+            return Ruling { decision, by, message: String::new(), proof: Some(proof) };
+        }
         let suffix = decision.message_suffix_naming(&self.check.action, &policies);
         Ruling { decision, by, message: self.denial(&suffix), proof: Some(proof) }
     }
@@ -303,6 +322,10 @@ impl Door for Cloud {
         let policies = self.policies_of(view, caller)?;
         let ruling = Case::new(self, view, (caller, &policies), check)?.rule();
         if ruling.decision.allowed {
+            let info = view.request();
+            if *info.caller == *caller {
+                self.asides.add(info.id, view.account(), check);
+            }
             return Ok(());
         }
         let entry = self.directory.entry(view.request().service);

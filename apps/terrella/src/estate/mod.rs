@@ -13,6 +13,7 @@ mod up;
 pub use down::run as down;
 pub use inventory::run as inventory;
 pub use prove::run as prove;
+pub use session::Session;
 pub use up::run as up;
 
 use crate::client::Failure;

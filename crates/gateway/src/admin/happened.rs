@@ -51,7 +51,7 @@ fn shown(page: ledger::Page) -> Value {
     json!({"records": page.records.iter().map(row).collect::<Vec<_>>(), "next": page.last.0, "more": page.more})
 }
 
-fn query_of(request: &Request) -> Result<Query, Refusal> {
+pub(super) fn query_of(request: &Request) -> Result<Query, Refusal> {
     let oldest = parameter(request, "order") == Some("oldest");
     let number = |name: &str| match parameter(request, name).filter(|text| !text.is_empty()) {
         None => Ok(None),

@@ -8,6 +8,7 @@ mod faults;
 mod happened;
 mod issuers;
 mod outbox;
+mod policies;
 mod state;
 
 pub(crate) use state::Work;
@@ -108,6 +109,8 @@ async fn route(request: &Request, peer: Peer, shared: &Shared) -> Answer {
         "/_terrella/flows" if get => happened::flows(request, shared),
         "/_terrella/faults" => faults::answer(request, shared),
         "/_terrella/issuers" => issuers::answer(request, shared),
+        "/_terrella/asked" if get => policies::asked(request, shared),
+        "/_terrella/explain" if post => policies::explain(request, shared),
         "/_terrella/outbox" if get => outbox::list(request, shared),
         _ if get && path.starts_with("/_terrella/why/") => {
             happened::why(path.trim_start_matches("/_terrella/why/"), shared)

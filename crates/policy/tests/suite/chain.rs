@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use crate::corpus;
 use crate::reference::world::{Compiled, words};
 use crate::reference::{Ask, World, decide};
 
@@ -104,7 +105,7 @@ fn world(row: &Row<'_>) -> World {
 }
 
 /// `expect` is `allow`, or `explicit <kind>` or `implicit <kind>`.
-fn check(who: [&'static str; 5], row: Row<'_>, expect: &str) {
+fn check_of(page: &str, who: [&'static str; 5], row: Row<'_>, expect: &str) {
     let [kind, arn, account, issuer, id] = who;
     let world = world(&row);
     let ask = Ask {
@@ -118,6 +119,7 @@ fn check(who: [&'static str; 5], row: Row<'_>, expect: &str) {
         id,
         context: vec![],
     };
+    corpus::case(page, format!("{ask:?} {world:?} {expect}"));
     let compiled = Compiled::new(&world);
     let engine = words(&compiled.evaluate(&ask));
     let got = engine.clone().err().unwrap_or_else(|| "allow".into());
@@ -138,7 +140,15 @@ const NO_TRUST: &str = "implicit role trust policy";
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>:
 /// "Resource-based policies and implicit denies in other policy types (same account)".
 #[test]
-fn resource_policies_and_implicit_denies() {
+pub fn resource_policies_and_implicit_denies() {
+    let check = |who, row: Row<'_>, expect: &str| {
+        check_of(
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html",
+            who,
+            row,
+            expect,
+        )
+    };
     let silent = Row { identity: "S", boundary: "S", session: "S", ..Row::default() };
     let user = USER[1];
     check(SESSION, Row { resource: &[("A", ROLE)], ..silent }, NO_BOUNDARY);
@@ -171,7 +181,15 @@ fn resource_policies_and_implicit_denies() {
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
 #[test]
-fn within_one_account() {
+pub fn within_one_account() {
+    let check = |who, row: Row<'_>, expect: &str| {
+        check_of(
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html",
+            who,
+            row,
+            expect,
+        )
+    };
     let none = Row::default();
     check(USER, none, NO_IDENTITY);
     check(USER, Row { identity: "S", ..none }, NO_IDENTITY);
@@ -208,7 +226,15 @@ fn within_one_account() {
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html>
 #[test]
-fn organisation_and_endpoint_policies() {
+pub fn organisation_and_endpoint_policies() {
+    let check = |who, row: Row<'_>, expect: &str| {
+        check_of(
+            "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html",
+            who,
+            row,
+            expect,
+        )
+    };
     let may = Row { identity: "A", ..Row::default() };
     check(USER, Row { scp: "A A A", ..may }, "allow");
     check(USER, Row { scp: "A S A", ..may }, NO_SCP);
@@ -240,7 +266,15 @@ fn organisation_and_endpoint_policies() {
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
 #[test]
-fn across_accounts() {
+pub fn across_accounts() {
+    let check = |who, row: Row<'_>, expect: &str| {
+        check_of(
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html",
+            who,
+            row,
+            expect,
+        )
+    };
     let none = Row::default();
     let bob = OTHER[1];
     check(OTHER, Row { identity: "A", ..none }, NO_RESOURCE);
@@ -276,7 +310,15 @@ fn across_accounts() {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>: trust policies are an
 /// exception, "because they must explicitly allow access for principals".
 #[test]
-fn role_trust() {
+pub fn role_trust() {
+    let check = |who, row: Row<'_>, expect: &str| {
+        check_of(
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+            who,
+            row,
+            expect,
+        )
+    };
     let trust = Row { mode: "trust", ..Row::default() };
     check(USER, Row { identity: "A", ..trust }, NO_TRUST);
     check(USER, Row { identity: "A", resource: &[("S", "*")], ..trust }, NO_TRUST);
@@ -306,7 +348,10 @@ fn role_trust() {
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
 #[test]
-fn key_policies_and_grants() {
+pub fn key_policies_and_grants() {
+    let check = |who, row: Row<'_>, expect: &str| {
+        check_of("https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html", who, row, expect)
+    };
     let key = Row { mode: "key", ..Row::default() };
     let user = USER[1];
     // "No AWS principal, including the account root user or key creator, has any permissions to a KMS key unless they are

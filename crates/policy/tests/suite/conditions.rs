@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::corpus;
 use crate::reference::world::{Compiled, words};
 use crate::reference::{Ask, World, decide};
 
@@ -32,6 +33,7 @@ pub fn check(page: &str, condition: Value, context: &Value, expect: bool) {
         id: "AIDAANN",
         context: context.collect(),
     };
+    corpus::case(page, format!("{statement} {:?} {expect}", ask.context));
     let engine = Compiled::new(&world).evaluate(&ask);
     assert_eq!(engine.allowed, expect, "{page}\n{statement} on {:?}", ask.context);
     assert_eq!(words(&engine), decide(&world, &ask), "the reference, on {statement} and {:?}", ask.context);
@@ -48,7 +50,7 @@ const OPERATORS: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html";
 
 #[test]
-fn strings() {
+pub fn strings() {
     let table = |operator, rows: &[(Value, Value, bool)]| table(OPERATORS, operator, "aws:PrincipalTag/job", rows);
     table(
         "StringEquals",
@@ -114,7 +116,7 @@ fn strings() {
 }
 
 #[test]
-fn numbers() {
+pub fn numbers() {
     let table = |operator, rows: &[(Value, Value, bool)]| table(OPERATORS, operator, "s3:max-keys", rows);
     table(
         "NumericEquals",
@@ -149,7 +151,7 @@ fn numbers() {
 }
 
 #[test]
-fn dates() {
+pub fn dates() {
     let table = |operator, rows: &[(Value, Value, bool)]| table(OPERATORS, operator, "aws:CurrentTime", rows);
     let noon = "2020-01-01T12:00:00Z";
     table(
@@ -185,7 +187,7 @@ fn dates() {
 }
 
 #[test]
-fn booleans_bytes_and_null() {
+pub fn booleans_bytes_and_null() {
     let table = |operator, rows: &[(Value, Value, bool)]| table(OPERATORS, operator, "aws:SecureTransport", rows);
     table(
         "Bool",
@@ -224,7 +226,7 @@ fn booleans_bytes_and_null() {
 }
 
 #[test]
-fn addresses() {
+pub fn addresses() {
     let table = |operator, rows: &[(Value, Value, bool)]| table(OPERATORS, operator, "aws:SourceIp", rows);
     let both = json!(["203.0.113.0/24", "2001:DB8:1234:5678::/64"]);
     table(
@@ -253,7 +255,7 @@ fn addresses() {
 }
 
 #[test]
-fn arns() {
+pub fn arns() {
     let page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN";
     let long = "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt";
     let pattern = "arn:aws:someservice:*:111122223333:finance/*";
@@ -292,7 +294,7 @@ fn arns() {
 }
 
 #[test]
-fn if_exists() {
+pub fn if_exists() {
     let page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists";
     let positive = [
         ("StringEqualsIfExists", "a", "b"),
@@ -336,7 +338,7 @@ fn if_exists() {
 }
 
 #[test]
-fn set_operators() {
+pub fn set_operators() {
     let page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition_examples-multi-valued-context-keys.html";
     let table = |operator, rows: &[(Value, Value, bool)]| table(page, operator, "aws:TagKeys", rows);
     table(
@@ -427,7 +429,7 @@ fn set_operators() {
 }
 
 #[test]
-fn operators_keys_and_lines_together() {
+pub fn operators_keys_and_lines_together() {
     let page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html";
     let two = json!({"StringEquals": {"a:a": "1", "b:b": "2"}, "Bool": {"c:c": "true"}});
     check(page, two.clone(), &json!({"a:a": "1", "b:b": "2", "c:c": "true"}), true);
@@ -449,7 +451,7 @@ fn operators_keys_and_lines_together() {
 }
 
 #[test]
-fn variables_in_conditions() {
+pub fn variables_in_conditions() {
     let page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html";
     let ann = |had: &str| json!({"aws:username": "ann", "aws:PrincipalTag/team": "red", "k:k": had});
     for (operator, wanted, had, expect) in [

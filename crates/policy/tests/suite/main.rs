@@ -3,9 +3,13 @@
 
 mod chain;
 mod conditions;
+mod corpus;
 mod differential;
 mod documents;
 mod explaining;
+mod operators;
 mod properties;
 mod reference;
 mod statements;
+mod tags;
+mod trust;

@@ -1,10 +1,17 @@
 //! What one statement covers: actions, resources, principals, and their `Not` twins.
 
+use crate::corpus;
 use policy::{
     Context, Document, Grant, GrantConstraint, Limits, Policies, Principal, Request, ResourcePolicy,
     ResourcePolicyMode, Source, evaluate,
 };
 use serde_json::{Value, json};
+
+const ACTION_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html";
+const RESOURCE_PAGE: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html";
+const NOT_PRINCIPAL_PAGE: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html";
 
 fn parse(document: &Value) -> Document {
     Document::parse(&document.to_string(), Limits::default()).unwrap_or_else(|e| panic!("{document}: {}", e.detail()))
@@ -31,7 +38,7 @@ fn covers(version: &str, element: Value, action: &str, resource: &str) -> bool {
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
 #[test]
-fn actions() {
+pub fn actions() {
     for (element, action, expect) in [
         (json!({"Action": "sqs:SendMessage"}), "sqs:SendMessage", true),
         (json!({"Action": "SQS:sendmessage"}), "sqs:SendMessage", true),
@@ -50,6 +57,7 @@ fn actions() {
         (json!({"NotAction": ["iam:*", "SQS:*"]}), "sqs:SendMessage", false),
         (json!({"Action": "sqs:${aws:username}"}), "sqs:ann", false),
     ] {
+        corpus::case(ACTION_PAGE, format!("{element} {action} {expect}"));
         assert_eq!(covers("2012-10-17", element.clone(), action, "*"), expect, "{element} and {action}");
     }
 }
@@ -57,7 +65,7 @@ fn actions() {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement>
 #[test]
-fn resources() {
+pub fn resources() {
     for (version, element, resource, expect) in [
         ("2012-10-17", json!({"Resource": "*"}), "arn:aws:s3:::b/k", true),
         ("2012-10-17", json!({"Resource": "*"}), "*", true),
@@ -82,6 +90,7 @@ fn resources() {
         ("2008-10-17", json!({"Resource": "arn:aws:s3:::b/${aws:username}"}), "arn:aws:s3:::b/${aws:username}", true),
         ("2008-10-17", json!({"Resource": "arn:aws:s3:::b/*"}), "arn:aws:s3:::b/ann/x", true),
     ] {
+        corpus::case(RESOURCE_PAGE, format!("{version} {element} {resource} {expect}"));
         assert_eq!(covers(version, element.clone(), "s3:GetObject", resource), expect, "{element} and {resource}");
     }
 }
@@ -96,7 +105,7 @@ fn session() -> Principal<'static> {
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
 #[test]
-fn not_principal() {
+pub fn not_principal() {
     let bob = Principal::user("arn:aws:iam::444455556666:user/Bob", "AIDABOB");
     let eve = Principal::user("arn:aws:iam::444455556666:user/Eve", "AIDAEVE");
     let root = Principal::root("arn:aws:iam::444455556666:root");
@@ -135,6 +144,7 @@ fn not_principal() {
             principal: &who,
             context: &context,
         };
+        corpus::case(NOT_PRINCIPAL_PAGE, format!("{effect} {listed} {who:?} {expect}"));
         assert_eq!(evaluate(&request, &policies).allowed, expect, "{effect} {listed} {}", who.arn);
     }
 }

@@ -12,6 +12,7 @@ mod modes;
 mod peers;
 mod records;
 mod refusals;
+mod replays;
 mod signatures;
 mod sockets;
 mod streams;

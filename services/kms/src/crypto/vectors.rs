@@ -65,3 +65,37 @@ fn ecdh_answers_nist_cavp() {
     let shared = derive(Curve::P256, &unhex(&pkcs8), &theirs).unwrap();
     assert_eq!(shared, Some(unhex("46fc62106420ff012e54a434fbdd2d25ccc5852060561e68040dd7778997bd7b")));
 }
+
+/// FIPS 186-4's ECDSA with the keys and signatures of RFC 6979, A.2.5 and A.2.6, for the message `sample`.
+#[test]
+fn ecdsa_takes_the_signatures_of_rfc_6979() {
+    use super::signing::{Message, verify};
+    use crate::spec::{Curve, Kind};
+    let info =
+        ["3059301306072a8648ce3d020106082a8648ce3d03010703420004", "3076301006072a8648ce3d020106052b8104002203620004"];
+    for (curve, algorithm, info, point, signature) in [
+        (
+            Curve::P256,
+            "ECDSA_SHA_256",
+            info[0],
+            "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb67903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f51\
+             77a3c294d4462299",
+            "3046022100efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716022100f7cb1c942d657c41d436c7a1b6e29f65\
+             f3e900dbb9aff4064dc4ab2f843acda8",
+        ),
+        (
+            Curve::P384,
+            "ECDSA_SHA_384",
+            info[1],
+            "ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64def8f0ea9055866064a254515480bc138015d9b72d7d5724\
+             4ea8ef9ac0c621896708a59367f9dfb9f54ca84b3f1c9db1288b231c3ae0d4fe7344fd2533264720",
+            "306602310094edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46023100\
+             99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8",
+        ),
+    ] {
+        let (public, signature) = (unhex(&format!("{info}{point}")), unhex(signature));
+        let check = |message: &[u8]| verify(Kind::Ecc(curve), &public, algorithm, Message::Raw(message), &signature);
+        assert!(check(b"sample").unwrap(), "{algorithm}");
+        assert!(!check(b"test").unwrap(), "{algorithm}");
+    }
+}

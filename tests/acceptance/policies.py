@@ -1,0 +1,182 @@
+"""`terrella policy` on the real binary: the least policy that calls needed carries them again and nothing else, what is explained is what happens, and
+what an SCP would flip is told before it does.
+
+usage: policies.py --binary PATH
+"""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from botocore.exceptions import ClientError
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from cloud import Cloud, REGION  # noqa: E402
+
+ACCOUNT = "000000000000"
+
+
+def document(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(action, resource="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+class Verbs:
+    """The verbs of one cloud."""
+
+    def __init__(self, cloud, folder):
+        self.cloud, self.folder = cloud, pathlib.Path(folder)
+
+    def run(self, *words, status=0):
+        """What a verb prints as JSON."""
+        env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {"AWS_ENDPOINT_URL": self.cloud.endpoint}
+        done = subprocess.run([self.cloud.binary, "policy", *words, "--json"], env=env, capture_output=True, text=True)
+        assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return json.loads(done.stdout) if done.stdout else done.stderr
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return str(path)
+
+
+def user(cloud, name, policy):
+    """A user with one policy, and her keys."""
+    iam = cloud.client("iam")
+    iam.create_user(UserName=name)
+    iam.put_user_policy(UserName=name, PolicyName="may", PolicyDocument=policy)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return key["AccessKeyId"], key["SecretAccessKey"]
+
+
+def refused(call):
+    try:
+        call()
+    except ClientError as error:
+        assert "Denied" in error.response["Error"]["Code"], error
+        return error.response["ResponseMetadata"]["RequestId"]
+    raise AssertionError("it is let through")
+
+
+def work(cloud, keys, queues, bucket):
+    """What an application does: two actions on one queue, one on another, an object, a batch, a listing."""
+    sqs, s3 = cloud.client("sqs", *keys), cloud.client("s3", *keys)
+    sqs.send_message(QueueUrl=queues[0], MessageBody="m")
+    sqs.receive_message(QueueUrl=queues[0])
+    sqs.send_message(QueueUrl=queues[1], MessageBody="m")
+    sqs.list_queues()
+    s3.put_object(Bucket=bucket, Key="a*b", Body=b"x")
+    s3.put_object(Bucket=bucket, Key="c", Body=b"x")
+    gone = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "c"}]})
+    assert "Errors" not in gone, gone
+
+
+def least(verbs, queues, bucket):
+    cloud = verbs.cloud
+    work(cloud, user(cloud, "ada", document(allow(["sqs:*", "s3:*"]))), queues, bucket)
+    told = verbs.run("least", "--principal", f"arn:aws:iam::{ACCOUNT}:user/ada")
+    assert told["calls"] == 7 and len(told["proof"]["statements"]) == len(told["policy"]["Statement"]) > 1, told
+    statements = told["policy"]["Statement"]
+    # What it says carries the same calls of somebody who has nothing else.
+    keys = user(cloud, "bob", json.dumps(told["policy"]))
+    work(cloud, keys, queues, bucket)
+    refused(lambda: cloud.client("sqs", *keys).receive_message(QueueUrl=queues[1]))
+    refused(lambda: cloud.client("s3", *keys).put_object(Bucket=bucket, Key="axb", Body=b"x"))
+    iam = cloud.client("iam")
+    for without in range(len(statements)):
+        # Keys of one service are refused where the statement is missing that its calls need.
+        rest = [statement for number, statement in enumerate(statements) if number != without]
+        iam.put_user_policy(UserName="bob", PolicyName="may", PolicyDocument=document(*rest))
+        try:
+            work(cloud, keys, queues, bucket)
+        except (ClientError, AssertionError):
+            continue
+        raise AssertionError(f"without {statements[without]} all calls still pass")
+    assert "no call" in verbs.run("least", "--principal", f"arn:aws:iam::{ACCOUNT}:user/nobody", status=1)
+
+
+def explain(verbs, queues):
+    cloud = verbs.cloud
+    condition = {"Condition": {"StringEquals": {"aws:ResourceTag/team": "red"}}}
+    keys = user(cloud, "cid", document(allow("sqs:SendMessage", **condition)))
+    asked = ["explain", "--principal", f"arn:aws:iam::{ACCOUNT}:user/cid", "--action", "sqs:SendMessage",
+             "--resource", f"arn:aws:sqs:{REGION}:{ACCOUNT}:one"]
+    told = verbs.run(*asked)
+    missing = [key["key"] for key in told["decision"]["proof"]["keys"] if key["values"] is None]
+    assert not told["allowed"] and missing == ["aws:resourcetag/team"], told
+    told = verbs.run(*asked, "--context", "aws:ResourceTag/team=red")
+    assert told["allowed"] and told["decision"]["policy"] == "inline policy may of user cid", told
+    # What it says is what happens.
+    request = refused(lambda: cloud.client("sqs", *keys).send_message(QueueUrl=queues[0], MessageBody="m"))
+    cloud.client("sqs").tag_queue(QueueUrl=queues[0], Tags={"team": "red"})
+    cloud.client("sqs", *keys).send_message(QueueUrl=queues[0], MessageBody="m")
+    # A recorded request, now and then.
+    told = verbs.run("explain", "--request", request)
+    assert (told["then"], told["now"]) == ("denied", "denied"), told
+    cloud.client("iam").put_user_policy(UserName="cid", PolicyName="may", PolicyDocument=document(allow("sqs:SendMessage")))
+    told = verbs.run("explain", "--request", request)
+    assert (told["then"], told["now"]) == ("denied", "allowed"), told
+    # Item by item, with the policy of a bucket in another region than the usual.
+    batch = [row for row in cloud.operator("/_terrella/log?operation=DeleteObjects")["records"]]
+    told = verbs.run("explain", "--request", batch[-1]["requestId"])
+    assert [check["action"] for check in told["checks"]] == ["s3:DeleteObject"] and told["now"] == "allowed", told
+    # The resource's own policy counts: another account's root is let in by nothing else.
+    across = ["explain", "--principal", "111122223333", "--action", "sqs:SendMessage", "--resource", f"arn:aws:sqs:{REGION}:{ACCOUNT}:two"]
+    assert not verbs.run(*across)["allowed"]
+    policy = document({**allow("sqs:SendMessage"), "Principal": {"AWS": "111122223333"}})
+    cloud.client("sqs").set_queue_attributes(QueueUrl=queues[1], Attributes={"Policy": policy})
+    assert verbs.run(*across)["allowed"]
+    assert "there is no" in verbs.run("explain", "--principal", f"arn:aws:iam::{ACCOUNT}:user/x/cid", "--action", "s3:GetObject", status=1)
+
+
+def preflight(verbs):
+    condition = {"Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}}
+    deny = document({"Sid": "NoQueues", "Effect": "Deny", "Action": "sqs:Send*", "Resource": "*"},
+                    {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*", **condition})
+    scp = verbs.file("scp.json", deny)
+    told = verbs.run("preflight", "--scp", scp, "--account", ACCOUNT, status=1)
+    flips = {(flip["action"], flip["sid"]) for flip in told["flips"]}
+    assert {("sqs:SendMessage", "NoQueues"), ("s3:PutObject", None)} == flips, told
+    assert told["missingKeys"] and told["missingKeys"][0]["key"] == "aws:principalorgid", told
+    assert told["wouldBeDenied"] == sum(flip["count"] for flip in told["flips"]), told
+    # Nobody of another account is bound, nor the management account.
+    assert verbs.run("preflight", "--scp", scp, "--account", "999999999999")["flips"] == []
+    told = verbs.run("preflight", "--scp", scp, "--account", ACCOUNT, "--management", ACCOUNT)
+    assert told["flips"] == [] and "management account" in told["exempt"][0]["because"], told
+    # In the place of FullAWSAccess it would have to allow.
+    alone = verbs.file("alone.json", document(allow(["sqs:*", "iam:*", "sts:*"])))
+    assert verbs.run("preflight", "--scp", alone, "--account", ACCOUNT)["flips"] == []
+    told = verbs.run("preflight", "--scp", alone, "--account", ACCOUNT, "--instead", status=1)
+    assert {flip["action"].split(":")[0] for flip in told["flips"]} == {"s3"}, told
+    rcp = verbs.file("rcp.json", document({"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}))
+    told = verbs.run("preflight", "--rcp", rcp, "--account", ACCOUNT, status=1)
+    assert {flip["action"].split(":")[0] for flip in told["flips"]} == {"s3"}, told
+    assert "no policy" in verbs.run("preflight", "--scp", verbs.file("none.json", "{"), "--account", ACCOUNT, status=1)
+
+
+def main():
+    flags = argparse.ArgumentParser()
+    flags.add_argument("--binary", required=True)
+    flags = flags.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        cloud = Cloud(pathlib.Path(flags.binary).resolve(), f"{folder}/data", "--log", "error").start()
+        try:
+            verbs = Verbs(cloud, folder)
+            queues = [cloud.client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("one", "two")]
+            cloud.client("s3").create_bucket(Bucket="least", CreateBucketConfiguration={"LocationConstraint": REGION})
+            least(verbs, queues, "least")
+            explain(verbs, queues)
+            preflight(verbs)
+        finally:
+            cloud.end()
+    print("the least policy carries what was done and nothing else; what is explained happens; an SCP's flips are told before")
+
+
+if __name__ == "__main__":
+    main()
