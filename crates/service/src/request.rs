@@ -1,7 +1,7 @@
 use crate::resource::ResourceType;
 use crate::{
-    Body, Bytes, Caller, Check, Checksum, Cx, Errand, Issuers, LastUse, Measured, Meter, Result, TrailEvent, TrailPage,
-    TrailQuery, ViaRef, View,
+    Body, Bytes, Caller, Check, Checksum, Cx, Errand, GrantingPolicies, Issuers, LastUse, Measured, Meter, Result,
+    TrailEvent, TrailPage, TrailQuery, ViaRef, View,
 };
 use clock::Timestamp;
 use ids::RequestId;
@@ -61,6 +61,11 @@ pub trait Door: Send + Sync {
     fn judge(&self, view: &View, caller: &Caller, check: &Check) -> Result<()>;
     /// The output of another service's reading operation, on the state that `view` sees.
     fn look(&self, view: &View, service: &str, operation: &str, input: Value) -> Result<Value>;
+    /// What each authority says binds a caller. See [`View::bound_by`].
+    fn bound_by(&self, view: &View, caller: &Caller) -> Result<Vec<GrantingPolicies>> {
+        let _ = (view, caller);
+        Ok(Vec::new())
+    }
     /// Takes `amount` from the bucket `name` of the view's scope and service, and tells whether it held that much. What
     /// was taken stays taken though the request fails, and a bucket is full after a restart: it is no row.
     fn draw(&self, view: &View, name: &str, limit: Limit, amount: f64) -> bool;

@@ -1,8 +1,8 @@
 use crate::lately;
 use crate::resource::ResourceType;
 use crate::{
-    Caller, Check, Door, Error, Key, KeyBuf, LastUse, Limit, Measured, Meter, Page, RequestInfo, Result, Row, Sample,
-    Scope, Signal, Table, TableInfo, Token,
+    Caller, Check, Door, Error, GrantingPolicies, Key, KeyBuf, LastUse, Limit, Measured, Meter, Page, RequestInfo,
+    Result, Row, Sample, Scope, Signal, Table, TableInfo, Token,
 };
 use bytes::Bytes;
 use clock::Timestamp;
@@ -73,6 +73,11 @@ impl View {
     /// web identity. `Ok` if so; AWS's denial, ready to be answered, if not.
     pub fn may(&self, caller: &Caller, check: &Check) -> Result<()> {
         self.door()?.judge(self, caller, check)
+    }
+
+    /// The policies that would bind `caller`, as each authority tells them: for who explains decisions without taking one.
+    pub fn bound_by(&self, caller: &Caller) -> Result<Vec<GrantingPolicies>> {
+        self.door()?.bound_by(self, caller)
     }
 
     /// The output of another service's reading operation in this view's scope and on the very state that it sees, as

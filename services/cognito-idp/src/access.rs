@@ -12,7 +12,16 @@ use service::{Access, Check, HttpRequest, Result, View};
 
 pub fn create_user_pool(_view: &View, input: &CreateUserPoolRequest) -> Result<Access> {
     let tags = input.user_pool_tags.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
-    Ok(Access::to(Check::new("cognito-idp:CreateUserPool", "*").request_tags(tags)))
+    let check = Check::new("cognito-idp:CreateUserPool", "*").request_tags(tags);
+    Ok(with_sender(check, input.sms_configuration.as_ref()))
+}
+
+/// The role by which text messages are sent is passed to the pool.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-sms-settings.html>
+fn with_sender(check: Check, sms: Option<&SmsConfigurationType>) -> Access {
+    let role = sms.and_then(|sms| sms.sns_caller_arn.as_deref()).filter(|role| role.starts_with("arn:"));
+    let pass = |role: &str| Check::new("iam:PassRole", role).key("iam:PassedToService", "cognito-idp.amazonaws.com");
+    Access::Checks([check].into_iter().chain(role.map(pass)).collect())
 }
 
 pub fn list_user_pools(_view: &View, _input: &ListUserPoolsRequest) -> Result<Access> {
@@ -51,7 +60,8 @@ pub fn describe_user_pool(view: &View, input: &DescribeUserPoolRequest) -> Resul
 }
 
 pub fn update_user_pool(view: &View, input: &UpdateUserPoolRequest) -> Result<Access> {
-    on(view, "cognito-idp:UpdateUserPool", &input.user_pool_id).map(Access::to)
+    let check = on(view, "cognito-idp:UpdateUserPool", &input.user_pool_id)?;
+    Ok(with_sender(check, input.sms_configuration.as_ref()))
 }
 
 pub fn delete_user_pool(view: &View, input: &DeleteUserPoolRequest) -> Result<Access> {
@@ -67,7 +77,9 @@ pub fn get_user_pool_mfa_config(view: &View, input: &GetUserPoolMfaConfigRequest
 }
 
 pub fn set_user_pool_mfa_config(view: &View, input: &SetUserPoolMfaConfigRequest) -> Result<Access> {
-    on(view, "cognito-idp:SetUserPoolMfaConfig", &input.user_pool_id).map(Access::to)
+    let check = on(view, "cognito-idp:SetUserPoolMfaConfig", &input.user_pool_id)?;
+    let sms = input.sms_mfa_configuration.as_ref().and_then(|mfa| mfa.sms_configuration.as_ref());
+    Ok(with_sender(check, sms))
 }
 
 pub fn create_user_pool_client(view: &View, input: &CreateUserPoolClientRequest) -> Result<Access> {

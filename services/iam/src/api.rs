@@ -85,6 +85,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("CreateRole", write, CreateRoleRequest, crate::ops::roles::create_role, crate::access::create_role),
     service::operation!("CreateSAMLProvider", write, CreateSAMLProviderRequest, crate::ops::saml_providers::create_saml_provider, crate::access::create_saml_provider),
     service::operation!("CreateServiceLinkedRole", write, CreateServiceLinkedRoleRequest, crate::ops::service_linked_roles::create_service_linked_role, crate::access::create_service_linked_role),
+    service::operation!("CreateServiceSpecificCredential", write, CreateServiceSpecificCredentialRequest, crate::ops::service_specific_credentials::create_service_specific_credential, crate::access::create_service_specific_credential),
     service::operation!("CreateUser", write, CreateUserRequest, crate::ops::users::create_user, crate::access::create_user),
     service::operation!("CreateVirtualMFADevice", write, CreateVirtualMFADeviceRequest, crate::ops::mfa_devices::create_virtual_mfa_device, crate::access::create_virtual_mfa_device),
     service::operation!("DeactivateMFADevice", write, DeactivateMFADeviceRequest, crate::ops::mfa_devices::deactivate_mfa_device, crate::access::deactivate_mfa_device),
@@ -105,6 +106,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DeleteSSHPublicKey", write, DeleteSSHPublicKeyRequest, crate::ops::ssh_public_keys::delete_ssh_public_key, crate::access::delete_ssh_public_key),
     service::operation!("DeleteServerCertificate", write, DeleteServerCertificateRequest, crate::ops::server_certificates::delete_server_certificate, crate::access::delete_server_certificate),
     service::operation!("DeleteServiceLinkedRole", write, DeleteServiceLinkedRoleRequest, crate::ops::service_linked_roles::delete_service_linked_role, crate::access::delete_service_linked_role),
+    service::operation!("DeleteServiceSpecificCredential", write, DeleteServiceSpecificCredentialRequest, crate::ops::service_specific_credentials::delete_service_specific_credential, crate::access::delete_service_specific_credential),
     service::operation!("DeleteSigningCertificate", write, DeleteSigningCertificateRequest, crate::ops::signing_certificates::delete_signing_certificate, crate::access::delete_signing_certificate),
     service::operation!("DeleteUser", write, DeleteUserRequest, crate::ops::users::delete_user, crate::access::delete_user),
     service::operation!("DeleteUserPermissionsBoundary", write, DeleteUserPermissionsBoundaryRequest, crate::ops::boundaries::delete_user_permissions_boundary, crate::access::delete_user_permissions_boundary),
@@ -113,10 +115,15 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DetachGroupPolicy", write, DetachGroupPolicyRequest, crate::ops::attached_policies::detach_group_policy, crate::access::detach_group_policy),
     service::operation!("DetachRolePolicy", write, DetachRolePolicyRequest, crate::ops::attached_policies::detach_role_policy, crate::access::detach_role_policy),
     service::operation!("DetachUserPolicy", write, DetachUserPolicyRequest, crate::ops::attached_policies::detach_user_policy, crate::access::detach_user_policy),
+    service::operation!("DisableOrganizationsRootCredentialsManagement", write, DisableOrganizationsRootCredentialsManagementRequest, crate::ops::organization_features::disable_organizations_root_credentials_management, crate::access::disable_organizations_root_credentials_management),
+    service::operation!("DisableOrganizationsRootSessions", write, DisableOrganizationsRootSessionsRequest, crate::ops::organization_features::disable_organizations_root_sessions, crate::access::disable_organizations_root_sessions),
     service::operation!("DisableOutboundWebIdentityFederation", write, Nothing, crate::ops::outbound_federation::disable_outbound_web_identity_federation, crate::access::disable_outbound_web_identity_federation),
     service::operation!("EnableMFADevice", write, EnableMFADeviceRequest, crate::ops::mfa_devices::enable_mfa_device, crate::access::enable_mfa_device),
+    service::operation!("EnableOrganizationsRootCredentialsManagement", write, EnableOrganizationsRootCredentialsManagementRequest, crate::ops::organization_features::enable_organizations_root_credentials_management, crate::access::enable_organizations_root_credentials_management),
+    service::operation!("EnableOrganizationsRootSessions", write, EnableOrganizationsRootSessionsRequest, crate::ops::organization_features::enable_organizations_root_sessions, crate::access::enable_organizations_root_sessions),
     service::operation!("EnableOutboundWebIdentityFederation", write, Nothing, crate::ops::outbound_federation::enable_outbound_web_identity_federation, crate::access::enable_outbound_web_identity_federation),
     service::operation!("GenerateCredentialReport", write, Nothing, crate::ops::credential_reports::generate_credential_report, crate::access::generate_credential_report),
+    service::operation!("GenerateServiceLastAccessedDetails", write, GenerateServiceLastAccessedDetailsRequest, crate::ops::access_reports::generate_service_last_accessed_details, crate::access::generate_service_last_accessed_details),
     service::operation!("GetAccessKeyLastUsed", read, GetAccessKeyLastUsedRequest, crate::ops::access_keys::get_access_key_last_used, crate::access::get_access_key_last_used),
     service::operation!("GetAccountAuthorizationDetails", read, GetAccountAuthorizationDetailsRequest, crate::ops::authorization_details::get_account_authorization_details, crate::access::get_account_authorization_details),
     service::operation!("GetAccountPasswordPolicy", read, Nothing, crate::ops::account::get_account_password_policy, crate::access::get_account_password_policy),
@@ -138,6 +145,8 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("GetSAMLProvider", read, GetSAMLProviderRequest, crate::ops::saml_providers::get_saml_provider, crate::access::get_saml_provider),
     service::operation!("GetSSHPublicKey", read, GetSSHPublicKeyRequest, crate::ops::ssh_public_keys::get_ssh_public_key, crate::access::get_ssh_public_key),
     service::operation!("GetServerCertificate", read, GetServerCertificateRequest, crate::ops::server_certificates::get_server_certificate, crate::access::get_server_certificate),
+    service::operation!("GetServiceLastAccessedDetails", read, GetServiceLastAccessedDetailsRequest, crate::ops::access_reports::get_service_last_accessed_details, crate::access::get_service_last_accessed_details),
+    service::operation!("GetServiceLastAccessedDetailsWithEntities", read, GetServiceLastAccessedDetailsWithEntitiesRequest, crate::ops::access_reports::get_service_last_accessed_details_with_entities, crate::access::get_service_last_accessed_details_with_entities),
     service::operation!("GetServiceLinkedRoleDeletionStatus", read, GetServiceLinkedRoleDeletionStatusRequest, crate::ops::service_linked_roles::get_service_linked_role_deletion_status, crate::access::get_service_linked_role_deletion_status),
     service::operation!("GetUser", read, GetUserRequest, crate::ops::users::get_user, crate::access::get_user),
     service::operation!("GetUserPolicy", read, GetUserPolicyRequest, crate::ops::inline_policies::get_user_policy, crate::access::get_user_policy),
@@ -157,7 +166,9 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("ListMFADevices", read, ListMFADevicesRequest, crate::ops::mfa_devices::list_mfa_devices, crate::access::list_mfa_devices),
     service::operation!("ListOpenIDConnectProviderTags", read, ListOpenIDConnectProviderTagsRequest, crate::ops::tagging::list_open_id_connect_provider_tags, crate::access::list_open_id_connect_provider_tags),
     service::operation!("ListOpenIDConnectProviders", read, ListOpenIDConnectProvidersRequest, crate::ops::oidc_providers::list_open_id_connect_providers, crate::access::list_open_id_connect_providers),
+    service::operation!("ListOrganizationsFeatures", read, ListOrganizationsFeaturesRequest, crate::ops::organization_features::list_organizations_features, crate::access::list_organizations_features),
     service::operation!("ListPolicies", read, ListPoliciesRequest, crate::ops::managed_policies::list_policies, crate::access::list_policies),
+    service::operation!("ListPoliciesGrantingServiceAccess", read, ListPoliciesGrantingServiceAccessRequest, crate::ops::access_reports::list_policies_granting_service_access, crate::access::list_policies_granting_service_access),
     service::operation!("ListPolicyTags", read, ListPolicyTagsRequest, crate::ops::tagging::list_policy_tags, crate::access::list_policy_tags),
     service::operation!("ListPolicyVersions", read, ListPolicyVersionsRequest, crate::ops::policy_versions::list_policy_versions, crate::access::list_policy_versions),
     service::operation!("ListRolePolicies", read, ListRolePoliciesRequest, crate::ops::inline_policies::list_role_policies, crate::access::list_role_policies),
@@ -168,6 +179,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("ListSSHPublicKeys", read, ListSSHPublicKeysRequest, crate::ops::ssh_public_keys::list_ssh_public_keys, crate::access::list_ssh_public_keys),
     service::operation!("ListServerCertificateTags", read, ListServerCertificateTagsRequest, crate::ops::tagging::list_server_certificate_tags, crate::access::list_server_certificate_tags),
     service::operation!("ListServerCertificates", read, ListServerCertificatesRequest, crate::ops::server_certificates::list_server_certificates, crate::access::list_server_certificates),
+    service::operation!("ListServiceSpecificCredentials", read, ListServiceSpecificCredentialsRequest, crate::ops::service_specific_credentials::list_service_specific_credentials, crate::access::list_service_specific_credentials),
     service::operation!("ListSigningCertificates", read, ListSigningCertificatesRequest, crate::ops::signing_certificates::list_signing_certificates, crate::access::list_signing_certificates),
     service::operation!("ListUserPolicies", read, ListUserPoliciesRequest, crate::ops::inline_policies::list_user_policies, crate::access::list_user_policies),
     service::operation!("ListUserTags", read, ListUserTagsRequest, crate::ops::tagging::list_user_tags, crate::access::list_user_tags),
@@ -181,9 +193,12 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("RemoveClientIDFromOpenIDConnectProvider", write, RemoveClientIDFromOpenIDConnectProviderRequest, crate::ops::oidc_providers::remove_client_id_from_open_id_connect_provider, crate::access::remove_client_id_from_open_id_connect_provider),
     service::operation!("RemoveRoleFromInstanceProfile", write, RemoveRoleFromInstanceProfileRequest, crate::ops::instance_profiles::remove_role_from_instance_profile, crate::access::remove_role_from_instance_profile),
     service::operation!("RemoveUserFromGroup", write, RemoveUserFromGroupRequest, crate::ops::groups::remove_user_from_group, crate::access::remove_user_from_group),
+    service::operation!("ResetServiceSpecificCredential", write, ResetServiceSpecificCredentialRequest, crate::ops::service_specific_credentials::reset_service_specific_credential, crate::access::reset_service_specific_credential),
     service::operation!("ResyncMFADevice", write, ResyncMFADeviceRequest, crate::ops::mfa_devices::resync_mfa_device, crate::access::resync_mfa_device),
     service::operation!("SetDefaultPolicyVersion", write, SetDefaultPolicyVersionRequest, crate::ops::policy_versions::set_default_policy_version, crate::access::set_default_policy_version),
     service::operation!("SetSecurityTokenServicePreferences", write, SetSecurityTokenServicePreferencesRequest, crate::ops::account::set_security_token_service_preferences, crate::access::set_security_token_service_preferences),
+    service::operation!("SimulateCustomPolicy", read, SimulateCustomPolicyRequest, crate::ops::simulation::simulate_custom_policy, crate::access::simulate_custom_policy),
+    service::operation!("SimulatePrincipalPolicy", read, SimulatePrincipalPolicyRequest, crate::ops::simulation::simulate_principal_policy, crate::access::simulate_principal_policy),
     service::operation!("TagInstanceProfile", write, TagInstanceProfileRequest, crate::ops::tagging::tag_instance_profile, crate::access::tag_instance_profile),
     service::operation!("TagMFADevice", write, TagMFADeviceRequest, crate::ops::tagging::tag_mfa_device, crate::access::tag_mfa_device),
     service::operation!("TagOpenIDConnectProvider", write, TagOpenIDConnectProviderRequest, crate::ops::tagging::tag_open_id_connect_provider, crate::access::tag_open_id_connect_provider),
@@ -211,6 +226,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("UpdateSAMLProvider", write, UpdateSAMLProviderRequest, crate::ops::saml_providers::update_saml_provider, crate::access::update_saml_provider),
     service::operation!("UpdateSSHPublicKey", write, UpdateSSHPublicKeyRequest, crate::ops::ssh_public_keys::update_ssh_public_key, crate::access::update_ssh_public_key),
     service::operation!("UpdateServerCertificate", write, UpdateServerCertificateRequest, crate::ops::server_certificates::update_server_certificate, crate::access::update_server_certificate),
+    service::operation!("UpdateServiceSpecificCredential", write, UpdateServiceSpecificCredentialRequest, crate::ops::service_specific_credentials::update_service_specific_credential, crate::access::update_service_specific_credential),
     service::operation!("UpdateSigningCertificate", write, UpdateSigningCertificateRequest, crate::ops::signing_certificates::update_signing_certificate, crate::access::update_signing_certificate),
     service::operation!("UpdateUser", write, UpdateUserRequest, crate::ops::users::update_user, crate::access::update_user),
     service::operation!("UploadSSHPublicKey", write, UploadSSHPublicKeyRequest, crate::ops::ssh_public_keys::upload_ssh_public_key, crate::access::upload_ssh_public_key),
@@ -283,6 +299,12 @@ service::shape::shape! {
     pub struct ChangePasswordRequest {
         pub old_password: String = "OldPassword",
         pub new_password: String = "NewPassword",
+    }
+
+    pub struct ContextEntry {
+        pub context_key_name: Option<String> = "ContextKeyName",
+        pub context_key_values: Option<Vec<String>> = "ContextKeyValues",
+        pub context_key_type: Option<String> = "ContextKeyType",
     }
 
     pub struct CreateAccessKeyRequest {
@@ -397,6 +419,16 @@ service::shape::shape! {
         pub role: Option<Role> = "Role",
     }
 
+    pub struct CreateServiceSpecificCredentialRequest {
+        pub user_name: String = "UserName",
+        pub service_name: String = "ServiceName",
+        pub credential_age_days: Option<i64> = "CredentialAgeDays",
+    }
+
+    pub struct CreateServiceSpecificCredentialResponse {
+        pub service_specific_credential: Option<ServiceSpecificCredential> = "ServiceSpecificCredential",
+    }
+
     pub struct CreateUserRequest {
         pub path: Option<String> = "Path",
         pub user_name: String = "UserName",
@@ -496,6 +528,11 @@ service::shape::shape! {
         pub deletion_task_id: String = "DeletionTaskId",
     }
 
+    pub struct DeleteServiceSpecificCredentialRequest {
+        pub user_name: Option<String> = "UserName",
+        pub service_specific_credential_id: String = "ServiceSpecificCredentialId",
+    }
+
     pub struct DeleteSigningCertificateRequest {
         pub user_name: Option<String> = "UserName",
         pub certificate_id: String = "CertificateId",
@@ -538,6 +575,20 @@ service::shape::shape! {
         pub policy_arn: String = "PolicyArn",
     }
 
+    pub struct DisableOrganizationsRootCredentialsManagementRequest {}
+
+    pub struct DisableOrganizationsRootCredentialsManagementResponse {
+        pub organization_id: Option<String> = "OrganizationId",
+        pub enabled_features: Option<Vec<String>> = "EnabledFeatures",
+    }
+
+    pub struct DisableOrganizationsRootSessionsRequest {}
+
+    pub struct DisableOrganizationsRootSessionsResponse {
+        pub organization_id: Option<String> = "OrganizationId",
+        pub enabled_features: Option<Vec<String>> = "EnabledFeatures",
+    }
+
     pub struct EnableMFADeviceRequest {
         pub user_name: String = "UserName",
         pub serial_number: String = "SerialNumber",
@@ -545,13 +596,66 @@ service::shape::shape! {
         pub authentication_code2: String = "AuthenticationCode2",
     }
 
+    pub struct EnableOrganizationsRootCredentialsManagementRequest {}
+
+    pub struct EnableOrganizationsRootCredentialsManagementResponse {
+        pub organization_id: Option<String> = "OrganizationId",
+        pub enabled_features: Option<Vec<String>> = "EnabledFeatures",
+    }
+
+    pub struct EnableOrganizationsRootSessionsRequest {}
+
+    pub struct EnableOrganizationsRootSessionsResponse {
+        pub organization_id: Option<String> = "OrganizationId",
+        pub enabled_features: Option<Vec<String>> = "EnabledFeatures",
+    }
+
     pub struct EnableOutboundWebIdentityFederationResponse {
         pub issuer_identifier: Option<String> = "IssuerIdentifier",
+    }
+
+    pub struct EntityDetails {
+        pub entity_info: EntityInfo = "EntityInfo",
+        pub last_authenticated: Option<Timestamp> = "LastAuthenticated",
+    }
+
+    pub struct EntityInfo {
+        pub arn: String = "Arn",
+        pub name: String = "Name",
+        pub type_: String = "Type",
+        pub id: String = "Id",
+        pub path: Option<String> = "Path",
+    }
+
+    pub struct ErrorDetails {
+        pub message: String = "Message",
+        pub code: String = "Code",
+    }
+
+    pub struct EvaluationResult {
+        pub eval_action_name: String = "EvalActionName",
+        pub eval_resource_name: Option<String> = "EvalResourceName",
+        pub eval_decision: String = "EvalDecision",
+        pub matched_statements: Option<Vec<Statement>> = "MatchedStatements",
+        pub missing_context_values: Option<Vec<String>> = "MissingContextValues",
+        pub organizations_decision_detail: Option<OrganizationsDecisionDetail> = "OrganizationsDecisionDetail",
+        pub permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail> = "PermissionsBoundaryDecisionDetail",
+        pub eval_decision_details: Option<IndexMap<String, String>> = "EvalDecisionDetails",
+        pub resource_specific_results: Option<Vec<ResourceSpecificResult>> = "ResourceSpecificResults",
     }
 
     pub struct GenerateCredentialReportResponse {
         pub state: Option<String> = "State",
         pub description: Option<String> = "Description",
+    }
+
+    pub struct GenerateServiceLastAccessedDetailsRequest {
+        pub arn: String = "Arn",
+        pub granularity: Option<String> = "Granularity",
+    }
+
+    pub struct GenerateServiceLastAccessedDetailsResponse {
+        pub job_id: Option<String> = "JobId",
     }
 
     pub struct GetAccessKeyLastUsedRequest {
@@ -742,6 +846,40 @@ service::shape::shape! {
         pub server_certificate: ServerCertificate = "ServerCertificate",
     }
 
+    pub struct GetServiceLastAccessedDetailsRequest {
+        pub job_id: String = "JobId",
+        pub max_items: Option<i64> = "MaxItems",
+        pub marker: Option<String> = "Marker",
+    }
+
+    pub struct GetServiceLastAccessedDetailsResponse {
+        pub job_status: String = "JobStatus",
+        pub job_type: Option<String> = "JobType",
+        pub job_creation_date: Timestamp = "JobCreationDate",
+        pub services_last_accessed: Vec<ServiceLastAccessed> = "ServicesLastAccessed",
+        pub job_completion_date: Timestamp = "JobCompletionDate",
+        pub is_truncated: Option<bool> = "IsTruncated",
+        pub marker: Option<String> = "Marker",
+        pub error: Option<ErrorDetails> = "Error",
+    }
+
+    pub struct GetServiceLastAccessedDetailsWithEntitiesRequest {
+        pub job_id: String = "JobId",
+        pub service_namespace: String = "ServiceNamespace",
+        pub max_items: Option<i64> = "MaxItems",
+        pub marker: Option<String> = "Marker",
+    }
+
+    pub struct GetServiceLastAccessedDetailsWithEntitiesResponse {
+        pub job_status: String = "JobStatus",
+        pub job_creation_date: Timestamp = "JobCreationDate",
+        pub job_completion_date: Timestamp = "JobCompletionDate",
+        pub entity_details_list: Vec<EntityDetails> = "EntityDetailsList",
+        pub is_truncated: Option<bool> = "IsTruncated",
+        pub marker: Option<String> = "Marker",
+        pub error: Option<ErrorDetails> = "Error",
+    }
+
     pub struct GetServiceLinkedRoleDeletionStatusRequest {
         pub deletion_task_id: String = "DeletionTaskId",
     }
@@ -786,6 +924,12 @@ service::shape::shape! {
         pub create_date: Option<Timestamp> = "CreateDate",
         pub group_policy_list: Option<Vec<PolicyDetail>> = "GroupPolicyList",
         pub attached_managed_policies: Option<Vec<AttachedPolicy>> = "AttachedManagedPolicies",
+    }
+
+    pub struct InlinePolicyIdentifierType {
+        pub policy_name: String = "PolicyName",
+        pub attachment_type: String = "AttachmentType",
+        pub attachment_name: String = "AttachmentName",
     }
 
     pub struct InstanceProfile {
@@ -991,6 +1135,30 @@ service::shape::shape! {
         pub open_id_connect_provider_list: Option<Vec<OpenIDConnectProviderListEntry>> = "OpenIDConnectProviderList",
     }
 
+    pub struct ListOrganizationsFeaturesRequest {}
+
+    pub struct ListOrganizationsFeaturesResponse {
+        pub organization_id: Option<String> = "OrganizationId",
+        pub enabled_features: Option<Vec<String>> = "EnabledFeatures",
+    }
+
+    pub struct ListPoliciesGrantingServiceAccessEntry {
+        pub service_namespace: Option<String> = "ServiceNamespace",
+        pub policies: Option<Vec<PolicyGrantingServiceAccess>> = "Policies",
+    }
+
+    pub struct ListPoliciesGrantingServiceAccessRequest {
+        pub marker: Option<String> = "Marker",
+        pub arn: String = "Arn",
+        pub service_namespaces: Vec<String> = "ServiceNamespaces",
+    }
+
+    pub struct ListPoliciesGrantingServiceAccessResponse {
+        pub policies_granting_service_access: Vec<ListPoliciesGrantingServiceAccessEntry> = "PoliciesGrantingServiceAccess",
+        pub is_truncated: Option<bool> = "IsTruncated",
+        pub marker: Option<String> = "Marker",
+    }
+
     pub struct ListPoliciesRequest {
         pub scope: Option<String> = "Scope",
         pub only_attached: Option<bool> = "OnlyAttached",
@@ -1120,6 +1288,20 @@ service::shape::shape! {
         pub marker: Option<String> = "Marker",
     }
 
+    pub struct ListServiceSpecificCredentialsRequest {
+        pub user_name: Option<String> = "UserName",
+        pub service_name: Option<String> = "ServiceName",
+        pub all_users: Option<bool> = "AllUsers",
+        pub marker: Option<String> = "Marker",
+        pub max_items: Option<i64> = "MaxItems",
+    }
+
+    pub struct ListServiceSpecificCredentialsResponse {
+        pub service_specific_credentials: Option<Vec<ServiceSpecificCredentialMetadata>> = "ServiceSpecificCredentials",
+        pub marker: Option<String> = "Marker",
+        pub is_truncated: Option<bool> = "IsTruncated",
+    }
+
     pub struct ListSigningCertificatesRequest {
         pub user_name: Option<String> = "UserName",
         pub marker: Option<String> = "Marker",
@@ -1211,6 +1393,14 @@ service::shape::shape! {
         pub arn: Option<String> = "Arn",
     }
 
+    pub struct OrderedOrganizationPolicyType {
+        pub service_control_policy_input_list: Option<Vec<String>> = "ServiceControlPolicyInputList",
+    }
+
+    pub struct OrganizationsDecisionDetail {
+        pub allowed_by_organizations: Option<bool> = "AllowedByOrganizations",
+    }
+
     pub struct PasswordPolicy {
         pub minimum_password_length: Option<i64> = "MinimumPasswordLength",
         pub require_symbols: Option<bool> = "RequireSymbols",
@@ -1222,6 +1412,10 @@ service::shape::shape! {
         pub max_password_age: Option<i64> = "MaxPasswordAge",
         pub password_reuse_prevention: Option<i64> = "PasswordReusePrevention",
         pub hard_expiry: Option<bool> = "HardExpiry",
+    }
+
+    pub struct PermissionsBoundaryDecisionDetail {
+        pub allowed_by_permissions_boundary: Option<bool> = "AllowedByPermissionsBoundary",
     }
 
     pub struct Policy {
@@ -1244,9 +1438,23 @@ service::shape::shape! {
         pub policy_document: Option<String> = "PolicyDocument",
     }
 
+    pub struct PolicyGrantingServiceAccess {
+        pub policy_name: String = "PolicyName",
+        pub policy_type: String = "PolicyType",
+        pub policy_arn: Option<String> = "PolicyArn",
+        pub entity_type: Option<String> = "EntityType",
+        pub entity_name: Option<String> = "EntityName",
+    }
+
     pub struct PolicyGroup {
         pub group_name: Option<String> = "GroupName",
         pub group_id: Option<String> = "GroupId",
+    }
+
+    pub struct PolicyIdentifier {
+        pub policy_type: Option<String> = "PolicyType",
+        pub policy_arn: Option<String> = "PolicyArn",
+        pub inline_policy_identifier: Option<InlinePolicyIdentifierType> = "InlinePolicyIdentifier",
     }
 
     pub struct PolicyRole {
@@ -1264,6 +1472,11 @@ service::shape::shape! {
         pub version_id: Option<String> = "VersionId",
         pub is_default_version: Option<bool> = "IsDefaultVersion",
         pub create_date: Option<Timestamp> = "CreateDate",
+    }
+
+    pub struct Position {
+        pub line: Option<i64> = "Line",
+        pub column: Option<i64> = "Column",
     }
 
     pub struct PutGroupPolicyRequest {
@@ -1307,6 +1520,24 @@ service::shape::shape! {
     pub struct RemoveUserFromGroupRequest {
         pub group_name: String = "GroupName",
         pub user_name: String = "UserName",
+    }
+
+    pub struct ResetServiceSpecificCredentialRequest {
+        pub user_name: Option<String> = "UserName",
+        pub service_specific_credential_id: String = "ServiceSpecificCredentialId",
+    }
+
+    pub struct ResetServiceSpecificCredentialResponse {
+        pub service_specific_credential: Option<ServiceSpecificCredential> = "ServiceSpecificCredential",
+    }
+
+    pub struct ResourceSpecificResult {
+        pub eval_resource_name: String = "EvalResourceName",
+        pub eval_resource_decision: String = "EvalResourceDecision",
+        pub matched_statements: Option<Vec<Statement>> = "MatchedStatements",
+        pub missing_context_values: Option<Vec<String>> = "MissingContextValues",
+        pub eval_decision_details: Option<IndexMap<String, String>> = "EvalDecisionDetails",
+        pub permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail> = "PermissionsBoundaryDecisionDetail",
     }
 
     pub struct ResyncMFADeviceRequest {
@@ -1399,6 +1630,40 @@ service::shape::shape! {
         pub expiration: Option<Timestamp> = "Expiration",
     }
 
+    pub struct ServiceLastAccessed {
+        pub service_name: String = "ServiceName",
+        pub last_authenticated: Option<Timestamp> = "LastAuthenticated",
+        pub service_namespace: String = "ServiceNamespace",
+        pub last_authenticated_entity: Option<String> = "LastAuthenticatedEntity",
+        pub last_authenticated_region: Option<String> = "LastAuthenticatedRegion",
+        pub total_authenticated_entities: Option<i64> = "TotalAuthenticatedEntities",
+        pub tracked_actions_last_accessed: Option<Vec<TrackedActionLastAccessed>> = "TrackedActionsLastAccessed",
+    }
+
+    pub struct ServiceSpecificCredential {
+        pub create_date: Timestamp = "CreateDate",
+        pub expiration_date: Option<Timestamp> = "ExpirationDate",
+        pub service_name: String = "ServiceName",
+        pub service_user_name: Option<String> = "ServiceUserName",
+        pub service_password: Option<String> = "ServicePassword",
+        pub service_credential_alias: Option<String> = "ServiceCredentialAlias",
+        pub service_credential_secret: Option<String> = "ServiceCredentialSecret",
+        pub service_specific_credential_id: String = "ServiceSpecificCredentialId",
+        pub user_name: String = "UserName",
+        pub status: String = "Status",
+    }
+
+    pub struct ServiceSpecificCredentialMetadata {
+        pub user_name: String = "UserName",
+        pub status: String = "Status",
+        pub service_user_name: Option<String> = "ServiceUserName",
+        pub service_credential_alias: Option<String> = "ServiceCredentialAlias",
+        pub create_date: Timestamp = "CreateDate",
+        pub expiration_date: Option<Timestamp> = "ExpirationDate",
+        pub service_specific_credential_id: String = "ServiceSpecificCredentialId",
+        pub service_name: String = "ServiceName",
+    }
+
     pub struct SetDefaultPolicyVersionRequest {
         pub policy_arn: String = "PolicyArn",
         pub version_id: String = "VersionId",
@@ -1416,9 +1681,53 @@ service::shape::shape! {
         pub upload_date: Option<Timestamp> = "UploadDate",
     }
 
+    pub struct SimulateCustomPolicyRequest {
+        pub policy_input_list: Vec<String> = "PolicyInputList",
+        pub permissions_boundary_policy_input_list: Option<Vec<String>> = "PermissionsBoundaryPolicyInputList",
+        pub ordered_organization_policy_input_list: Option<Vec<OrderedOrganizationPolicyType>> = "OrderedOrganizationPolicyInputList",
+        pub action_names: Vec<String> = "ActionNames",
+        pub resource_arns: Option<Vec<String>> = "ResourceArns",
+        pub resource_policy: Option<String> = "ResourcePolicy",
+        pub resource_owner: Option<String> = "ResourceOwner",
+        pub caller_arn: Option<String> = "CallerArn",
+        pub context_entries: Option<Vec<ContextEntry>> = "ContextEntries",
+        pub resource_handling_option: Option<String> = "ResourceHandlingOption",
+        pub max_items: Option<i64> = "MaxItems",
+        pub marker: Option<String> = "Marker",
+    }
+
+    pub struct SimulatePolicyResponse {
+        pub evaluation_results: Option<Vec<EvaluationResult>> = "EvaluationResults",
+        pub is_truncated: Option<bool> = "IsTruncated",
+        pub marker: Option<String> = "Marker",
+    }
+
+    pub struct SimulatePrincipalPolicyRequest {
+        pub policy_source_arn: String = "PolicySourceArn",
+        pub policy_input_list: Option<Vec<String>> = "PolicyInputList",
+        pub permissions_boundary_policy_input_list: Option<Vec<String>> = "PermissionsBoundaryPolicyInputList",
+        pub policy_exclusion_list: Option<Vec<PolicyIdentifier>> = "PolicyExclusionList",
+        pub action_names: Vec<String> = "ActionNames",
+        pub resource_arns: Option<Vec<String>> = "ResourceArns",
+        pub resource_policy: Option<String> = "ResourcePolicy",
+        pub resource_owner: Option<String> = "ResourceOwner",
+        pub caller_arn: Option<String> = "CallerArn",
+        pub context_entries: Option<Vec<ContextEntry>> = "ContextEntries",
+        pub resource_handling_option: Option<String> = "ResourceHandlingOption",
+        pub max_items: Option<i64> = "MaxItems",
+        pub marker: Option<String> = "Marker",
+    }
+
     pub struct SourceRoleTemplate {
         pub template_arn: String = "TemplateArn",
         pub template_minor_version: i64 = "TemplateMinorVersion",
+    }
+
+    pub struct Statement {
+        pub source_policy_id: Option<String> = "SourcePolicyId",
+        pub source_policy_type: Option<String> = "SourcePolicyType",
+        pub start_position: Option<Position> = "StartPosition",
+        pub end_position: Option<Position> = "EndPosition",
     }
 
     pub struct Tag {
@@ -1464,6 +1773,13 @@ service::shape::shape! {
     pub struct TagUserRequest {
         pub user_name: String = "UserName",
         pub tags: Vec<Tag> = "Tags",
+    }
+
+    pub struct TrackedActionLastAccessed {
+        pub action_name: Option<String> = "ActionName",
+        pub last_accessed_entity: Option<String> = "LastAccessedEntity",
+        pub last_accessed_time: Option<Timestamp> = "LastAccessedTime",
+        pub last_accessed_region: Option<String> = "LastAccessedRegion",
     }
 
     pub struct UntagInstanceProfileRequest {
@@ -1585,6 +1901,12 @@ service::shape::shape! {
         pub server_certificate_name: String = "ServerCertificateName",
         pub new_path: Option<String> = "NewPath",
         pub new_server_certificate_name: Option<String> = "NewServerCertificateName",
+    }
+
+    pub struct UpdateServiceSpecificCredentialRequest {
+        pub user_name: Option<String> = "UserName",
+        pub service_specific_credential_id: String = "ServiceSpecificCredentialId",
+        pub status: String = "Status",
     }
 
     pub struct UpdateSigningCertificateRequest {

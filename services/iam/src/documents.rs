@@ -77,6 +77,11 @@ pub fn check_trust(text: &str) -> Result<Document> {
     if size_without_whitespace(text) > TRUST { Err(errors::quota("ACLSizePerRole", TRUST)) } else { Ok(document) }
 }
 
+/// A policy of an identity that a request brings along and nobody stores.
+pub fn read_given(text: &str) -> Result<Document> {
+    check(text, Kind::Inline, &FACTS, Limits::default()).map_err(|error| errors::invalid_input(error.message()))
+}
+
 fn read(text: &str, kind: Kind) -> Result<Document> {
     check(text, kind, &FACTS, Limits::default()).map_err(|error| match error.fault() {
         Fault::TooLong | Fault::TooManyStatements => errors::quota("PolicySize", MANAGED),

@@ -3,7 +3,7 @@
 use crate::api;
 use crate::entity::{self, Kind};
 use crate::state::{AccessKeyRow, RoleRow};
-use service::{Duration, LastUse, Result, View};
+use service::{Duration, LastUse, Result, Timestamp, View};
 
 const NONE: &str = "N/A";
 
@@ -30,12 +30,17 @@ pub fn of_key(view: &View, key: &AccessKeyRow) -> Result<api::AccessKeyLastUsed>
 /// A role's last use, empty where it was not used for long. One of the same name that was deleted was another role.
 pub fn of_role(view: &View, role: &RoleRow) -> Result<api::RoleLastUsed> {
     let uses = view.services_last_used(&entity::arn(view, Kind::Role, &role.core))?;
-    let tracked = |last: &LastUse| last.at >= role.core.created && view.now().since(last.at) <= TRACKED;
+    let tracked = |last: &LastUse| is_tracked(view, role.core.created, last.at);
     let last = uses.into_iter().filter(tracked).max_by_key(|last| last.at);
     Ok(match last {
         None => api::RoleLastUsed::default(),
         Some(last) => api::RoleLastUsed { last_used_date: Some(last.at.whole_secs()), region: Some(region(&last)) },
     })
+}
+
+/// Whether a use counts of somebody who was made then.
+pub fn is_tracked(view: &View, created: Timestamp, at: Timestamp) -> bool {
+    at >= created && view.now().since(at) <= TRACKED
 }
 
 fn region(last: &LastUse) -> String {

@@ -7,13 +7,16 @@
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html>
 
 mod access;
+mod access_report;
 mod api;
 mod authority;
 mod credential_report;
 mod documents;
 mod entity;
 mod errors;
+mod granting;
 mod grants;
+mod holder;
 mod hooks;
 mod last_used;
 mod linked_services;
@@ -23,12 +26,16 @@ mod names;
 mod ops;
 mod paging;
 mod passwords;
+mod peers;
 mod policies;
 mod principals;
 mod qr;
 mod resources;
 mod saml_metadata;
+mod services_known;
 mod shown;
+mod simulation;
+mod ssh_key;
 mod state;
 mod subject;
 mod tags;

@@ -6,7 +6,11 @@ use std::collections::BTreeSet;
 
 /// Their names in the order of text, each once.
 pub fn context_keys(text: &str) -> Result<BTreeSet<String>, Error> {
-    let document = Document::parse(text, Limits::default())?;
+    Ok(keys_of(&Document::parse(text, Limits::default())?))
+}
+
+/// The same of a document that is read already.
+pub fn keys_of(document: &Document) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for statement in document.statements() {
         let resources = statement.resources.iter().flat_map(|targets| targets.patterns.iter());
@@ -16,7 +20,7 @@ pub fn context_keys(text: &str) -> Result<BTreeSet<String>, Error> {
         }
         keys.extend(statement.conditions.iter().map(|condition| condition.key().to_owned()));
     }
-    Ok(keys)
+    keys
 }
 
 /// The keys within `${…}`; `${*}`, `${?}` and `${$}` are characters, and what stands behind a comma is a default.

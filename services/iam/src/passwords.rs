@@ -2,11 +2,14 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html>
 
 use crate::errors;
-use crate::state::{LoginRow, PasswordPolicyRow};
+use crate::state::{EarlierRow, LoginRow, PasswordPolicyRow};
 use aws_lc_rs::pbkdf2;
 use service::{Bytes, Cx, Error, Result, Timestamp};
 use std::num::NonZeroU32;
 
+/// How many passwords an account can have remembered.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html>
+const REMEMBERED: usize = 24;
 const SYMBOLS: &str = "!@#$%^&*()_+-=[]{}|'";
 const HASH: usize = 32;
 /// Rounds of hashing: enough to make a stolen state file a nuisance, few enough for a request.
@@ -34,7 +37,11 @@ pub fn check(policy: Option<&PasswordPolicyRow>, user: &str, password: &str) -> 
     if fits && password != user {
         return Ok(());
     }
-    Err(Error::new("PasswordPolicyViolationException", "Password does not conform to the account password policy."))
+    Err(violation())
+}
+
+fn violation() -> Error {
+    Error::new("PasswordPolicyViolationException", "Password does not conform to the account password policy.")
 }
 
 /// A password as it is kept.
@@ -49,7 +56,26 @@ pub fn keep(cx: &mut Cx, password: &str, created: Timestamp, reset_required: boo
         salt: Bytes::copy_from_slice(&salt),
         hash: Bytes::copy_from_slice(&hash),
         reset_required,
+        earlier: None,
     }
+}
+
+/// A new password in the place of an old one, which is remembered with those before it.
+pub fn renew(cx: &mut Cx, old: LoginRow, password: &str, reset_required: bool) -> LoginRow {
+    let mut earlier = vec![EarlierRow { salt: old.salt, hash: old.hash }];
+    earlier.extend(old.earlier.into_iter().flatten().take(REMEMBERED - 1));
+    LoginRow { earlier: Some(earlier), ..keep(cx, password, old.created, reset_required) }
+}
+
+/// Fails if the account's rules forbid the password for having been in use: the present one counts as the first of those.
+pub fn check_unused(policy: Option<&PasswordPolicyRow>, old: &LoginRow, password: &str) -> Result<()> {
+    let most = policy.and_then(|rules| rules.reuse_prevention).and_then(|most| usize::try_from(most).ok()).unwrap_or(0);
+    let same = |salt: &Bytes, hash: &Bytes| {
+        pbkdf2::verify(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, salt, password.as_bytes(), hash).is_ok()
+    };
+    let earlier = old.earlier.iter().flatten().map(|row| (&row.salt, &row.hash));
+    let mut used = std::iter::once((&old.salt, &old.hash)).chain(earlier).take(most);
+    if used.any(|(salt, hash)| same(salt, hash)) { Err(violation()) } else { Ok(()) }
 }
 
 /// Whether it is the password.

@@ -42,6 +42,8 @@ pub static SAML_PROVIDERS: Table<str, SamlRow> =
 /// What the account has once: one row under [`ACCOUNT_KEY`].
 pub static ACCOUNTS: Table<str, AccountRow> =
     Table::<str, AccountRow>::account_wide("iam.account").governing().with_hook(hooks::account_changed);
+/// Reports of last accesses by job id.
+pub static ACCESS_REPORTS: Table<str, AccessReportRow> = Table::account_wide("iam.access-reports");
 /// Deletions of service-linked roles by task id.
 pub static DELETIONS: Table<str, DeletionRow> = Table::account_wide("iam.deletions");
 
@@ -76,6 +78,7 @@ pub fn tables() -> Vec<TableInfo> {
         SAML_PROVIDERS.info(),
         ACCOUNTS.info(),
         DELETIONS.info(),
+        ACCESS_REPORTS.info(),
         ATTACHMENTS.info(),
         MEMBERS.info(),
         ROLE_PROFILES.info(),
@@ -128,6 +131,8 @@ shape! {
         pub certificates: Vec<SigningRow>,
         /// SSH public keys.
         pub ssh_keys: Vec<SshKeyRow>,
+        /// Service-specific credentials.
+        pub service_credentials: Option<Vec<ServiceCredentialRow>>,
     }
 
     /// A password.
@@ -142,6 +147,32 @@ shape! {
         pub hash: Bytes,
         /// Whether it must be changed at the next sign-in.
         pub reset_required: bool,
+        /// The passwords before, newest first, as many as a policy may remember.
+        pub earlier: Option<Vec<EarlierRow>>,
+    }
+
+    /// A password of before.
+    pub struct EarlierRow {
+        /// Its salt.
+        pub salt: Bytes,
+        /// Its hash.
+        pub hash: Bytes,
+    }
+
+    /// A service-specific credential. Its secret is shown once and kept nowhere: no service here asks for it.
+    pub struct ServiceCredentialRow {
+        /// `ACCA…`
+        pub id: String,
+        /// The service, such as `codecommit.amazonaws.com`.
+        pub service: String,
+        /// The user name or alias that goes with it.
+        pub name: String,
+        /// Whether it may be used.
+        pub active: bool,
+        /// When it was made.
+        pub created: Timestamp,
+        /// When it ends.
+        pub expires: Option<Timestamp>,
     }
 
     /// An access key.
@@ -326,6 +357,68 @@ shape! {
         pub token_version: Option<i64>,
         /// The issuer of tokens for others, once outbound identity federation was enabled.
         pub outbound: Option<OutboundRow>,
+        /// What this account, as the management account of an organisation, has enabled for the root users of its members.
+        pub root_features: Option<Vec<String>>,
+    }
+
+    /// A report of what an identity, or those of a group or policy, last accessed.
+    pub struct AccessReportRow {
+        /// Of whom.
+        pub arn: String,
+        /// `SERVICE_LEVEL` or `ACTION_LEVEL`.
+        pub granularity: String,
+        /// When it was asked for, and made.
+        pub created: Timestamp,
+        /// The users and roles that it is about.
+        pub entities: Vec<AccessorRow>,
+        /// The services that its policies allow, by namespace.
+        pub services: Vec<ServiceAccessRow>,
+    }
+
+    /// A user or role in a report.
+    pub struct AccessorRow {
+        /// Its ARN.
+        pub arn: String,
+        /// Its name.
+        pub name: String,
+        /// `USER` or `ROLE`.
+        pub kind: String,
+        /// Its id.
+        pub id: String,
+        /// Its path.
+        pub path: String,
+    }
+
+    /// A service in a report.
+    pub struct ServiceAccessRow {
+        /// The namespace of its actions.
+        pub namespace: String,
+        /// Who accessed it, the latest first.
+        pub uses: Vec<AccessRow>,
+        /// Its actions that were accessed, by name.
+        pub actions: Vec<ActionAccessRow>,
+    }
+
+    /// An access.
+    pub struct AccessRow {
+        /// By whom: an ARN.
+        pub arn: String,
+        /// When.
+        pub at: Timestamp,
+        /// Where; `None` for a service without a region.
+        pub region: Option<String>,
+    }
+
+    /// The last access by an action.
+    pub struct ActionAccessRow {
+        /// The action, without its prefix.
+        pub name: String,
+        /// By whom: an ARN.
+        pub arn: String,
+        /// When.
+        pub at: Timestamp,
+        /// Where.
+        pub region: String,
     }
 
     /// Outbound identity federation.
@@ -352,7 +445,7 @@ shape! {
         pub users_may_change: bool,
         /// Days until it must be changed.
         pub max_age: Option<i64>,
-        /// How many earlier passwords may not be used again; stored only.
+        /// How many earlier passwords may not be used again.
         pub reuse_prevention: Option<i64>,
         /// Whether an expired one can only be set anew by an administrator.
         pub hard_expiry: bool,

@@ -19,7 +19,7 @@ pub fn confirm_subscription(view: &View, input: &ConfirmSubscriptionInput) -> Re
     }
 }
 
-/// Tags on creation need TagResource too.
+/// Tags on creation need TagResource too, and the roles that write of deliveries are passed.
 pub fn create_topic(view: &View, input: &CreateTopicInput) -> Result<Access> {
     let address = TopicAddress::own(view, &input.name);
     let tags = pairs(input.tags.as_deref());
@@ -27,6 +27,8 @@ pub fn create_topic(view: &View, input: &CreateTopicInput) -> Result<Access> {
     if !tags.is_empty() {
         checks.push(check(view, "sns:TagResource", &address)?.request_tags(tags));
     }
+    let attributes = input.attributes.iter().flatten();
+    checks.extend(attributes.filter_map(|(name, value)| pass(name, value)));
     Ok(Access::Checks(checks))
 }
 
@@ -79,7 +81,20 @@ pub fn set_subscription_attributes(view: &View, input: &SetSubscriptionAttribute
 }
 
 pub fn set_topic_attributes(view: &View, input: &SetTopicAttributesInput) -> Result<Access> {
-    topic(view, "sns:SetTopicAttributes", &input.topic_arn)
+    let check = check(view, "sns:SetTopicAttributes", &TopicAddress::of(view, &input.topic_arn)?)?;
+    let role = input.attribute_value.as_deref().and_then(|value| pass(&input.attribute_name, value));
+    Ok(Access::Checks([check].into_iter().chain(role).collect()))
+}
+
+/// The role in an attribute that names one, which is passed to SNS.
+/// <https://docs.aws.amazon.com/sns/latest/dg/topics-attrib.html>
+fn pass(attribute: &str, role: &str) -> Option<Check> {
+    let parts = ArnParts::parse(role).ok().filter(|_| attribute.ends_with("FeedbackRoleArn"))?;
+    let check = Check::new("iam:PassRole", role).key("iam:PassedToService", "sns.amazonaws.com");
+    Some(match parts.account.parse() {
+        Ok(account) => check.owned_by(account),
+        Err(_) => check,
+    })
 }
 
 pub fn subscribe(view: &View, input: &SubscribeInput) -> Result<Access> {

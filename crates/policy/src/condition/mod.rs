@@ -139,6 +139,11 @@ fn is_null(values: &[Cow<'_, str>]) -> bool {
     values.iter().all(|value| value.is_empty())
 }
 
+/// Whether date operators can read `text`: a date and time of ISO 8601, or seconds since 1970.
+pub fn is_moment(text: &str) -> bool {
+    moment(text).is_some()
+}
+
 fn text_meets(test: Test, wanted: &Pattern, had: &str, context: &Context<'_>) -> bool {
     match test {
         Test::StringEqualsIgnoreCase => wanted.filled(context).is_some_and(|wanted| same_but_case(&wanted, had)),

@@ -3,7 +3,7 @@
 use crate::api::Tag;
 use crate::entity::{self, Entity, Identity, Kind, key};
 use crate::policies;
-use crate::state::{DEVICES, OIDC_PROVIDERS, SAML_PROVIDERS, UserRow};
+use crate::state::{DEVICES, GroupRow, OIDC_PROVIDERS, RoleRow, SAML_PROVIDERS, UserRow};
 use crate::subject::Subject;
 use service::{Access, ArnParts, Check, IndexMap, Result, View};
 
@@ -88,6 +88,21 @@ pub fn policy(view: &View, action: &'static str, arn: &str) -> Result<Check> {
             Some(policies::Policy::Aws(_)) | None => check,
         }),
     }
+}
+
+/// On a user, group, role or managed policy by its ARN.
+pub fn by_arn(view: &View, action: &'static str, arn: &str) -> Result<Check> {
+    let resource = ArnParts::parse(arn).map(|parts| parts.resource).unwrap_or_default();
+    let name = resource.rsplit('/').next().unwrap_or_default();
+    let check = match resource.split('/').next() {
+        Some("user") => on::<UserRow>(view, action, name)?,
+        Some("group") => on::<GroupRow>(view, action, name)?,
+        Some("role") => on::<RoleRow>(view, action, name)?,
+        Some("policy") => policy(view, action, arn)?,
+        _ => Check::new(action, arn),
+    };
+    // Of the same name under another path is another thing, whose tags say nothing of this one.
+    Ok(if check.resource == arn { check } else { Check::new(action, arn) })
 }
 
 /// On an MFA device.

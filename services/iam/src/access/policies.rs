@@ -1,12 +1,13 @@
 //! Managed policies.
 
-use super::check::{self, policy};
+use super::check::{self, by_arn, policy};
 use super::{one_check, tagging, untagging};
 use crate::api::{
     CreatePolicyRequest, CreatePolicyVersionRequest, DeletePolicyRequest, DeletePolicyVersionRequest,
-    GetContextKeysForPrincipalPolicyRequest, GetPolicyRequest, GetPolicyVersionRequest, ListEntitiesForPolicyRequest,
+    GenerateServiceLastAccessedDetailsRequest, GetContextKeysForPrincipalPolicyRequest, GetPolicyRequest,
+    GetPolicyVersionRequest, ListEntitiesForPolicyRequest, ListPoliciesGrantingServiceAccessRequest,
     ListPoliciesRequest, ListPolicyTagsRequest, ListPolicyVersionsRequest, SetDefaultPolicyVersionRequest,
-    TagPolicyRequest, UntagPolicyRequest,
+    SimulatePrincipalPolicyRequest, TagPolicyRequest, UntagPolicyRequest,
 };
 use crate::entity::Kind;
 use service::{Access, Check, Result, View};
@@ -15,12 +16,17 @@ one_check! {
     create_policy_version(CreatePolicyVersionRequest.policy_arn) "iam:CreatePolicyVersion", policy;
     delete_policy(DeletePolicyRequest.policy_arn) "iam:DeletePolicy", policy;
     delete_policy_version(DeletePolicyVersionRequest.policy_arn) "iam:DeletePolicyVersion", policy;
+    generate_service_last_accessed_details(GenerateServiceLastAccessedDetailsRequest.arn)
+        "iam:GenerateServiceLastAccessedDetails", by_arn;
     get_policy(GetPolicyRequest.policy_arn) "iam:GetPolicy", policy;
     get_policy_version(GetPolicyVersionRequest.policy_arn) "iam:GetPolicyVersion", policy;
     list_entities_for_policy(ListEntitiesForPolicyRequest.policy_arn) "iam:ListEntitiesForPolicy", policy;
+    list_policies_granting_service_access(ListPoliciesGrantingServiceAccessRequest.arn)
+        "iam:ListPoliciesGrantingServiceAccess", by_arn;
     list_policy_tags(ListPolicyTagsRequest.policy_arn) "iam:ListPolicyTags", policy;
     list_policy_versions(ListPolicyVersionsRequest.policy_arn) "iam:ListPolicyVersions", policy;
     set_default_policy_version(SetDefaultPolicyVersionRequest.policy_arn) "iam:SetDefaultPolicyVersion", policy;
+    simulate_principal_policy(SimulatePrincipalPolicyRequest.policy_source_arn) "iam:SimulatePrincipalPolicy", by_arn;
 }
 
 tagging! {

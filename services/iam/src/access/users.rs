@@ -4,21 +4,23 @@ use super::check::{self, bounded, device, on, subject};
 use super::{attaching, one_check, tagging, untagging};
 use crate::api::{
     AttachUserPolicyRequest, ChangePasswordRequest, CreateAccessKeyRequest, CreateLoginProfileRequest,
-    CreateUserRequest, CreateVirtualMFADeviceRequest, DeactivateMFADeviceRequest, DeleteAccessKeyRequest,
-    DeleteLoginProfileRequest, DeleteSSHPublicKeyRequest, DeleteSigningCertificateRequest,
-    DeleteUserPermissionsBoundaryRequest, DeleteUserPolicyRequest, DeleteUserRequest, DeleteVirtualMFADeviceRequest,
-    DetachUserPolicyRequest, EnableMFADeviceRequest, GetAccessKeyLastUsedRequest, GetLoginProfileRequest,
-    GetMFADeviceRequest, GetSSHPublicKeyRequest, GetUserPolicyRequest, GetUserRequest, ListAccessKeysRequest,
+    CreateServiceSpecificCredentialRequest, CreateUserRequest, CreateVirtualMFADeviceRequest,
+    DeactivateMFADeviceRequest, DeleteAccessKeyRequest, DeleteLoginProfileRequest, DeleteSSHPublicKeyRequest,
+    DeleteServiceSpecificCredentialRequest, DeleteSigningCertificateRequest, DeleteUserPermissionsBoundaryRequest,
+    DeleteUserPolicyRequest, DeleteUserRequest, DeleteVirtualMFADeviceRequest, DetachUserPolicyRequest,
+    EnableMFADeviceRequest, GetAccessKeyLastUsedRequest, GetLoginProfileRequest, GetMFADeviceRequest,
+    GetSSHPublicKeyRequest, GetUserPolicyRequest, GetUserRequest, ListAccessKeysRequest,
     ListAttachedUserPoliciesRequest, ListGroupsForUserRequest, ListMFADeviceTagsRequest, ListMFADevicesRequest,
-    ListSSHPublicKeysRequest, ListSigningCertificatesRequest, ListUserPoliciesRequest, ListUserTagsRequest,
-    ListUsersRequest, PutUserPermissionsBoundaryRequest, PutUserPolicyRequest, ResyncMFADeviceRequest,
-    TagMFADeviceRequest, TagUserRequest, UntagMFADeviceRequest, UntagUserRequest, UpdateAccessKeyRequest,
-    UpdateLoginProfileRequest, UpdateSSHPublicKeyRequest, UpdateSigningCertificateRequest, UpdateUserRequest,
-    UploadSSHPublicKeyRequest, UploadSigningCertificateRequest,
+    ListSSHPublicKeysRequest, ListServiceSpecificCredentialsRequest, ListSigningCertificatesRequest,
+    ListUserPoliciesRequest, ListUserTagsRequest, ListUsersRequest, PutUserPermissionsBoundaryRequest,
+    PutUserPolicyRequest, ResetServiceSpecificCredentialRequest, ResyncMFADeviceRequest, TagMFADeviceRequest,
+    TagUserRequest, UntagMFADeviceRequest, UntagUserRequest, UpdateAccessKeyRequest, UpdateLoginProfileRequest,
+    UpdateSSHPublicKeyRequest, UpdateServiceSpecificCredentialRequest, UpdateSigningCertificateRequest,
+    UpdateUserRequest, UploadSSHPublicKeyRequest, UploadSigningCertificateRequest,
 };
-use crate::entity::Kind;
-use crate::state::UserRow;
-use crate::subject::{KeyHolder, account};
+use crate::entity::{Kind, key};
+use crate::state::{USERS, UserRow};
+use crate::subject::{KeyHolder, Subject, account};
 use service::{Access, Check, Result, View};
 
 one_check! {
@@ -129,4 +131,58 @@ pub fn get_mfa_device(view: &View, input: &GetMFADeviceRequest) -> Result<Access
         Some(name) => Ok(Access::to(check::on::<UserRow>(view, "iam:GetMFADevice", name)?)),
         None => Ok(Access::to(check::device(view, "iam:GetMFADevice", &input.serial_number)?)),
     }
+}
+
+pub fn create_service_specific_credential(
+    view: &View,
+    input: &CreateServiceSpecificCredentialRequest,
+) -> Result<Access> {
+    let check = check::on::<UserRow>(view, "iam:CreateServiceSpecificCredential", &input.user_name)?;
+    let check = check.key("iam:ServiceSpecificCredentialServiceName", input.service_name.as_str());
+    let days = input.credential_age_days;
+    let with_age = |check: Check, days: i64| check.key("iam:ServiceSpecificCredentialAgeDays", days.to_string());
+    Ok(Access::to(days.into_iter().fold(check, with_age)))
+}
+
+/// Those of all users are the account's.
+pub fn list_service_specific_credentials(view: &View, input: &ListServiceSpecificCredentialsRequest) -> Result<Access> {
+    let action = "iam:ListServiceSpecificCredentials";
+    Ok(Access::to(match input.all_users {
+        Some(true) => Check::new(action, "*"),
+        _ => subject(view, action, &input.user_name)?,
+    }))
+}
+
+pub fn reset_service_specific_credential(view: &View, input: &ResetServiceSpecificCredentialRequest) -> Result<Access> {
+    let action = "iam:ResetServiceSpecificCredential";
+    credential(view, action, &input.user_name, &input.service_specific_credential_id)
+}
+
+pub fn update_service_specific_credential(
+    view: &View,
+    input: &UpdateServiceSpecificCredentialRequest,
+) -> Result<Access> {
+    let action = "iam:UpdateServiceSpecificCredential";
+    credential(view, action, &input.user_name, &input.service_specific_credential_id)
+}
+
+pub fn delete_service_specific_credential(
+    view: &View,
+    input: &DeleteServiceSpecificCredentialRequest,
+) -> Result<Access> {
+    let action = "iam:DeleteServiceSpecificCredential";
+    credential(view, action, &input.user_name, &input.service_specific_credential_id)
+}
+
+/// On the credential's user, with the service that it is for.
+fn credential(view: &View, action: &'static str, user: &Option<String>, id: &str) -> Result<Access> {
+    let check = subject(view, action, user)?;
+    let row = match Subject::of(view, user.as_deref())? {
+        Subject::User(name) => view.get(&USERS, &*key(&name))?,
+        Subject::Root => None,
+    };
+    let own = row.into_iter().flat_map(|row: UserRow| row.service_credentials.into_iter().flatten());
+    let service = own.into_iter().find(|one| one.id == id).map(|one| one.service);
+    let with_service = |check: Check, service: String| check.key("iam:ServiceSpecificCredentialServiceName", service);
+    Ok(Access::to(service.into_iter().fold(check, with_service)))
 }

@@ -84,8 +84,8 @@ pub fn update_account_password_policy(cx: &mut Cx, input: UpdateAccountPasswordP
         lowercase: require_lowercase_characters.unwrap_or(false),
         users_may_change: allow_users_to_change_password.unwrap_or(false),
         max_age: max_password_age.filter(|days| *days > 0),
-        reuse_prevention: password_reuse_prevention.filter(|count| *count > 0), // stored only
-        hard_expiry: hard_expiry.unwrap_or(false),                              // stored only
+        reuse_prevention: password_reuse_prevention.filter(|count| *count > 0),
+        hard_expiry: hard_expiry.unwrap_or(false), // stored only
     });
     save(cx, &row)
 }

@@ -44,7 +44,9 @@ pub fn update_login_profile(cx: &mut Cx, input: UpdateLoginProfileRequest) -> Re
     if let Some(password) = password {
         let rules = subject::account(cx)?.password_policy;
         passwords::check(rules.as_ref(), &user.core.name, &password)?;
-        login = passwords::keep(cx, &password, login.created, login.reset_required);
+        passwords::check_unused(rules.as_ref(), &login, &password)?;
+        let reset_required = login.reset_required;
+        login = passwords::renew(cx, login, &password, reset_required);
     }
     login.reset_required = password_reset_required.unwrap_or(login.reset_required);
     user.login = Some(login);
@@ -77,7 +79,8 @@ pub fn change_password(cx: &mut Cx, input: ChangePasswordRequest) -> Result<Noth
     }
     let rules = subject::account(cx)?.password_policy;
     passwords::check(rules.as_ref(), &user.core.name, &new_password)?;
-    user.login = Some(passwords::keep(cx, &new_password, login.created, false));
+    passwords::check_unused(rules.as_ref(), &login, &new_password)?;
+    user.login = Some(passwords::renew(cx, login, &new_password, false));
     entity::save(cx, &user)?;
     Ok(Nothing {})
 }

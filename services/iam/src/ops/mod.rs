@@ -1,6 +1,7 @@
 //! The operations, a file for each kind of thing.
 
 pub mod access_keys;
+pub mod access_reports;
 pub mod account;
 pub mod attached_policies;
 pub mod authorization_details;
@@ -14,13 +15,16 @@ pub mod login_profiles;
 pub mod managed_policies;
 pub mod mfa_devices;
 pub mod oidc_providers;
+pub mod organization_features;
 pub mod outbound_federation;
 pub mod policy_versions;
 pub mod roles;
 pub mod saml_providers;
 pub mod server_certificates;
 pub mod service_linked_roles;
+pub mod service_specific_credentials;
 pub mod signing_certificates;
+pub mod simulation;
 pub mod ssh_public_keys;
 pub mod tagging;
 pub mod users;

@@ -24,13 +24,16 @@ pub fn upload_server_certificate(
         tags,
     } = input;
     let core = entity::begin(cx, Kind::ServerCertificate, server_certificate_name, path, tags)?;
-    let expires = x509::expires(&certificate_body).ok_or_else(|| malformed("certificate"))?;
-    if !x509::is_private_key(&private_key) {
-        return Err(malformed("key"));
+    let read = x509::certificate(&certificate_body).ok_or_else(|| malformed("certificate"))?;
+    let key = x509::public_key(&private_key).ok_or_else(|| malformed("key"))?;
+    if key.is_some_and(|key| key != read.key) {
+        let message = "The public key certificate and the private key do not match.";
+        return Err(Error::new("KeyPairMismatchException", message));
     }
-    if certificate_chain.as_deref().is_some_and(|chain| x509::expires(chain).is_none()) {
+    if certificate_chain.as_deref().is_some_and(|chain| x509::certificate(chain).is_none()) {
         return Err(malformed("certificate chain"));
     }
+    let expires = read.expires;
     let certificate = CertificateRow { core, body: certificate_body, chain: certificate_chain, private_key, expires };
     entity::create(cx, &certificate)?;
     Ok(UploadServerCertificateResponse {

@@ -21,7 +21,7 @@ pub fn upload_signing_certificate(
 ) -> Result<UploadSigningCertificateResponse> {
     let UploadSigningCertificateRequest { user_name, certificate_body } = input;
     let mut user = user_of(cx, user_name.as_deref())?;
-    if x509::expires(&certificate_body).is_none() {
+    if x509::certificate(&certificate_body).is_none() {
         return Err(Error::new(
             "MalformedCertificateException",
             format!("Certificate {certificate_body} is malformed"),

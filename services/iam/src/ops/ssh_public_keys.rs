@@ -8,10 +8,7 @@ use crate::api::{
 use crate::ops::access_keys::bad_status;
 use crate::state::{SshKeyRow, UserRow};
 use crate::subject::Subject;
-use crate::{entity, errors, paging};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use md5::{Digest, Md5};
+use crate::{entity, errors, paging, ssh_key};
 use service::{Cx, Error, Nothing, Result, View};
 
 /// How many a user may have.
@@ -21,7 +18,8 @@ const MOST: usize = 5;
 pub fn upload_ssh_public_key(cx: &mut Cx, input: UploadSSHPublicKeyRequest) -> Result<UploadSSHPublicKeyResponse> {
     let UploadSSHPublicKeyRequest { user_name, ssh_public_key_body: body } = input;
     let mut user: UserRow = entity::find(cx, &user_name)?;
-    let fingerprint = fingerprint(&body)
+    let fingerprint = ssh_key::decode(&body)
+        .map(|bytes| ssh_key::fingerprint(&bytes))
         .ok_or_else(|| Error::new("InvalidPublicKeyException", "The public key is encoded in an unknown format."))?;
     if user.ssh_keys.iter().any(|key| key.fingerprint == fingerprint) {
         return Err(Error::new(
@@ -44,23 +42,21 @@ pub fn upload_ssh_public_key(cx: &mut Cx, input: UploadSSHPublicKeyRequest) -> R
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSSHPublicKey.html>
 pub fn get_ssh_public_key(view: &View, input: GetSSHPublicKeyRequest) -> Result<GetSSHPublicKeyResponse> {
     let GetSSHPublicKeyRequest { user_name, ssh_public_key_id, encoding } = input;
-    match encoding.as_str() {
-        "SSH" => {}
-        "PEM" => {
-            let message = "iam:GetSSHPublicKey with Encoding PEM is not implemented by Terrella";
-            return Err(Error::new("NotImplemented", message).status(400));
-        }
-        other => {
-            return Err(Error::new(
-                "UnrecognizedPublicKeyEncodingException",
-                format!("The public key encoding {other} is unrecognized."),
-            ));
-        }
+    if !matches!(encoding.as_str(), "SSH" | "PEM") {
+        return Err(Error::new(
+            "UnrecognizedPublicKeyEncodingException",
+            format!("The public key encoding {encoding} is unrecognized."),
+        ));
     }
     let user: UserRow = entity::find(view, &user_name)?;
     let key = user.ssh_keys.iter().find(|key| key.id == ssh_public_key_id);
     let key = key.ok_or_else(|| no_such_key(&ssh_public_key_id))?;
-    Ok(GetSSHPublicKeyResponse { ssh_public_key: Some(shown(&user, key)) })
+    let mut shown = shown(&user, key);
+    if encoding == "PEM" {
+        let pem = ssh_key::decode(&key.body).and_then(|bytes| ssh_key::pem(&bytes));
+        shown.ssh_public_key_body = pem.ok_or_else(|| Error::internal(format!("the stored key {} is none", key.id)))?;
+    }
+    Ok(GetSSHPublicKeyResponse { ssh_public_key: Some(shown) })
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSSHPublicKeys.html>
@@ -111,15 +107,6 @@ pub fn delete_ssh_public_key(cx: &mut Cx, input: DeleteSSHPublicKeyRequest) -> R
 
 fn no_such_key(id: &str) -> Error {
     errors::not_found(format!("The Public Key with id {id} cannot be found."))
-}
-
-/// MD5 of the key's bytes, in pairs of digits; `None` for what is no RSA key in OpenSSH's form.
-fn fingerprint(body: &str) -> Option<String> {
-    let mut words = body.split_whitespace();
-    let bytes = STANDARD.decode(words.next().filter(|kind| *kind == "ssh-rsa").and(words.next())?).ok()?;
-    bytes.strip_prefix(b"\0\0\0\x07ssh-rsa")?;
-    let pairs: Vec<String> = Md5::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(pairs.join(":"))
 }
 
 fn shown(user: &UserRow, key: &SshKeyRow) -> SSHPublicKey {

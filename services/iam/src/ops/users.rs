@@ -58,6 +58,7 @@ pub fn delete_user(cx: &mut Cx, input: DeleteUserRequest) -> Result<Nothing> {
         (user.login.is_some(), "delete login profile"),
         (!user.mfa.is_empty(), "delete MFA device"),
         (!user.ssh_keys.is_empty(), "remove referenced objects"),
+        (user.service_credentials.iter().flatten().next().is_some(), "remove referenced objects"),
     ] {
         if left {
             return Err(errors::in_the_way(first));

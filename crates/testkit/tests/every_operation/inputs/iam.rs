@@ -10,9 +10,9 @@ pub static TEXTS: &[(&str, &str)] = &[
     ),
     ("SAMLMetadataDocument", METADATA),
     ("CertificateBody", CERTIFICATE),
-    ("PrivateKey", "-----BEGIN RSA PRIVATE KEY-----\nMAMCAQA=\n-----END RSA PRIVATE KEY-----"),
+    ("PrivateKey", PRIVATE_KEY),
     ("SSHPublicKeyBody", SSH_KEY),
-    ("AnotherSSHPublicKeyBody", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQC5 a@b"),
+    ("AnotherSSHPublicKeyBody", ANOTHER_SSH_KEY),
     ("AnotherCertificateBody", ANOTHER_CERTIFICATE),
 ];
 
@@ -35,18 +35,24 @@ const METADATA: &str = concat!(
     "</EntityDescriptor>"
 );
 
-/// A self-signed certificate until 2292-08-19T19:05:20Z.
+/// A self-signed certificate until 2126-10-29T19:35:58Z, and its key.
 const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----
-MIIBpzCCARACCQCY5yOdxCTrGjANBgkqhkiG9w0BAQsFADAXMRUwEwYDVQQKDAxt
-b3RvIHRlc3RpbmcwIBcNMTgxMTA1MTkwNTIwWhgPMjI5MjA4MTkxOTA1MjBaMBcx
-FTATBgNVBAoMDG1vdG8gdGVzdGluZzCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkC
-gYEA1Jn3g2h7LD3FLqdpcYNbFXCS4V4eDpuTCje9vKFcC3pi/01147X3zdfPy8Mt
-ZhKxcREOwm4NXykh23P9KW7fBovpNwnbYsbPqj8Hf1ZaClrgku1arTVhEnKjx8zO
-vaR/bVLCss4uE0E0VM1tJn/QGQsfthFsjuHtwx8uIWz35tUCAwEAATANBgkqhkiG
-9w0BAQsFAAOBgQBWdOQ7bDc2nWkUhFjZoNIZrqjyNdjlMUndpwREVD7FQ/DuxJMj
-FyDHrtlrS80dPUQWNYHw++oACDpWO01LGLPPrGmuO/7cOdojPEd852q5gd+7W9xt
-8vUH+pBa6IBLbvBp+szli51V3TLSWcoyy4ceJNQU2vCkTLoFdS0RLd/7tQ==
+MIIBgzCCASmgAwIBAgIUFk6sVLjdcPS7OwcvJdjUyTlKiJowCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLZXhhbXBsZS5jb20wIBcNMjYxMTIyMTkzNTU4WhgPMjEyNjEw
+MjkxOTM1NThaMBYxFDASBgNVBAMMC2V4YW1wbGUuY29tMFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAElIhq1rktrsAsWmzG1PSxJ6sfMgWojNZOlZgXVVlXtFHkCgWO
+JhYRjynBt/3mHioTHv0ls8j+a3hUBCLEShMpGaNTMFEwHQYDVR0OBBYEFHaFqxy9
+VdIwKORapv1v3Douz42iMB8GA1UdIwQYMBaAFHaFqxy9VdIwKORapv1v3Douz42i
+MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgD9jY8/LD8P9AsVxU
+EvjA8mMn4BYJFHLPOf2EwTSStvICIQCXU9cF51yvGVMloeDjtEdczJtnExNrTlHc
+tw8phT99ng==
 -----END CERTIFICATE-----";
+
+const PRIVATE_KEY: &str = "-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIIYvBg+RJd2KXpy0+dUtLb2MStNCxuzm51OcMWcP0F6soAoGCCqGSM49
+AwEHoUQDQgAElIhq1rktrsAsWmzG1PSxJ6sfMgWojNZOlZgXVVlXtFHkCgWOJhYR
+jynBt/3mHioTHv0ls8j+a3hUBCLEShMpGQ==
+-----END EC PRIVATE KEY-----";
 
 const ANOTHER_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----
 MIIBpzCCARACCQCY5yOdxCTrGjANBgkqhkiG9w0BAQsFADAXMRUwEwYDVQQKDAxt
@@ -62,6 +68,9 @@ FyDHrtlrS80dPUQWNYHw++oACDpWO01LGLPPrGmuO/7cOdojPEd852q5gd+7W9xt
 
 const SSH_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDUmfeDaHssPcUup2lxg1sVcJLhXh4Om5MKN728oVwLemLTXXjtffN18/Ly\
     Qy1mErFxEQ7Cbg1fKSHbc/0pbt8Gi+k3Cdtixs+qPwd/VloKWuCS7VqtNWEScqPHzM69pH9tUsKyzi4TQTRUzW0mf9AZCx+2EWyO4e3DHy4hbPfm1Q== a@b";
+
+const ANOTHER_SSH_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQCXLSQYi9JcEnOd756XTf77PDuagQNDI1QIjH20SD+dQ+/ULRtWID\
+    Eygei6fJGi03VRY4NNapMhR1obaYgN80kwhknWRWdF+YgKIaaro7JB0Hi41URpvYjJmHpZIlvgIZ9ZfGZVVHnxPEfDCcfihp0kobtItIOCDaagMQ+yaxXuOw== a@b";
 
 pub static COMMON: &[&str] = &[
     r#"CreateUser {"UserName": "alice"}"#,
@@ -109,6 +118,9 @@ const INTO_PROFILE: &str = r#"AddRoleToInstanceProfile {"InstanceProfileName": "
 const VERSION: &str =
     r#"CreatePolicyVersion {"PolicyArn": "{PolicyArn}", "PolicyDocument": "{PolicyDocument}", "SetAsDefault": true}"#;
 const OUTBOUND: &str = "EnableOutboundWebIdentityFederation {}";
+const CREDENTIAL: &str =
+    r#"CreateServiceSpecificCredential {"UserName": "alice", "ServiceName": "codecommit.amazonaws.com"}"#;
+const REPORT: &str = r#"GenerateServiceLastAccessedDetails {"Arn": "arn:aws:iam::{Account}:user/alice"}"#;
 const ALICE: &str = r#"{"UserName": "alice"}"#;
 
 pub static LINES: &[Line] = &[
@@ -170,6 +182,29 @@ pub static LINES: &[Line] = &[
         r#"{"UserName": "alice", "AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}"#,
     ),
     ("iam.GetAccountPasswordPolicy", &[PASSWORDS], "{}"),
+    ("iam.CreateServiceSpecificCredential", &[], r#"{"UserName": "alice", "ServiceName": "codecommit.amazonaws.com"}"#),
+    ("iam.ListServiceSpecificCredentials", &[CREDENTIAL], ALICE),
+    ("iam.ResetServiceSpecificCredential", &[CREDENTIAL], ALICE),
+    ("iam.UpdateServiceSpecificCredential", &[CREDENTIAL], r#"{"UserName": "alice", "Status": "Inactive"}"#),
+    ("iam.DeleteServiceSpecificCredential", &[CREDENTIAL], ALICE),
+    (
+        "iam.SimulateCustomPolicy",
+        &[],
+        r#"{"PolicyInputList": ["{PolicyDocument}"], "ActionNames": ["sqs:ListQueues"], "ResourceArns": ["*"]}"#,
+    ),
+    (
+        "iam.SimulatePrincipalPolicy",
+        &[],
+        r#"{"PolicySourceArn": "arn:aws:iam::{Account}:user/alice", "ActionNames": ["sqs:ListQueues"]}"#,
+    ),
+    ("iam.GenerateServiceLastAccessedDetails", &[], r#"{"Arn": "arn:aws:iam::{Account}:user/alice"}"#),
+    ("iam.GetServiceLastAccessedDetails", &[REPORT], "{}"),
+    ("iam.GetServiceLastAccessedDetailsWithEntities", &[REPORT], r#"{"ServiceNamespace": "sqs"}"#),
+    (
+        "iam.ListPoliciesGrantingServiceAccess",
+        &[],
+        r#"{"Arn": "arn:aws:iam::{Account}:user/alice", "ServiceNamespaces": ["sqs"]}"#,
+    ),
     ("iam.GetContextKeysForCustomPolicy", &[], r#"{"PolicyInputList": ["{PolicyDocument}"]}"#),
     ("iam.GetContextKeysForPrincipalPolicy", &[], r#"{"PolicySourceArn": "arn:aws:iam::{Account}:user/alice"}"#),
     ("iam.GetCredentialReport", &["GenerateCredentialReport"], "{}"),
@@ -363,6 +398,25 @@ pub static LISTINGS: &[Listing] = &[
         "{}",
     ),
     ("iam.ListSigningCertificates", 1, &[ANOTHER_SIGN], ALICE),
+    ("iam.ListServiceSpecificCredentials", 1, &[CREDENTIAL], ALICE),
+    (
+        "iam.ListPoliciesGrantingServiceAccess",
+        1,
+        &[PUT_USER_POLICY],
+        r#"{"Arn": "arn:aws:iam::{Account}:user/alice", "ServiceNamespaces": ["sqs", "sns"]}"#,
+    ),
+    (
+        "iam.SimulateCustomPolicy",
+        0,
+        &[],
+        r#"{"PolicyInputList": ["{PolicyDocument}"], "ActionNames": ["sqs:ListQueues", "sqs:GetQueueUrl", "sqs:PurgeQueue"]}"#,
+    ),
+    (
+        "iam.SimulatePrincipalPolicy",
+        1,
+        &[PUT_USER_POLICY],
+        r#"{"PolicySourceArn": "arn:aws:iam::{Account}:user/alice", "ActionNames": ["sqs:ListQueues", "sqs:GetQueueUrl", "sqs:PurgeQueue"]}"#,
+    ),
     ("iam.ListVirtualMFADevices", 3, &[r#"CreateVirtualMFADevice {"VirtualMFADeviceName": "phone-{n}"}"#], "{}"),
     (
         "iam.ListInstanceProfileTags",
