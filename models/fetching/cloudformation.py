@@ -19,6 +19,7 @@ TYPES = {
     "KMS": None,
     "Lambda": None,
     "Logs": None,
+    "Organizations": None,
     "S3": None,
     "SNS": None,
     "SQS": None,

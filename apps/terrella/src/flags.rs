@@ -289,6 +289,17 @@ pub enum AccountVerb {
         #[command(flatten)]
         operator: Operator,
     },
+    /// Choose the id of an account that an organisation will create: AWS draws them, templates name them.
+    Reserve {
+        /// Twelve digits.
+        #[arg(long)]
+        id: ids::AccountId,
+        /// The address with which it will be created; without one, the next account that is created has the id.
+        #[arg(long)]
+        email: Option<String>,
+        #[command(flatten)]
+        operator: Operator,
+    },
     /// List the accounts that were created.
     List {
         #[command(flatten)]

@@ -234,6 +234,17 @@ fn account(verb: AccountVerb) -> Result<(), Failure> {
                 format!("account {id} {new}: AWS_ACCESS_KEY_ID={id} with any secret is its root, from this machine")
             });
         }
+        AccountVerb::Reserve { operator, id, email } => {
+            let wish = json!({"id": id.to_string(), "email": email});
+            let value = operator.client()?.post("/_terrella/accounts/reserved", &wish)?;
+            print(operator.json, &value, |v| {
+                let whose = match v.get("email").and_then(Value::as_str) {
+                    Some(email) => format!("the account that is created for {email}"),
+                    None => "the next account that is created".to_owned(),
+                };
+                format!("{whose} will be {}", text(v, "reserved"))
+            });
+        }
         AccountVerb::List { operator } => {
             let value = operator.client()?.get("/_terrella/accounts")?;
             print(operator.json, &value, |v| names(v, "accounts").join("\n"));

@@ -17,6 +17,7 @@ pub(crate) static SERVICES: &[&Service] = &[
     &lambda::SERVICE,
     &logs::SERVICE,
     &monitoring::SERVICE,
+    &organizations::SERVICE,
     &s3::SERVICE,
     &secretsmanager::SERVICE,
     &sns::SERVICE,
@@ -2338,7 +2339,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             paths: &[],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/organizations.json"))),
+        source: Source::Service(&organizations::SERVICE),
     },
     Modelled {
         name: "pi",

@@ -216,6 +216,7 @@ impl Cloud {
             forwarded: forwarded.collect(),
             parent: RequestId(0),
             depth,
+            as_owner: false,
         };
         let info = RequestInfo {
             id: letter.parent(),

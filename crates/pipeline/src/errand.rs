@@ -2,7 +2,7 @@
 
 use crate::cloud::Cloud;
 use crate::flow::{self, Flow, Origin, Peer, Progress, Target};
-use crate::identity::{Compiled, Identity};
+use crate::identity::{Compiled, Identity, root};
 use crate::send::gather;
 use clock::Timestamp;
 use model::Protocol;
@@ -102,7 +102,7 @@ impl Flow {
         };
         let principal = match &errand.by.who {
             Who::Service(_) => cloud.principal_towards(&sender.info, errand.service),
-            Who::Caller | Who::Role { .. } => cloud.principal_of(&sender.info),
+            Who::Caller | Who::Owner(_) | Who::Role { .. } => cloud.principal_of(&sender.info),
         };
         let mission = Mission { input: Value::of(errand.input), towards: Towards::Within };
         let mut flow = Flow::new(Arc::clone(cloud), Origin::Service(Box::new(mission)), Request::default(), INSIDE);
@@ -132,6 +132,7 @@ impl Flow {
                 forwarded: sent.forwarded,
                 parent: sender.info.id,
                 depth: sender.depth() + 1,
+                as_owner: matches!(errand.by.who, Who::Owner(_)),
             })),
             trace: errand.by.trace.as_deref().map(Arc::from).or_else(|| sender.info.trace.clone()),
             door: DoorRef(Some(Arc::clone(cloud) as Arc<dyn Door>)),
@@ -377,6 +378,11 @@ impl Cloud {
             }
             Who::Service(source) => {
                 let caller = Arc::new(service_itself(self.principal_towards(&sender.info, to), sender.scope));
+                Ok(Sent { caller, policies: Arc::default(), source: source.clone(), forwarded: Vec::new() })
+            }
+            Who::Owner(source) => {
+                let scope = by.scope.ok_or_else(|| Error::internal("an owner acts in an account that is named"))?;
+                let caller = Arc::new(root(scope.account, "", false));
                 Ok(Sent { caller, policies: Arc::default(), source: source.clone(), forwarded: Vec::new() })
             }
             Who::Role { role, session, source } => {

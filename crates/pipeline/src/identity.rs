@@ -1,4 +1,5 @@
 use crate::cloud::Cloud;
+use crate::membership::{Member, Members};
 use ids::{AccountId, Arn, Partition, Region};
 use parking_lot::RwLock;
 use policy::Document;
@@ -25,6 +26,8 @@ pub(crate) struct Identities {
     /// The door's own keys, apart from those that anybody may present: who may not use a bootstrap identity must not
     /// find one by its name.
     roots: Book,
+    /// The organisations of accounts.
+    pub(crate) members: Members,
 }
 
 type Book = RwLock<FxHashMap<Box<str>, Known>>;
@@ -51,6 +54,8 @@ pub(crate) struct Compiled {
     pub(crate) session: Vec<Named>,
     pub(crate) service_control: Vec<(String, Vec<Named>)>,
     pub(crate) tags: Vec<(String, String)>,
+    /// The place of the caller's account in an organisation.
+    pub(crate) member: Option<Arc<Member>>,
 }
 
 /// A compiled policy with its name.
@@ -177,7 +182,11 @@ impl Cloud {
             all.service_control.extend(more.service_control);
             all.tags.extend(more.tags);
         }
-        self.compile(all)
+        let mut compiled = self.compile(all)?;
+        if has_account(caller.kind) {
+            compiled.member = self.member(caller.account)?;
+        }
+        Ok(compiled)
     }
 
     fn compile(&self, policies: GrantingPolicies) -> Result<Compiled> {
@@ -193,10 +202,11 @@ impl Cloud {
                 .map(|(level, policies)| Ok((format!("level {level}"), list(policies)?)))
                 .collect::<Result<_>>()?,
             tags: policies.tags,
+            member: None,
         })
     }
 
-    fn named(&self, policy: NamedPolicy) -> Result<Named> {
+    pub(crate) fn named(&self, policy: NamedPolicy) -> Result<Named> {
         let document = self.documents.get(&policy.text);
         let document =
             document.map_err(|e| service::Error::internal(format!("the stored policy {}: {e}", policy.name)))?;
@@ -206,6 +216,14 @@ impl Cloud {
     /// A view for the door's own look-ups, before anybody is known.
     pub(crate) fn backstage_view(&self, scope: Scope) -> View {
         View::of(&self.store, scope, self.clock.now(), Arc::clone(&self.backstage))
+    }
+}
+
+/// Whether a caller belongs to an account, and so to its organisation.
+pub(crate) fn has_account(kind: CallerKind) -> bool {
+    match kind {
+        CallerKind::Root | CallerKind::User | CallerKind::AssumedRole | CallerKind::FederatedUser => true,
+        CallerKind::Provider | CallerKind::Service | CallerKind::Anonymous => false,
     }
 }
 
@@ -228,7 +246,7 @@ pub(crate) fn backstage() -> RequestInfo {
 }
 
 /// The root user of an account.
-fn root(account: AccountId, key: &str, bootstrap: bool) -> Caller {
+pub(crate) fn root(account: AccountId, key: &str, bootstrap: bool) -> Caller {
     Caller {
         kind: CallerKind::Root,
         account,

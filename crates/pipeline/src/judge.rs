@@ -3,7 +3,8 @@
 use crate::cloud::Cloud;
 use crate::errand::source_account;
 use crate::flow::Target;
-use crate::identity::{Compiled, Named};
+use crate::identity::{Compiled, Named, has_account};
+use crate::membership::{Levels, Member, read_context};
 use crate::send::{self, gather};
 use crate::settings::IamMode;
 use model::Protocol;
@@ -13,9 +14,9 @@ use policy::{
 };
 use service::resource::ResourceType;
 use service::{
-    Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Door, Duration, Errand, Error, Grant, GrantingPolicies,
-    Issuers, LastUse, Limit, Measured, Meter, Node, PolicyRole, Prepared, Region, RequestInfo, Result, Run, Service,
-    Struct, Timestamp, TrailEvent, TrailPage, TrailQuery, Value, Via, View,
+    AccountId, Arn, Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Door, Duration, Errand, Error, Grant,
+    GrantingPolicies, Issuers, LastUse, Limit, Measured, Membership, Meter, Node, PolicyRole, Prepared, Region,
+    RequestInfo, Result, Run, Service, Struct, Timestamp, TrailEvent, TrailPage, TrailQuery, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -34,6 +35,11 @@ pub(crate) struct Case<'a> {
     resource: Option<(&'a str, Arc<Document>, ResourcePolicyMode)>,
     /// Whether an allowed check is proven too.
     proves: bool,
+    /// The organisation of the account that owns the resource.
+    owner_member: Option<Arc<Member>>,
+    /// That of the account for whose resource a service calls.
+    source_member: Option<Arc<Member>>,
+    reads_context: bool,
 }
 
 /// The outcome of one check, with what the record keeps of it.
@@ -70,7 +76,9 @@ impl<'a> Case<'a> {
                 Some((policy.name.as_str(), document, mode))
             }
         };
-        Ok(Case {
+        let own = has_account(caller.kind) && caller.account == owner;
+        let owner_member = if own { policies.member.clone() } else { cloud.member(owner)? };
+        let mut case = Case {
             check,
             caller,
             policies,
@@ -79,8 +87,17 @@ impl<'a> Case<'a> {
             now: view.now(),
             region: view.region(),
             resource,
+            owner_member,
+            source_member: None,
+            reads_context: false,
             proves: false,
-        })
+        };
+        case.reads_context = case.reads_context();
+        if let Some(via) = info.via.as_deref().filter(|_| case.reads_context && caller.kind == CallerKind::Service) {
+            let source = via.source.parse::<Arn>().ok().and_then(|arn| arn.account()).unwrap_or(via.account);
+            case.source_member = if via.source.is_empty() { None } else { cloud.member(source)? };
+        }
+        Ok(case)
     }
 
     /// The same, proven whatever is decided.
@@ -100,8 +117,7 @@ impl<'a> Case<'a> {
     pub(crate) fn rule(&self) -> Ruling {
         let principal = self.principal();
         // Gathering what no policy reads would take most of the time of a usual decision.
-        let reads = self.reads_context();
-        let context = if reads { self.context(&principal) } else { Context::default() };
+        let context = if self.reads_context { self.context(&principal) } else { Context::default() };
         let request = Request {
             action: &self.check.action,
             resource: &self.check.resource,
@@ -111,9 +127,10 @@ impl<'a> Case<'a> {
         };
         let identity = sources(&self.policies.identity);
         let session = sources(&self.policies.session);
-        let levels: Vec<(&str, Vec<Source<'_>>)> =
-            self.policies.service_control.iter().map(|(target, list)| (target.as_str(), sources(list))).collect();
-        let scp: Vec<Level<'_>> = levels.iter().map(|(target, policies)| Level { target, policies }).collect();
+        let (service_control, resource_control) = self.guardrails();
+        let service_control = all_sources(service_control);
+        let resource_control = all_sources([resource_control]);
+        let (scp, rcp) = (levels(&service_control), levels(&resource_control));
         let resource = match &self.resource {
             None => ResourcePolicy::default(),
             Some((name, document, mode)) => ResourcePolicy { policy: Some(Source { name, document }), mode: *mode },
@@ -127,6 +144,7 @@ impl<'a> Case<'a> {
             session: &session,
             resource,
             scp: &scp,
+            rcp: &rcp,
             ..Policies::default()
         };
         let decision = policy::evaluate(&request, &policies);
@@ -160,12 +178,24 @@ impl<'a> Case<'a> {
     }
 
     fn reads_context(&self) -> bool {
-        let Compiled { identity, boundary, session, service_control, tags: _ } = self.policies;
-        let levels = service_control.iter().flat_map(|(_, policies)| policies);
-        let mut own = identity.iter().chain(boundary).chain(session).chain(levels);
+        let Compiled { identity, boundary, session, service_control: _, tags: _, member: _ } = self.policies;
+        let mut own = identity.iter().chain(boundary).chain(session);
+        let (service_control, resource_control) = self.guardrails();
         own.any(|policy| policy.document.reads_context())
+            || service_control.into_iter().any(read_context)
+            || read_context(resource_control)
             || self.resource.as_ref().is_some_and(|(_, document, _)| document.reads_context())
             || !self.check.grants.is_empty()
+    }
+
+    /// What organisations lay upon the caller, and upon the resource. A service that acts as an account's owner is not held back.
+    fn guardrails(&self) -> ([&Levels; 2], &Levels) {
+        if self.info.via.as_ref().is_some_and(|via| via.as_owner) {
+            return ([&[], &[]], &[]);
+        }
+        let member = self.policies.member.as_deref().map_or(&[][..], |member| &*member.service_control);
+        let owner = self.owner_member.as_deref().map_or(&[][..], |member| member.resource_control(&self.check.action));
+        ([&self.policies.service_control, member], owner)
     }
 
     fn principal(&self) -> Principal<'_> {
@@ -200,6 +230,17 @@ impl<'a> Case<'a> {
         // and tools, to which the cloud itself gives an address without it.
         let secure = self.info.secure || self.info.source_ip.starts_with("127.") || &*self.info.source_ip == "::1";
         context.set("aws:SecureTransport", if secure { "true" } else { "false" });
+        let members = [
+            (self.policies.member.as_deref(), "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
+            (self.owner_member.as_deref(), "aws:ResourceOrgID", "aws:ResourceOrgPaths"),
+            (self.source_member.as_deref(), "aws:SourceOrgID", "aws:SourceOrgPaths"),
+        ];
+        for (member, id, paths) in members {
+            if let Some(member) = member {
+                context.set(id, member.organization.as_str());
+                context.set(paths, member.path.as_str());
+            }
+        }
         match self.info.via.as_deref() {
             None => {
                 context.set("aws:SourceIp", &*self.info.source_ip);
@@ -289,6 +330,15 @@ const GLOBAL_HOME: &str = "us-east-1";
 
 fn source(named: &Named) -> Source<'_> {
     Source { name: &named.name, document: &named.document }
+}
+
+/// The policies of some levels, by level.
+fn all_sources<'a, const N: usize>(parts: [&'a Levels; N]) -> Vec<(&'a str, Vec<Source<'a>>)> {
+    parts.into_iter().flatten().map(|(target, list)| (target.as_str(), sources(list))).collect()
+}
+
+fn levels<'a>(all: &'a [(&'a str, Vec<Source<'a>>)]) -> Vec<Level<'a>> {
+    all.iter().map(|(target, policies)| Level { target, policies }).collect()
 }
 
 fn sources(list: &[Named]) -> Vec<Source<'_>> {
@@ -447,6 +497,15 @@ impl Door for Cloud {
 
     fn checksums(&self, body: &Body, kinds: &[Checksum]) -> Result<Vec<(Checksum, Bytes)>> {
         send::checksums(body, kinds)
+    }
+
+    fn membership(&self, view: &View, account: AccountId) -> Result<Option<Membership>> {
+        for authority in self.directory.authorities() {
+            if let Some(membership) = (authority.membership)(view, account)? {
+                return Ok(Some(membership));
+            }
+        }
+        Ok(None)
     }
 
     fn issuers(&self) -> Option<Issuers> {

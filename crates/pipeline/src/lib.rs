@@ -27,6 +27,7 @@ mod judge;
 mod lately;
 mod load;
 mod measured;
+mod membership;
 mod noted;
 mod receive;
 mod run;

@@ -1,4 +1,5 @@
-use crate::{Caller, Cx, Result, View};
+use crate::{AccountIds, Caller, Cx, Membership, Result, View};
+use ids::AccountId;
 use shape::Value;
 use std::sync::Arc;
 
@@ -9,6 +10,8 @@ pub struct Authority {
     pub credential: fn(&View, access_key: &str, token: Option<&str>) -> Result<Option<Credential>>,
     /// The policies that bind a caller. `None`: not one of mine.
     pub policies: fn(&View, &Caller) -> Result<Option<GrantingPolicies>>,
+    /// The organisation that an account belongs to, and what binds it there. `None`: to none that is mine.
+    pub membership: fn(&View, AccountId) -> Result<Option<Membership>>,
     /// Whether a code is what the caller's MFA device with this serial number shows now, and was not used yet. `None`: not
     /// one of mine.
     pub one_time_password: fn(&View, serial: &str, code: &str) -> Result<Option<bool>>,
@@ -21,6 +24,8 @@ pub struct Authority {
     pub issuers: Option<Issuers>,
     /// How a service assumes a role here, if it can.
     pub assume: Option<Assume>,
+    /// The ids of accounts to come, where this authority creates accounts.
+    pub account_ids: Option<AccountIds>,
 }
 
 impl Authority {
@@ -28,11 +33,13 @@ impl Authority {
     pub const SILENT: Authority = Authority {
         credential: |_, _, _| Ok(None),
         policies: |_, _| Ok(None),
+        membership: |_, _| Ok(None),
         one_time_password: |_, _, _| Ok(None),
         spend_one_time_password: |_, _, _| Ok(None),
         admits: |_, _| true,
         issuers: None,
         assume: None,
+        account_ids: None,
     };
 }
 

@@ -13,7 +13,7 @@ shape! {
         pub sender: String,
         /// The sender's region; its account leads the key.
         pub region: String,
-        /// `caller`, `service` or `role`.
+        /// `caller`, `service`, `owner` or `role`.
         pub who: String,
         /// The caller, where it is forwarded.
         pub caller: Option<StoredCaller>,
@@ -241,6 +241,10 @@ impl Letter {
                 letter.who = "service".to_owned();
                 letter.source = source;
             }
+            Who::Owner(source) => {
+                letter.who = "owner".to_owned();
+                letter.source = source;
+            }
             Who::Role { role, session, source } => {
                 letter.who = "role".to_owned();
                 (letter.role, letter.session, letter.source) = (role, session, source);
@@ -254,6 +258,7 @@ impl Letter {
         let who = match self.who.as_str() {
             "caller" => Who::Caller,
             "service" => Who::Service(self.source.clone()),
+            "owner" => Who::Owner(self.source.clone()),
             _ => Who::Role { role: self.role.clone(), session: self.session.clone(), source: self.source.clone() },
         };
         let scope = match (self.to_account, &self.to_region) {

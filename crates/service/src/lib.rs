@@ -25,6 +25,7 @@ mod lately;
 mod letter;
 mod meter;
 mod operation;
+mod organization;
 mod outbox;
 mod outcome;
 mod paging;
@@ -56,6 +57,7 @@ pub use operation::{
     AnyMade, AnyShape, EventFacts, Facts, Gauge, Intake, KeepMeasured, Nothing, OnActivity, Operation, Prepared, Run,
     Service, TrailFacts, ValidationFacts, ValidationMode, WireFacts,
 };
+pub use organization::{AccountIds, ControlLevel, Membership, ReservedId};
 pub use outbox::Dispatch;
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};

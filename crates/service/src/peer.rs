@@ -101,6 +101,9 @@ pub enum Who {
     /// This service itself for one of its resources, the ARN: what the peer's resource policy sees as `aws:SourceArn` and
     /// `aws:SourceAccount`.
     Service(String),
+    /// The root user of the account where the call goes, for whom this service acts on behalf of one of its resources, the ARN: where
+    /// it founded that account. The guardrails of organisations hold nobody back there.
+    Owner(String),
     /// A role that this service assumes for one of its resources.
     Role {
         /// The role's ARN. Its trust policy must let this service assume it, and sees `aws:SourceArn`.
@@ -121,6 +124,11 @@ impl As {
     /// This service, for its resource `source`.
     pub fn service(source: &Arn) -> As {
         As { who: Who::Service(source.to_string()), scope: None, trace: None }
+    }
+
+    /// The root user of another account, which this service founded, for its resource `source`.
+    pub fn owner(scope: Scope, source: &Arn) -> As {
+        As { who: Who::Owner(source.to_string()), scope: Some(scope), trace: None }
     }
 
     /// A role that this service assumes for its resource `source`.
@@ -157,6 +165,8 @@ pub struct Via {
     pub parent: RequestId,
     /// How many calls and deliveries lie between a client's request, or a timer, and this one.
     pub depth: u8,
+    /// Whether the service acts as the owner of the account ([`Who::Owner`]).
+    pub as_owner: bool,
 }
 
 /// A call on its way to the door.

@@ -1,10 +1,10 @@
 use crate::resource::ResourceType;
 use crate::{
-    Body, Bytes, Caller, Check, Checksum, Cx, Errand, GrantingPolicies, Issuers, LastUse, Measured, Meter, Result,
-    TrailEvent, TrailPage, TrailQuery, ViaRef, View,
+    Body, Bytes, Caller, Check, Checksum, Cx, Errand, GrantingPolicies, Issuers, LastUse, Measured, Membership, Meter,
+    Result, TrailEvent, TrailPage, TrailQuery, ViaRef, View,
 };
 use clock::Timestamp;
-use ids::RequestId;
+use ids::{AccountId, RequestId};
 use shape::{Struct, Value};
 use std::sync::Arc;
 
@@ -123,6 +123,11 @@ pub trait Door: Send + Sync {
     }
     /// Checksums of a body that is in the store.
     fn checksums(&self, body: &Body, kinds: &[Checksum]) -> Result<Vec<(Checksum, Bytes)>>;
+    /// The organisation of an account. See [`View::membership`].
+    fn membership(&self, view: &View, account: AccountId) -> Result<Option<Membership>> {
+        let _ = (view, account);
+        Ok(None)
+    }
     /// The book of issuers of tokens; `None` where no service keeps one.
     fn issuers(&self) -> Option<Issuers>;
 }

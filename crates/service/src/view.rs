@@ -1,8 +1,8 @@
 use crate::lately;
 use crate::resource::ResourceType;
 use crate::{
-    Caller, Check, Door, Error, GrantingPolicies, Key, KeyBuf, LastUse, Limit, Measured, Meter, Page, RequestInfo,
-    Result, Row, Sample, Scope, Signal, Table, TableInfo, Token,
+    Caller, Check, Door, Error, GrantingPolicies, Key, KeyBuf, LastUse, Limit, Measured, Membership, Meter, Page,
+    RequestInfo, Result, Row, Sample, Scope, Signal, Table, TableInfo, Token,
 };
 use bytes::Bytes;
 use clock::Timestamp;
@@ -107,6 +107,11 @@ impl View {
     /// gives and takes.
     pub fn model(&self, service: &str) -> Option<&'static model::Model> {
         self.info.door.0.as_deref().and_then(|door| door.model(service))
+    }
+
+    /// The organisation that an account belongs to, with the guardrails that bind it there; `None` where it is in none.
+    pub fn membership(&self, account: AccountId) -> Result<Option<Membership>> {
+        self.door()?.membership(self, account)
     }
 
     /// Whether `code` is what the caller's MFA device `serial` shows now, and was not used yet.

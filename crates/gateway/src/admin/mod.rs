@@ -101,6 +101,8 @@ async fn route(request: &Request, peer: Peer, shared: &Shared) -> Answer {
         "/_terrella/reset" if post => state::reset(request, shared),
         "/_terrella/accounts" if get => state::accounts(shared),
         "/_terrella/accounts" if post => state::create_account(request, shared),
+        "/_terrella/accounts/reserved" if get => state::reserved_ids(shared),
+        "/_terrella/accounts/reserved" if post => state::reserve_id(request, shared),
         "/_terrella/snapshots" if post => state::snapshot(request, peer, shared).await,
         "/_terrella/snapshots" if get => Ok(state::progress(shared)),
         "/_terrella/wind" if post => clock::wind(request, shared).await,

@@ -33,6 +33,28 @@ pub(super) fn create_account(request: &Request, shared: &Shared) -> Answer {
     Ok(json!({"account": id.to_string(), "created": new, "access_key": id.to_string(), "secret": "any"}))
 }
 
+/// Ids that accounts to come will have, in the order in which they are given out.
+pub(super) fn reserved_ids(shared: &Shared) -> Answer {
+    let ids = shared.cloud.reserved_account_ids().map_err(Refusal::failed)?;
+    let rows = ids.iter().map(|reserved| json!({"id": reserved.id.to_string(), "email": reserved.email}));
+    Ok(json!({"reserved": rows.collect::<Vec<_>>()}))
+}
+
+/// `{"id": "123456789012", "email": "prod@example.com"}`: the id of the account that will be created with this address, or without
+/// one of the next account that is created.
+pub(super) fn reserve_id(request: &Request, shared: &Shared) -> Answer {
+    let body = body(request)?;
+    let id = body.get("id").and_then(Value::as_str);
+    let id = account(id.ok_or_else(|| Refusal::bad("say which: {\"id\": \"123456789012\", \"email\": \"…\"}"))?)?;
+    let email = body.get("email").and_then(Value::as_str);
+    let refused = |error: service::Error| match error.is_receiver_fault() {
+        true => Refusal::failed(error),
+        false => Refusal::bad(error.message()),
+    };
+    shared.cloud.reserve_account_id(id, email).map_err(refused)?;
+    Ok(json!({"reserved": id.to_string(), "email": email}))
+}
+
 /// `{"verb": "save" | "load" | "fork", "path": "…"}`. One at a time; `GET` tells how far it is.
 pub(super) async fn snapshot(request: &Request, peer: Peer, shared: &Shared) -> Answer {
     let body = body(request)?;

@@ -61,6 +61,9 @@ impl Case {
                 if let Some(arn) = member.get("Arn").and_then(Json::as_str) {
                     self.names.insert(format!("{name}Arn"), arn.to_owned());
                 }
+                if let Some(id) = member.get("Id").and_then(Json::as_str) {
+                    self.names.insert(format!("{name}Id"), id.to_owned());
+                }
             }
         }
         if answer.ok() { Ok(()) } else { Err(format!("set-up {step}: {} {}", answer.code, answer.message)) }

@@ -2,7 +2,7 @@
 //!
 //! A step is an operation and its input, called as the account's root. Everything that inputs and answers name is
 //! remembered: a required text of that name is taken from there, and `{Name}` stands for it. The `Arn` of a `Role` is
-//! remembered as `RoleArn` too.
+//! remembered as `RoleArn` too, and so is an `Id`.
 
 /// The services that give inputs, each in a module of its name with `COMMON`, `LINES` and `LISTINGS`.
 macro_rules! services {
@@ -31,6 +31,7 @@ services! {
     lambda
     logs
     monitoring
+    organizations
     s3
     secretsmanager
     sns

@@ -1,8 +1,9 @@
-//! Identities from end to end: tokens of issuers outside and of this cloud, and devices that show one-time passwords. Transcripts
-//! cannot tell of them, for they take keys that sign and seeds that are new each time.
+//! Identities from end to end: tokens of issuers outside and of this cloud, devices that show one-time passwords, and what organisations
+//! lay upon members. Transcripts cannot tell of them, for they take keys that sign, seeds that are new each time, and proofs.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod devices;
+mod guardrails;
 mod tokens;
 
 use serde_json::{Value as Json, json};
