@@ -53,6 +53,17 @@ pub fn certificate(pem: &str) -> Option<Certificate> {
     Some(Certificate { expires, key: rsa(Der(key)).unwrap_or_else(|| PublicKey::Other(key.to_vec())) })
 }
 
+/// The RSA key in a PEM text that holds a public key alone, with its algorithm or without.
+pub fn rsa_public_key(pem: &str) -> Option<PublicKey> {
+    if let Some(bytes) = decode(pem, "RSA PUBLIC KEY") {
+        return rsa(Der(&bytes));
+    }
+    let bytes = decode(pem, "PUBLIC KEY")?;
+    let mut info = Der(&bytes).take(SEQUENCE)?;
+    info.take(SEQUENCE)?; // algorithm
+    rsa(Der(bits(info.take(BIT_STRING)?)?))
+}
+
 /// The public key of the private key in a PEM text that is not encrypted. The outer `None` is no such key; the inner one a key
 /// that does not say it.
 pub fn public_key(pem: &str) -> Option<Option<PublicKey>> {

@@ -18,9 +18,13 @@ const MOST: usize = 5;
 pub fn upload_ssh_public_key(cx: &mut Cx, input: UploadSSHPublicKeyRequest) -> Result<UploadSSHPublicKeyResponse> {
     let UploadSSHPublicKeyRequest { user_name, ssh_public_key_body: body } = input;
     let mut user: UserRow = entity::find(cx, &user_name)?;
-    let fingerprint = ssh_key::decode(&body)
-        .map(|bytes| ssh_key::fingerprint(&bytes))
-        .ok_or_else(|| Error::new("InvalidPublicKeyException", "The public key is encoded in an unknown format."))?;
+    let bytes = ssh_key::decode(&body).ok_or_else(|| invalid("The public key is encoded in an unknown format."))?;
+    if ssh_key::bits(&bytes).is_none_or(|bits| bits < ssh_key::LEAST_BITS) {
+        return Err(invalid("The public key must have at least 2048 bits."));
+    }
+    let fingerprint = ssh_key::fingerprint(&bytes);
+    // It is kept in one form, whichever it came in; the comment behind it stays.
+    let body = if body.contains("-----BEGIN ") { ssh_key::open_ssh(&bytes) } else { body };
     if user.ssh_keys.iter().any(|key| key.fingerprint == fingerprint) {
         return Err(Error::new(
             "DuplicateSSHPublicKeyException",
@@ -103,6 +107,10 @@ pub fn delete_ssh_public_key(cx: &mut Cx, input: DeleteSSHPublicKeyRequest) -> R
     user.ssh_keys.remove(at.ok_or_else(|| no_such_key(&ssh_public_key_id))?);
     entity::save(cx, &user)?;
     Ok(Nothing {})
+}
+
+fn invalid(message: &'static str) -> Error {
+    Error::new("InvalidPublicKeyException", message)
 }
 
 fn no_such_key(id: &str) -> Error {

@@ -5,9 +5,11 @@ use crate::documents;
 use crate::entity::Kind;
 use crate::errors;
 use crate::holder::{self, Held, Holder};
+use crate::mentioned;
 use crate::policies;
 use service::policy::{Document, Limits, Source, Span, statement_spans};
 use service::{Caller, CallerKind, Error, NamedPolicy, Result, Session, View};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A policy as a simulation's answer calls it.
@@ -41,11 +43,6 @@ impl Labelled {
     pub fn span(&self, statement: usize) -> Option<Span> {
         self.spans.get(statement).copied()
     }
-
-    /// The document.
-    pub fn document(&self) -> &Document {
-        &self.document
-    }
 }
 
 /// All policies of a simulation.
@@ -59,6 +56,8 @@ pub struct Sources {
     pub service_control: Vec<Vec<Labelled>>,
     /// Of the resource.
     pub resource: Option<Labelled>,
+    /// The context keys that they mention as they write them, by what they are in lower case.
+    written: BTreeMap<String, String>,
 }
 
 impl Sources {
@@ -124,21 +123,30 @@ impl Sources {
         Ok(all)
     }
 
-    /// Gives each a name of its own for the engine's proof.
+    /// To be called when all are there: gives each a name of its own for the engine's proof, and notes the keys that they mention.
     pub fn number(&mut self) {
+        let keys = self.all().flat_map(|policy| mentioned::keys_of(&policy.document));
+        self.written = keys.map(|key| (key.to_ascii_lowercase(), key)).collect();
         let own = self.identity.iter_mut().chain(&mut self.boundary).chain(&mut self.resource);
         for (at, policy) in own.chain(self.service_control.iter_mut().flatten()).enumerate() {
             policy.key = at.to_string();
         }
     }
 
+    /// How the policies write a context key, given in lower case.
+    pub fn written<'k>(&'k self, key: &'k str) -> &'k str {
+        self.written.get(key).map_or(key, String::as_str)
+    }
+
     /// The policy that a proof calls so.
     pub fn find(&self, key: &str) -> Option<&Labelled> {
-        self.all().find(|policy| policy.key == key)
+        let at = key.parse().ok()?;
+        // Those of identities come first, and there may be many.
+        self.identity.get(at).or_else(|| self.all().nth(at))
     }
 
     /// All of them.
-    pub fn all(&self) -> impl Iterator<Item = &Labelled> {
+    fn all(&self) -> impl Iterator<Item = &Labelled> {
         let own = self.identity.iter().chain(&self.boundary).chain(&self.resource);
         own.chain(self.service_control.iter().flatten())
     }

@@ -7,7 +7,6 @@ use crate::api::{
     EvaluationResult, OrganizationsDecisionDetail, PermissionsBoundaryDecisionDetail, Position, ResourceSpecificResult,
     Statement,
 };
-use crate::mentioned;
 use service::IndexMap;
 use service::policy::{self, Effect, Explanation, PolicyKind, Reason, Request, StatementProof, Verdict};
 
@@ -101,13 +100,7 @@ fn position(at: policy::Position) -> Position {
 
 /// The keys that the policies ask for and nobody gave, as the policies write them.
 fn missing(simulation: &Simulation, explained: &Explanation) -> Vec<String> {
-    let mut names = Vec::new();
-    for key in explained.proof.missing_keys() {
-        let written = simulation.sources.all().flat_map(|policy| mentioned::keys_of(policy.document()));
-        let name = written.into_iter().find(|name| name.eq_ignore_ascii_case(key)).unwrap_or_else(|| key.to_owned());
-        names.push(name);
-    }
-    names
+    explained.proof.missing_keys().map(|key| simulation.sources.written(key).to_owned()).collect()
 }
 
 /// Empty within an account, absent where no resource is named or an organisation denies.

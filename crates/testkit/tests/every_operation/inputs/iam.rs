@@ -66,11 +66,15 @@ FyDHrtlrS80dPUQWNYHw++oACDpWO01LGLPPrGmuO/7cOdojPEd852q5gd+7W9xt
 8vUH+pBa6IBLbvBp+szli51V3TLSWcoyy4ceJNQU2vCkTLoFdS0RLd/8tQ==
 -----END CERTIFICATE-----";
 
-const SSH_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDUmfeDaHssPcUup2lxg1sVcJLhXh4Om5MKN728oVwLemLTXXjtffN18/Ly\
-    Qy1mErFxEQ7Cbg1fKSHbc/0pbt8Gi+k3Cdtixs+qPwd/VloKWuCS7VqtNWEScqPHzM69pH9tUsKyzi4TQTRUzW0mf9AZCx+2EWyO4e3DHy4hbPfm1Q== a@b";
+const SSH_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQD3DrgvuYtD0c7trFnH4+5iVQ3Gz2ur0EoLBeS6M78XCmTfqP7Rmy\
+    XUAu+NVnVWkpCTZl+X+PPksXiGYJ8H55nfRkv+gmq78bTeh/8EmspIZdPkmgW1dJHnT+1spr0ZialSwaKL38Tg7cVhbDZxjTLSQHKkkNLwgm8X\
+    L2L5nAXoHC9O2Mfy3inMUHMXzo8PyPV50uh/bExqhNj6huSsrOp+hV9B+my20g2fV3LtW/iyTCl5hRArvM4FnNCTEdUc1p96K4fIM0FXGkmTvx\
+    QzdiRWo1t8KbVsmHFzpqJE1Tfe++YFTZWgga2CaTBPlfQn+dlGFK+E9e1q6AhqfWAtOm5B a@b";
 
-const ANOTHER_SSH_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQCXLSQYi9JcEnOd756XTf77PDuagQNDI1QIjH20SD+dQ+/ULRtWID\
-    Eygei6fJGi03VRY4NNapMhR1obaYgN80kwhknWRWdF+YgKIaaro7JB0Hi41URpvYjJmHpZIlvgIZ9ZfGZVVHnxPEfDCcfihp0kobtItIOCDaagMQ+yaxXuOw== a@b";
+const ANOTHER_SSH_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCCBkRMpvQxej7+4ZufhiAeUmdGvUJrAIXG/S4A+PCRoa43YsyjUL\
+    PgWujEW/1m947hKMOlzeGaayxpTXsqExVGtMwX/2TxrnWsJj76nV/C53osnz6jzfe98zCKG2Jv/CZMi71ZXrsJnrc2f+jbb3cpx0dEVgjB0cls\
+    htl50287caHqV9WmhO//a95Y2f2ze9ZxRGrnJsWH12iCQYKZ84Hf/kfvE6nSUJNxS6qgkU6Inq2wrAzx/oyEpa4A/cfmWILOrKYzN+zlmPAMn1\
+    Gmo1EWw7J9UOTzzSjFagEZbncCNX1fSMlQTNpLNPjPV2oizBxBX9fHNRhBS8HQ1b8iGXs9 a@b";
 
 pub static COMMON: &[&str] = &[
     r#"CreateUser {"UserName": "alice"}"#,
