@@ -407,7 +407,12 @@ impl Door for Cloud {
 
     fn bound_by(&self, view: &View, caller: &Caller) -> Result<Vec<GrantingPolicies>> {
         let told = self.directory.authorities().map(|authority| (authority.policies)(view, caller).transpose());
-        told.flatten().collect()
+        let mut told: Vec<GrantingPolicies> = told.flatten().collect::<Result<_>>()?;
+        if let Some(member) = self.membership(view, caller.account)?.filter(|_| has_account(caller.kind)) {
+            let levels = member.service_control.into_iter().map(|level| level.policies).collect();
+            told.push(GrantingPolicies { service_control: levels, ..GrantingPolicies::default() });
+        }
+        Ok(told)
     }
 
     fn draw(&self, view: &View, name: &str, limit: Limit, amount: f64) -> bool {

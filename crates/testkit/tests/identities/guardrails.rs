@@ -159,3 +159,40 @@ fn chosen_ids_go_to_the_accounts_that_they_were_chosen_for() {
     let taken = cloud.reserve_account_id("111122223333".parse().unwrap(), None).unwrap_err();
     assert_eq!(taken.message(), "account 111122223333 is there already");
 }
+
+#[test]
+fn the_simulator_knows_what_an_organisation_forbids() {
+    let mut estate = Estate::new();
+    let member = Keys::of(&estate.member, "any");
+    done(&mut estate.world, &member, ("iam", "CreateUser"), json!({"UserName": "ann"}));
+    let attach = json!({"UserName": "ann", "PolicyArn": ADMINISTRATOR});
+    done(&mut estate.world, &member, ("iam", "AttachUserPolicy"), attach);
+    let arn = format!("arn:aws:iam::{}:user/ann", estate.member);
+    let wish = json!({"PolicySourceArn": arn, "ActionNames": ["sqs:CreateQueue"]});
+    let mut simulated = |estate: &mut Estate| {
+        let told = done(&mut estate.world, &member, ("iam", "SimulatePrincipalPolicy"), wish.clone());
+        let result = &told["EvaluationResults"][0];
+        let allowed = &result["OrganizationsDecisionDetail"]["AllowedByOrganizations"];
+        (text(&result["EvalDecision"]), allowed.as_bool())
+    };
+    assert_eq!(simulated(&mut estate), ("allowed".to_owned(), Some(true)));
+    let statement = json!({"Effect": "Deny", "Action": "sqs:CreateQueue", "Resource": "*"});
+    let policy = estate.policy("SERVICE_CONTROL_POLICY", statement);
+    let at = json!({"PolicyId": policy, "TargetId": estate.unit});
+    estate.organizations("AttachPolicy", at);
+    assert_eq!(simulated(&mut estate), ("explicitDeny".to_owned(), Some(false)));
+}
+
+#[test]
+fn root_features_need_trusted_access_in_the_organisation() {
+    let mut estate = Estate::new();
+    let enable = ("iam", "EnableOrganizationsRootCredentialsManagement");
+    let management = Keys::bootstrap();
+    refused(&mut estate.world, &management, enable, json!({}), "ServiceAccessNotEnabledException");
+    estate.organizations("EnableAWSServiceAccess", json!({"ServicePrincipal": "iam.amazonaws.com"}));
+    let told = done(&mut estate.world, &management, enable, json!({}));
+    assert_eq!(told["OrganizationId"], estate.organization.as_str());
+    assert_eq!(told["EnabledFeatures"], json!(["RootCredentialsManagement"]));
+    let member = Keys::of(&estate.member, "any");
+    refused(&mut estate.world, &member, enable, json!({}), "CallerIsNotManagementAccountException");
+}
