@@ -6,6 +6,7 @@ from . import lines
 # The services whose resource types are wanted, by the middle of `AWS::SQS::Queue`; all of their types, or those named.
 TYPES = {
     "ApiGateway": None,
+    "CDK": None,
     "CloudFormation": "CustomResource Stack WaitCondition WaitConditionHandle",
     "CloudTrail": "Trail",
     "CloudWatch": None,

@@ -88,7 +88,7 @@ fn told(drawn: &Diagram, judgement: &Judgement, answer: &Value) -> Value {
         })
     });
     let undrawn = judgement.undrawn.iter();
-    let undrawn = undrawn.map(|u| json!({"from": u.from, "to": u.to, "evidence": shown(&u.evidence)}));
+    let undrawn = undrawn.map(|u| json!({"from": u.from, "to": u.to, "evidence": shown(&u.evidence), "why": u.why}));
     json!({
         "arrows": arrows.collect::<Vec<_>>(),
         "undrawn": undrawn.collect::<Vec<_>>(),
@@ -115,19 +115,25 @@ fn text(drawn: &Diagram, judgement: &Judgement) -> String {
     }
     for undrawn in &judgement.undrawn {
         let evidence = &undrawn.evidence;
-        let _ = writeln!(out, "undrawn {} -> {}   {}x {}", undrawn.from, undrawn.to, evidence.count, list(evidence));
+        let word = if undrawn.why.is_some() { "beyond" } else { "undrawn" };
+        let _ = write!(out, "{word:<7} {} -> {}   {}x {}", undrawn.from, undrawn.to, evidence.count, list(evidence));
+        let _ = match &undrawn.why {
+            Some(why) => writeln!(out, ": {why}"),
+            None => writeln!(out),
+        };
     }
     for name in &judgement.unknown {
         let _ = writeln!(out, "warning: bindings name {name}, and no box is called so");
     }
     let _ = write!(
         out,
-        "{} live, {} failed, {} dark of {} arrows; {} undrawn; {} of {} boxes are bound to nothing",
+        "{} live, {} failed, {} dark of {} arrows; {} undrawn, {} beyond the drawing; {} of {} boxes are bound to nothing",
         seen(Mark::Live),
         seen(Mark::Failed),
         seen(Mark::Dark),
         drawn.arrows.len(),
-        judgement.undrawn.len(),
+        judgement.undrawn.iter().filter(|flow| flow.why.is_none()).count(),
+        judgement.undrawn.iter().filter(|flow| flow.why.is_some()).count(),
         judgement.unbound.len(),
         drawn.nodes.len()
     );

@@ -13,6 +13,11 @@ use std::fmt;
 ///
 /// [callers]
 /// Orders = ["arn:aws:sts::*:assumed-role/orders/*"]   # and where it asks
+///
+/// [[beyond]]                                          # what flows rightly though nobody drew it
+/// from = "Orders"
+/// to = "Table"
+/// why = "orders are kept there"
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +28,21 @@ pub struct Bindings {
     /// By node: patterns of whom the ledger names as caller when it asks, besides those of `nodes`.
     #[serde(default)]
     pub callers: IndexMap<String, Vec<String>>,
+    /// What flows rightly though nobody drew it.
+    #[serde(default)]
+    pub beyond: Vec<Beyond>,
+}
+
+/// A flow that the drawing leaves out, on purpose.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beyond {
+    /// The box that asks.
+    pub from: String,
+    /// The box that is asked.
+    pub to: String,
+    /// Why it is right.
+    pub why: String,
 }
 
 /// Why a file is no file of bindings.
@@ -50,6 +70,11 @@ impl Bindings {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let more = self.callers.keys().filter(|name| !self.nodes.contains_key(*name));
         self.nodes.keys().chain(more).map(String::as_str)
+    }
+
+    /// Why a flow that nobody drew is right, if somebody has said so.
+    pub(crate) fn why(&self, from: &str, to: &str) -> Option<&str> {
+        self.beyond.iter().find(|known| known.from == from && known.to == to).map(|known| known.why.as_str())
     }
 
     /// Whether a node may be the one that is asked.
@@ -127,7 +152,7 @@ mod tests {
         assert_eq!(bindings.names().collect::<Vec<_>>(), ["A", "B"]);
         assert!(bindings.is_target("A", "x") && !bindings.is_target("A", "z"));
         assert!(bindings.is_caller("A", &["q".into(), "z".into()]) && bindings.is_caller("B", &["yy".into()]));
-        for text in ["[node]\n", "nodes = 3", "[nodes]\nA = 3"] {
+        for text in ["[node]\n", "nodes = 3", "[nodes]\nA = 3", "[[beyond]]\nfrom = \"A\"\nto = \"B\""] {
             assert!(Bindings::parse(text).is_err(), "{text}");
         }
     }

@@ -43,6 +43,8 @@ pub struct Undrawn {
     pub to: String,
     /// What shows it.
     pub evidence: Evidence,
+    /// Why it is right all the same, if the bindings say so.
+    pub why: Option<String>,
 }
 
 /// A diagram held against what flowed.
@@ -88,6 +90,7 @@ pub fn judge(diagram: &Diagram, bindings: &Bindings, flows: &[Flow]) -> Judgemen
                 from: (*from).to_owned(),
                 to: (*to).to_owned(),
                 evidence: evidence.clone(),
+                why: bindings.why(from, to).map(str::to_owned),
             })
             .collect(),
         unknown: names.iter().filter(|name| !holds(name)).map(|name| (*name).to_owned()).collect(),
@@ -109,6 +112,7 @@ impl Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bindings::Beyond;
 
     fn flow(from: &str, to: &str, (count, failed): (u64, u64)) -> Flow {
         let operation = format!("{to}:Do");
@@ -120,6 +124,8 @@ mod tests {
         let diagram = Diagram::parse("graph TD\nA --> B & C\nC --> D\nE").unwrap();
         let bindings =
             Bindings::parse("[nodes]\nA = [\"a\"]\nB = [\"b*\"]\nC = [\"c\"]\nD = [\"d\"]\nX = [\"x\"]\n").unwrap();
+        let known = Beyond { from: "B".into(), to: "D".into(), why: "so it is".into() };
+        let bindings = Bindings { beyond: vec![known], ..bindings };
         let flows = [
             flow("a", "b1", (2, 1)),
             flow("a", "b2", (1, 0)),
@@ -132,8 +138,11 @@ mod tests {
         let counts: Vec<_> = judgement.arrows.iter().map(|e| e.as_ref().map(|e| (e.count, e.failed))).collect();
         assert_eq!(counts, [Some((3, 1)), None, None]);
         assert_eq!(judgement.failures, [1, 3, 0]);
-        let undrawn: Vec<_> = judgement.undrawn.iter().map(|u| (&*u.from, &*u.to, u.evidence.count)).collect();
-        assert_eq!(undrawn, [("B", "D", 4)]);
+        let undrawn: Vec<_> =
+            judgement.undrawn.iter().map(|u| (&*u.from, &*u.to, u.evidence.count, u.why.as_deref())).collect();
+        assert_eq!(undrawn, [("B", "D", 4, Some("so it is"))]);
+        let unsaid = judge(&diagram, &Bindings { beyond: Vec::new(), ..bindings }, &flows);
+        assert_eq!(unsaid.undrawn.first().map(|u| u.why.as_deref()), Some(None));
         assert_eq!((judgement.unknown, judgement.unbound), (vec!["X".to_owned()], vec!["E".to_owned()]));
     }
 

@@ -15,7 +15,7 @@ mod parse;
 mod scan;
 mod svg;
 
-pub use bindings::{BindingError, Bindings};
+pub use bindings::{Beyond, BindingError, Bindings};
 pub use judge::{Evidence, Flow, Judgement, Undrawn, judge};
 pub use model::{Arrow, Diagram, Direction, Group, Node, Shape, Stroke};
 pub use parse::{MAX_BYTES, ParseError};

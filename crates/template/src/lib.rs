@@ -2,6 +2,7 @@
 //! stacks, of services, or of what a resource type does beyond its schema.
 //!
 //! - [`Template::parse`] reads JSON or YAML and checks what can be checked without values.
+//! - [`Template::check_rules`] holds parameters to what a template asserts of them.
 //! - [`parameters::resolve`] puts a caller's parameters and the defaults together.
 //! - [`Evaluator`] evaluates intrinsic functions over [`Facts`] that the caller of this crate has.
 //! - [`Graph`] says what must exist before what.
@@ -24,6 +25,7 @@ pub mod parameters;
 pub mod pseudo;
 mod read;
 mod references;
+mod rules;
 mod schema;
 mod sections;
 mod substitute;
@@ -38,6 +40,7 @@ pub use evaluate::{Evaluator, Facts};
 pub use graph::Graph;
 pub use read::read as read_document;
 pub use references::{Reference, of as references_of};
+pub use rules::{Assertion, Rule};
 pub use schema::{Schema, Schemas};
 pub use template::{DeletionPolicy, Output, Parameter, Resource, Template};
 

@@ -1,7 +1,7 @@
 //! The sections of a template and their members.
 
 use crate::template::{DeletionPolicy, Output, Parameter, Resource, Template};
-use crate::{Error, Result, json, parameters};
+use crate::{Error, Result, json, parameters, rules};
 use shape::{IndexMap, Value};
 
 /// What a template may hold at the most.
@@ -9,7 +9,7 @@ use shape::{IndexMap, Value};
 const MOST: [(&str, usize); 4] = [("Parameters", 200), ("Mappings", 200), ("Resources", 500), ("Outputs", 200)];
 
 /// Sections that AWS has and that have no effect that could be given here.
-const REFUSED: [&str; 2] = ["Rules", "Hooks"];
+const REFUSED: [&str; 1] = ["Hooks"];
 
 type Section = IndexMap<String, Value>;
 
@@ -25,6 +25,7 @@ pub(crate) fn read(value: &Value) -> Result<Template> {
             "Transform" => template.transforms = transforms(value)?,
             "Parameters" => template.parameters = each(name, value, parameter)?,
             "Mappings" => template.mappings = each(name, value, mapping)?,
+            "Rules" => template.rules = each(name, value, rules::read)?,
             "Conditions" => template.conditions = each(name, value, |_, value| Ok(value.clone()))?,
             "Resources" => template.resources = each(name, value, resource)?,
             "Outputs" => template.outputs = each(name, value, output)?,

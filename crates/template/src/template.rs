@@ -1,7 +1,7 @@
 //! A template, read and checked as far as it can be without values.
 
 use crate::references::{self, Reference};
-use crate::{Error, Graph, Result, pseudo, read, sections};
+use crate::{Error, Graph, Result, Rule, pseudo, read, rules, sections};
 use shape::{IndexMap, Value};
 
 /// A template.
@@ -17,6 +17,8 @@ pub struct Template {
     pub parameters: IndexMap<String, Parameter>,
     /// `Mappings`, by name: maps of maps.
     pub mappings: IndexMap<String, Value>,
+    /// `Rules`, by name.
+    pub rules: IndexMap<String, Rule>,
     /// `Conditions`, by name.
     pub conditions: IndexMap<String, Value>,
     /// `Transform`. What they would do is not known here.
@@ -101,11 +103,14 @@ pub struct Output {
 impl Template {
     /// Reads a template and checks its form, its references and that no resources depend on each other in a circle.
     pub fn parse(text: &str) -> Result<Template> {
-        let template = sections::read(&read::read(text)?)?;
+        let document = read::read(text)?;
+        check_nulls(&document, &mut Vec::new())?;
+        let template = sections::read(&document)?;
         let twice = template.parameters.keys().find(|name| template.resources.contains_key(*name));
         if let Some(name) = twice {
             return Err(Error::format(format!("{name} is the name of a parameter and of a resource.")));
         }
+        rules::check_form(&template.rules, &template.parameters)?;
         template.check_conditions()?;
         template.check_outputs()?;
         template.check_resources()?;
@@ -219,6 +224,31 @@ impl Template {
     }
 }
 
+/// Nowhere in a template may be nothing. AWS calls a resource's properties by the word for its type in this text:
+/// <https://github.com/aws-cloudformation/cfn-lint/issues/38>
+fn check_nulls(value: &Value, path: &mut Vec<String>) -> Result<()> {
+    match value {
+        Value::Null => {
+            let in_properties = path.len() > 3 && path.first().is_some_and(|section| section == "Resources");
+            if let Some(member) = path.get_mut(2).filter(|member| in_properties && *member == "Properties") {
+                "Type".clone_into(member);
+            }
+            let place = path.join("/");
+            Err(Error::new(format!("[/{place}] 'null' values are not allowed in templates")))
+        }
+        Value::List(items) => items.iter().enumerate().try_for_each(|(at, item)| within(item, at.to_string(), path)),
+        Value::Map(map) => map.iter().try_for_each(|(name, item)| within(item, name.clone(), path)),
+        _ => Ok(()),
+    }
+}
+
+fn within(value: &Value, name: String, path: &mut Vec<String>) -> Result<()> {
+    path.push(name);
+    check_nulls(value, path)?;
+    path.pop();
+    Ok(())
+}
+
 /// The error for names that nothing goes by, each once.
 pub(crate) fn unresolved(mut names: Vec<String>, section: &str) -> Result<()> {
     names.sort();
@@ -246,6 +276,15 @@ mod tests {
         check("just text", "Template format error: unsupported structure.");
         check("Parameters: {}", "Template format error: At least one Resources member must be defined.");
         check("Resources: {A: {Type: T}}\nFoo: 1", "Invalid template property or properties [Foo]");
+        let null = |place: &str| format!("[/{place}] 'null' values are not allowed in templates");
+        check("Resources: {A: {Type: T, Properties: {x: {y: }}}}", &null("Resources/A/Type/x/y"));
+        check("Resources: {A: {Type: T, Properties: }}", &null("Resources/A/Properties"));
+        check("Resources: {A: {Type: T, DependsOn: [null]}}", &null("Resources/A/DependsOn/0"));
+        check("Resources: {A: {Type: T}}\nOutputs:", &null("Outputs"));
+        check(
+            "{\"Resources\":{\"A\":{\"Type\":\"T\"}},\"Mappings\":{\"M\":{\"a\":{\"b\":null}}}}",
+            &null("Mappings/M/a/b"),
+        );
         check("Resources: {A-b: {Type: T}}", "Template format error: Resource name A-b is non alphanumeric.");
         check(
             "Resources: {A: {}}",

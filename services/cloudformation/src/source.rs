@@ -1,5 +1,6 @@
 //! What a stack is to be made from: a request's template and parameters, read and checked before anything is begun.
 
+use crate::deploy::Known;
 use crate::state::{IMPORTS, Import, Source, Stack};
 use crate::{api, capabilities, errors, ids, kinds, peers};
 use service::resource::{self, ResourceType, tag_list, tag_map};
@@ -64,9 +65,7 @@ pub fn read(view: &View, text: &str) -> Result<Template> {
     if let Some(transform) = template.transforms.first() {
         return Err(errors::validation(format!("The transform {transform} is not implemented.")));
     }
-    // What stands behind a condition may never be made: it fails by name where it is.
-    let needed = |kind: &String| template.resources.values().any(|r| r.kind == *kind && r.condition.is_none());
-    check_types(&unknown_types(view, &template).into_iter().filter(needed).collect::<Vec<_>>())?;
+    check_types(view, &template)?;
     check_attributes(view, &template)?;
     Ok(template)
 }
@@ -77,8 +76,10 @@ pub fn unknown_types(view: &View, template: &Template) -> Vec<String> {
     kinds.filter(|kind| kinds::find(view, kind).is_none()).map(str::to_owned).collect()
 }
 
-/// There may be none of them.
-pub fn check_types(unknown: &[String]) -> Result<()> {
+/// Each type must be known, but for those behind conditions: what may never be made fails by name where it is.
+pub fn check_types(view: &View, template: &Template) -> Result<()> {
+    let needed = |kind: &String| template.resources.values().any(|r| r.kind == *kind && r.condition.is_none());
+    let unknown: Vec<String> = unknown_types(view, template).into_iter().filter(needed).collect();
     if unknown.is_empty() {
         return Ok(());
     }
@@ -125,7 +126,15 @@ pub fn of(cx: &mut Cx, wish: Wish, previous: Option<&Source>) -> Result<(Source,
     let resolved = stored(cx, &template, &parameters)?;
     let capabilities = wish.capabilities;
     let source = Source { template: text, parameters, resolved, tags, capabilities, notification_arns, role_arn };
+    check_rules(cx, &source, &template)?;
     Ok((source, template))
+}
+
+/// The template's rules, which speak of nothing but parameters and of where the stack is.
+fn check_rules(view: &View, source: &Source, template: &Template) -> Result<()> {
+    let stack = Stack { source: source.clone(), ..Stack::default() };
+    let none = IndexMap::new();
+    template.check_rules(&Known::of(view, &stack, &none, template)).map_err(errors::template)
 }
 
 fn given(parameters: Vec<api::Parameter>) -> Result<IndexMap<String, Given>> {

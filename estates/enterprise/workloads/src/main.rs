@@ -76,10 +76,4 @@ mod tests {
         assert!(include_str!("../../template.yaml").contains(&format!("{{ Key: {key} }}")));
         assert!(include_str!("../../estate.toml").contains(&format!("\"{key}\"")));
     }
-
-    /// What one request to CloudFormation may hold, so that no bucket is needed for the template.
-    #[test]
-    fn the_template_fits_into_a_request() {
-        assert!(include_str!("../../template.yaml").len() <= 51_200);
-    }
 }

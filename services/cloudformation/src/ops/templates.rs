@@ -48,7 +48,7 @@ pub fn get_template_summary(cx: &mut Cx, input: GetTemplateSummaryInput) -> Resu
     let lenient = template_summary_config
         .and_then(|TemplateSummaryConfig { treat_unrecognized_resource_types_as_warnings: lenient }| lenient);
     if lenient != Some(true) {
-        source::check_types(&unknown)?;
+        source::check_types(cx, &template)?;
     }
     let needed = capabilities::needed(&template);
     let identifiers = identifiers(cx, &template)?;
