@@ -169,7 +169,7 @@ fn the_simulator_knows_what_an_organisation_forbids() {
     done(&mut estate.world, &member, ("iam", "AttachUserPolicy"), attach);
     let arn = format!("arn:aws:iam::{}:user/ann", estate.member);
     let wish = json!({"PolicySourceArn": arn, "ActionNames": ["sqs:CreateQueue"]});
-    let mut simulated = |estate: &mut Estate| {
+    let simulated = |estate: &mut Estate| {
         let told = done(&mut estate.world, &member, ("iam", "SimulatePrincipalPolicy"), wish.clone());
         let result = &told["EvaluationResults"][0];
         let allowed = &result["OrganizationsDecisionDetail"]["AllowedByOrganizations"];
