@@ -13,6 +13,13 @@ pub fn typed(model: &Model, id: ShapeId, json: &Json) -> Result<Value, String> {
     let wrong = || format!("{json} is no {}", shape.name);
     Ok(match (shape.kind, json) {
         (_, Json::Null) => Value::Null,
+        (Kind::Document, Json::Array(list)) => {
+            Value::List(list.iter().map(|json| typed(model, id, json)).collect::<Result<_, _>>()?)
+        }
+        (Kind::Document, Json::Object(members)) => {
+            let member = |(name, json): (&String, &Json)| Ok((name.clone(), typed(model, id, json)?));
+            Value::Map(members.iter().map(member).collect::<Result<_, String>>()?)
+        }
         (Kind::Structure | Kind::Union, Json::Object(members)) => {
             let member = |(name, json): (&String, &Json)| {
                 let (_, member) = shape.member(name).ok_or_else(|| format!("{} has no member {name}", shape.name))?;

@@ -6,7 +6,7 @@ use crate::state::{
     ROLES, RoleRow, USERS, UserRow,
 };
 use crate::{api, errors, names, tags};
-use service::{AccountId, Arn, Cx, Partition, Region, Result, Row, Scope, Table, View};
+use service::{AccountId, Arn, Cx, Partition, Region, RequestInfo, Result, Row, Scope, Table, View};
 
 /// The kinds of named things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,8 +99,8 @@ pub trait Identity: Entity {
     fn grants(&self) -> &Grants;
     /// The same, to change.
     fn grants_mut(&mut self) -> &mut Grants;
-    /// Fails for what its owner must not change.
-    fn modifiable(&self) -> Result<()> {
+    /// Fails for what whoever makes this request must not change.
+    fn modifiable(&self, _request: &RequestInfo) -> Result<()> {
         Ok(())
     }
 }
@@ -162,9 +162,18 @@ impl Identity for RoleRow {
     fn grants_mut(&mut self) -> &mut Grants {
         &mut self.grants
     }
-    fn modifiable(&self) -> Result<()> {
-        if self.linked_to.is_some() { Err(errors::unmodifiable(&self.core.name)) } else { Ok(()) }
+    fn modifiable(&self, request: &RequestInfo) -> Result<()> {
+        let changeable = self.linked_to.is_none() && may_use_path(request, &self.core.path);
+        if changeable { Ok(()) } else { Err(errors::unmodifiable(&self.core.name)) }
     }
+}
+
+/// Whether a request may have something under a path: below `/aws-reserved/` each service has what is its own, and nobody else
+/// changes it.
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html>
+pub fn may_use_path(request: &RequestInfo, path: &str) -> bool {
+    let owner = path.strip_prefix("/aws-reserved/").and_then(|rest| rest.split('/').next());
+    owner.is_none_or(|owner| request.via.as_ref().is_some_and(|via| via.principal == owner))
 }
 
 /// The key under which a name is found.

@@ -10,7 +10,7 @@ use service::{ArnParts, Cx, Error, Page, Result, Token, View};
 pub fn attach<I: Identity>(cx: &mut Cx, name: &str, arn: String) -> Result<()> {
     let mut identity: I = entity::find(cx, name)?;
     let policy = policies::find(cx, cx.account(), &arn)?.ok_or_else(|| errors::not_attachable(&arn))?;
-    identity.modifiable()?;
+    identity.modifiable(cx.request())?;
     if policy.is_for_service_roles() {
         return Err(Error::new(
             "PolicyNotAttachableException",
@@ -32,7 +32,7 @@ pub fn attach<I: Identity>(cx: &mut Cx, name: &str, arn: String) -> Result<()> {
 /// Detaches a managed policy.
 pub fn detach<I: Identity>(cx: &mut Cx, name: &str, arn: &str) -> Result<()> {
     let mut identity: I = entity::find(cx, name)?;
-    identity.modifiable()?;
+    identity.modifiable(cx.request())?;
     let attached = &mut identity.grants_mut().attached;
     let Some(at) = attached.iter().position(|known| known == arn) else {
         return Err(errors::not_found(format!("Policy {arn} was not found.")));
@@ -69,7 +69,7 @@ fn policy_name(arn: &str) -> &str {
 pub fn put_inline<I: Identity>(cx: &mut Cx, name: &str, policy: String, document: String) -> Result<()> {
     names::check_name("policyName", &policy, 128)?;
     let mut identity: I = entity::find(cx, name)?;
-    identity.modifiable()?;
+    identity.modifiable(cx.request())?;
     documents::check_inline(&document)?;
     let inline = &mut identity.grants_mut().inline;
     inline.insert(policy, document);
@@ -91,7 +91,7 @@ pub fn get_inline<I: Identity>(view: &View, name: &str, policy: &str) -> Result<
 /// Deletes an inline policy.
 pub fn delete_inline<I: Identity>(cx: &mut Cx, name: &str, policy: &str) -> Result<()> {
     let mut identity: I = entity::find(cx, name)?;
-    identity.modifiable()?;
+    identity.modifiable(cx.request())?;
     if identity.grants_mut().inline.shift_remove(policy).is_none() {
         return Err(errors::no_such_inline(I::KIND, policy));
     }
@@ -119,7 +119,7 @@ pub fn inline_details<I: Identity>(identity: &I) -> Option<Vec<api::PolicyDetail
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
 pub fn put_boundary<I: Identity>(cx: &mut Cx, name: &str, arn: String) -> Result<()> {
     let mut identity: I = entity::find(cx, name)?;
-    identity.modifiable()?;
+    identity.modifiable(cx.request())?;
     check_boundary(cx, &arn)?;
     identity.grants_mut().boundary = Some(arn);
     entity::save(cx, &identity)
@@ -128,7 +128,7 @@ pub fn put_boundary<I: Identity>(cx: &mut Cx, name: &str, arn: String) -> Result
 /// Takes the permissions boundary away.
 pub fn delete_boundary<I: Identity>(cx: &mut Cx, name: &str) -> Result<()> {
     let mut identity: I = entity::find(cx, name)?;
-    identity.modifiable()?;
+    identity.modifiable(cx.request())?;
     identity.grants_mut().boundary = None;
     entity::save(cx, &identity)
 }

@@ -1,11 +1,11 @@
 //! What is known of accounts as such, whether or not they are in an organisation: names and addresses.
 
-use crate::state::{ADDRESSES, AddressRow, EVERYWHERE, PEOPLE, PersonRow};
+use crate::state::{ADDRESSES, AddressRow, PEOPLE, PersonRow};
 use service::{AccountId, Cx, Result, View};
 
 /// What is known of an account. One that nobody created has no name and no address: on AWS its owner gave them when he signed up.
 pub fn person(view: &View, account: &str) -> Result<PersonRow> {
-    let known = view.get_in(EVERYWHERE, &PEOPLE, account)?;
+    let known = view.get(&PEOPLE, account)?;
     Ok(known.unwrap_or_else(|| PersonRow { name: account.to_owned(), email: format!("{account}@{NOBODYS_HOST}") }))
 }
 
@@ -14,18 +14,16 @@ const NOBODYS_HOST: &str = "example.com";
 
 /// Notes the name and address of an account, unless something is known of it.
 pub fn note(cx: &mut Cx, account: &str, person: PersonRow) -> Result<()> {
-    cx.in_scope(EVERYWHERE, |cx| {
-        if cx.has(&PEOPLE, account)? {
-            return Ok(());
-        }
-        cx.put(&ADDRESSES, person.email.to_lowercase().as_str(), &AddressRow { account: account.to_owned() })?;
-        cx.put(&PEOPLE, account, &person)
-    })
+    if cx.has(&PEOPLE, account)? {
+        return Ok(());
+    }
+    cx.put(&ADDRESSES, person.email.to_lowercase().as_str(), &AddressRow { account: account.to_owned() })?;
+    cx.put(&PEOPLE, account, &person)
 }
 
 /// The account that goes by an address.
 pub fn by_email(view: &View, email: &str) -> Result<Option<String>> {
-    let found = view.get_in(EVERYWHERE, &ADDRESSES, email.to_lowercase().as_str())?;
+    let found = view.get(&ADDRESSES, email.to_lowercase().as_str())?;
     let unnamed = || {
         let (name, host) = email.split_once('@')?;
         (host == NOBODYS_HOST && name.parse::<AccountId>().is_ok()).then(|| name.to_owned())

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html>
 
 use crate::errors;
-use crate::state::{ACCOUNTS, EVERYWHERE, MEMBERS, MemberRow, ORGANIZATION, ORGANIZATIONS, OrganizationRow};
+use crate::state::{ACCOUNTS, MEMBERS, MemberRow, ORGANIZATION, ORGANIZATIONS, OrganizationRow};
 use service::{AccountId, Arn, Check, Cx, Error, PolicyRole, Region, Result, Scope, View};
 
 /// Whom an operation is open to.
@@ -84,7 +84,7 @@ pub fn arn(view: &View, owner: &str, resource: &str) -> String {
 
 /// The organisation of an account; `None` where it is in none.
 pub fn of(view: &View, account: AccountId) -> Result<Option<Organization>> {
-    let Some(member) = view.get_in(EVERYWHERE, &MEMBERS, account.to_string().as_str())? else { return Ok(None) };
+    let Some(member) = view.get(&MEMBERS, account.to_string().as_str())? else { return Ok(None) };
     led_by(view, &member)
 }
 

@@ -1,10 +1,10 @@
 //! The tables of Organizations: the whole state on one screen.
 //!
 //! An organisation lies in its management account's rows. What spans accounts (who is in which organisation, who was invited)
-//! lies in [`EVERYWHERE`].
+//! belongs to no account.
 
 use service::shape::shape;
-use service::{AccountId, IndexMap, Region, Scope, Table, TableInfo, Timestamp};
+use service::{IndexMap, Table, TableInfo, Timestamp};
 
 /// The organisation: one row under [`ORGANIZATION`].
 pub static ORGANIZATIONS: Table<str, OrganizationRow> =
@@ -25,19 +25,16 @@ pub static CREATIONS: Table<str, CreationRow> = Table::account_wide("organizatio
 /// Handshakes by id.
 pub static HANDSHAKES: Table<str, HandshakeRow> = Table::account_wide("organizations.handshakes");
 
-/// Everywhere: who is in which organisation, by account id.
-pub static MEMBERS: Table<str, MemberRow> = Table::<str, MemberRow>::account_wide("organizations.members").governing();
-/// Everywhere: what is known of accounts that were created or in an organisation, by account id. It outlasts their membership.
-pub static PEOPLE: Table<str, PersonRow> = Table::account_wide("organizations.people");
-/// Everywhere: the account that goes by an address, in lower case.
-pub static ADDRESSES: Table<str, AddressRow> = Table::account_wide("organizations.addresses");
-/// Everywhere: which management account has a handshake, by its id.
-pub static HANDSHAKE_HOMES: Table<str, AddressRow> = Table::account_wide("organizations.handshake-homes");
-/// Everywhere: ids that the operator chose for accounts to come, in their order.
-pub static RESERVED: Table<u64, ReservedRow> = Table::account_wide("organizations.reserved");
-
-/// Where the rows lie that span accounts.
-pub const EVERYWHERE: Scope = Scope { account: AccountId::DEFAULT, region: Region::GLOBAL };
+/// who is in which organisation, by account id.
+pub static MEMBERS: Table<str, MemberRow> = Table::<str, MemberRow>::worldwide("organizations.members").governing();
+/// what is known of accounts that were created or in an organisation, by account id. It outlasts their membership.
+pub static PEOPLE: Table<str, PersonRow> = Table::worldwide("organizations.people");
+/// the account that goes by an address, in lower case.
+pub static ADDRESSES: Table<str, AddressRow> = Table::worldwide("organizations.addresses");
+/// which management account has a handshake, by its id.
+pub static HANDSHAKE_HOMES: Table<str, AddressRow> = Table::worldwide("organizations.handshake-homes");
+/// ids that the operator chose for accounts to come, in their order.
+pub static RESERVED: Table<u64, ReservedRow> = Table::worldwide("organizations.reserved");
 
 /// The key of the one row of [`ORGANIZATIONS`].
 pub const ORGANIZATION: &str = "organization";

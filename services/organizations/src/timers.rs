@@ -1,7 +1,7 @@
 //! What happens later: handshakes expire, and closed accounts end.
 
 use crate::standing::{self, Organization};
-use crate::state::{ACCOUNTS, ATTACHMENTS, AttachmentRow, EVERYWHERE, HANDSHAKES, MEMBERS};
+use crate::state::{ACCOUNTS, ATTACHMENTS, AttachmentRow, HANDSHAKES, MEMBERS};
 use service::{Cx, Duration, Result, Timer, Timestamp};
 
 /// How long a closed account can be had back.
@@ -58,5 +58,5 @@ pub fn take_out(cx: &mut Cx, organization: &Organization, account: &str) -> Resu
         }
         cx.delete(&ACCOUNTS, account)
     })?;
-    cx.in_scope(EVERYWHERE, |cx| cx.delete(&MEMBERS, account)).map(drop)
+    cx.delete(&MEMBERS, account).map(drop)
 }

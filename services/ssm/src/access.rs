@@ -3,6 +3,7 @@
 
 use crate::api::*;
 use crate::name::{self, Wanted};
+use crate::shared::Shared;
 use crate::state::PARAMETERS;
 use service::{Access, Check, Result, View};
 
@@ -24,7 +25,7 @@ pub fn describe_parameters(_view: &View, _input: &DescribeParametersRequest) -> 
 }
 
 pub fn get_parameter(view: &View, input: &GetParameterRequest) -> Result<Access> {
-    on(view, "ssm:GetParameter", &input.name).map(Access::to)
+    readable(view, "ssm:GetParameter", &input.name).map(Access::to)
 }
 
 pub fn get_parameter_history(view: &View, input: &GetParameterHistoryRequest) -> Result<Access> {
@@ -32,7 +33,16 @@ pub fn get_parameter_history(view: &View, input: &GetParameterHistoryRequest) ->
 }
 
 pub fn get_parameters(view: &View, input: &GetParametersRequest) -> Result<Access> {
-    each(view, "ssm:GetParameters", &input.names)
+    let checks = input.names.iter().map(|name| readable(view, "ssm:GetParameters", name));
+    checks.collect::<Result<_>>().map(Access::Checks)
+}
+
+/// On a parameter of one's own, or one that another account shares.
+fn readable(view: &View, action: &'static str, name: &str) -> Result<Check> {
+    match Shared::read(view, name)? {
+        Some(shared) => shared.check(view, action),
+        None => on(view, action, name),
+    }
 }
 
 /// The path is what is asked for; who may read it may read all that is under it.

@@ -15,6 +15,7 @@ mod paging;
 mod peers;
 mod resources;
 mod sealing;
+mod shared;
 mod state;
 mod tags;
 

@@ -1,10 +1,11 @@
-//! All that Parameter Store calls: KMS, for secure strings, as its caller; and EventBridge, which is told of changes.
+//! All that Parameter Store calls: KMS, for secure strings, as its caller; EventBridge, which is told of changes; and Resource Access
+//! Manager, which knows what is shared.
 //! <https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html>
 
 use crate::errors;
 use serde_json::Value as Json;
 use service::shape::shape;
-use service::{Arn, As, Bytes, Cx, Error, IndexMap, Result, peer};
+use service::{Arn, As, Bytes, Cx, Error, IndexMap, Result, Scope, Value, View, peer};
 
 peer! {
     /// Describes a key; AWS's own is made by that.
@@ -117,4 +118,16 @@ pub fn changed(cx: &mut Cx, parameter: &Arn, detail: &Json) {
         resources: vec![parameter.to_string()],
     };
     let _ = cx.call(&As::service(parameter), &PutEvents { entries: vec![change] });
+}
+
+/// What shares of its owner allow on a parameter, as a policy; `None` where it is not shared.
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_GetResourcePolicies.html>
+pub fn shared_by(view: &View, owner: Scope, arn: &str) -> Result<Option<String>> {
+    if !view.offers("ram", "GetResourcePolicies") {
+        return Ok(None);
+    }
+    let input = Value::map([("resourceArns", Value::List(vec![arn.into()]))]);
+    let found = view.peer_in(owner, "ram", "GetResourcePolicies", input)?;
+    let first = found.get("policies").and_then(Value::as_list).and_then(|all| all.first());
+    Ok(first.and_then(Value::as_str).map(str::to_owned))
 }

@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Services that are a second endpoint of another one, and that one: they answer from its state.
-const SECOND_ENDPOINTS: &[(&str, &str)] = &[("dynamodbstreams", "dynamodb")];
+const SECOND_ENDPOINTS: &[(&str, &str)] = &[("dynamodbstreams", "dynamodb"), ("oidc", "sso"), ("portal-sso", "sso")];
 
 /// A package of the workspace, as cargo tells it.
 struct Package<'a> {

@@ -27,16 +27,20 @@ services! {
     dynamodb
     events
     iam
+    identitystore
     kms
     lambda
     logs
     monitoring
+    oidc
     organizations
+    ram
     s3
     secretsmanager
     sns
     sqs
     ssm
+    sso
     states
     xray
 }

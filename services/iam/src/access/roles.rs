@@ -13,7 +13,7 @@ use crate::api::{
 use crate::entity::Kind;
 use crate::linked_services;
 use crate::state::{DELETIONS, RoleRow};
-use service::{Access, Check, Result, View};
+use service::{Access, CallerKind, Check, Result, View};
 
 one_check! {
     delete_role(DeleteRoleRequest.role_name) "iam:DeleteRole", bounded::<RoleRow>;
@@ -65,8 +65,13 @@ pub fn put_role_permissions_boundary(view: &View, input: &PutRolePermissionsBoun
     Ok(Access::to(check.key("iam:PermissionsBoundary", input.permissions_boundary.as_str())))
 }
 
+/// A service makes its own for itself where an organisation trusts it.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html>
 pub fn create_service_linked_role(view: &View, input: &CreateServiceLinkedRoleRequest) -> Result<Access> {
     let service = &input.aws_service_name;
+    if view.caller().kind == CallerKind::Service && view.caller().arn == *service {
+        return Ok(Access::Signed);
+    }
     let role = linked_services::find(service).map(|linked| linked.role).unwrap_or_default();
     let suffix = input.custom_suffix.iter().map(|suffix| format!("_{suffix}")).collect::<String>();
     let resource = format!("role/aws-service-role/{service}/AWSServiceRoleFor{role}{suffix}");

@@ -49,7 +49,7 @@ pub fn add_role_to_instance_profile(cx: &mut Cx, input: AddRoleToInstanceProfile
     let AddRoleToInstanceProfileRequest { instance_profile_name, role_name } = input;
     let mut profile: ProfileRow = entity::find(cx, &instance_profile_name)?;
     let role: RoleRow = entity::find(cx, &role_name)?;
-    role.modifiable()?;
+    role.modifiable(cx.request())?;
     if profile.role.is_some() {
         return Err(errors::quota("InstanceSessionsPerInstanceProfile", 1));
     }

@@ -29,6 +29,9 @@ pub fn create_role(cx: &mut Cx, input: CreateRoleRequest) -> Result<CreateRoleRe
     if core.path.starts_with("/aws-service-role/") {
         return Err(errors::validation("The path /aws-service-role/ is reserved for service-linked roles."));
     }
+    if !entity::may_use_path(cx.request(), &core.path) {
+        return Err(errors::validation("The path /aws-reserved/ is reserved for roles of AWS services."));
+    }
     let document = documents::check_trust(&assume_role_policy_document)?;
     principals::check(cx, &document)?;
     let mut role = RoleRow {
@@ -60,7 +63,7 @@ pub fn get_role(view: &View, input: GetRoleRequest) -> Result<GetRoleResponse> {
 pub fn update_role(cx: &mut Cx, input: UpdateRoleRequest) -> Result<UpdateRoleResponse> {
     let UpdateRoleRequest { role_name, description, max_session_duration } = input;
     let mut role: RoleRow = entity::find(cx, &role_name)?;
-    role.modifiable()?;
+    role.modifiable(cx.request())?;
     if let Some(description) = description {
         role.description = Some(description).filter(|text| !text.is_empty());
     }
@@ -86,7 +89,7 @@ pub fn update_role_description(
 pub fn update_assume_role_policy(cx: &mut Cx, input: UpdateAssumeRolePolicyRequest) -> Result<Nothing> {
     let UpdateAssumeRolePolicyRequest { role_name, policy_document } = input;
     let mut role: RoleRow = entity::find(cx, &role_name)?;
-    role.modifiable()?;
+    role.modifiable(cx.request())?;
     let document = documents::check_trust(&policy_document)?;
     principals::check(cx, &document)?;
     role.trust = policy_document;
@@ -98,7 +101,7 @@ pub fn update_assume_role_policy(cx: &mut Cx, input: UpdateAssumeRolePolicyReque
 pub fn delete_role(cx: &mut Cx, input: DeleteRoleRequest) -> Result<Nothing> {
     let DeleteRoleRequest { role_name } = input;
     let role: RoleRow = entity::find(cx, &role_name)?;
-    role.modifiable()?;
+    role.modifiable(cx.request())?;
     let in_profile = cx.rows(&ROLE_PROFILES, (key(&role_name),)).next().transpose()?.is_some();
     if in_profile {
         return Err(errors::in_the_way("remove roles from instance profile"));

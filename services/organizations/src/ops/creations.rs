@@ -3,7 +3,7 @@
 use crate::api::*;
 use crate::founding::{self, USUAL_ROLE};
 use crate::standing::{self, Organization, Reach};
-use crate::state::{AccountRow, CREATIONS, CreationRow, EVERYWHERE, MEMBERS, MemberRow, PersonRow};
+use crate::state::{AccountRow, CREATIONS, CreationRow, MEMBERS, MemberRow, PersonRow};
 use crate::{account_ids, directory, errors, ids, paging, shown, tags, tree};
 use service::{Cx, IndexMap, Result, View};
 
@@ -82,7 +82,7 @@ pub(crate) fn join(cx: &mut Cx, organization: &mut Organization, joining: &Joini
     }
     let member =
         MemberRow { organization: organization.row.id.clone(), management: organization.management.to_string() };
-    cx.in_scope(EVERYWHERE, |cx| cx.put(&MEMBERS, joining.account, &member))
+    cx.put(&MEMBERS, joining.account, &member)
 }
 
 /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeCreateAccountStatus.html>

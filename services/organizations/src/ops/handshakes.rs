@@ -3,13 +3,13 @@
 
 use crate::api::*;
 use crate::standing::{self, Organization, Reach};
-use crate::state::{AddressRow, EVERYWHERE, HANDSHAKE_HOMES, HANDSHAKES, HandshakeRow};
+use crate::state::{AddressRow, HANDSHAKE_HOMES, HANDSHAKES, HandshakeRow};
 use crate::{errors, ids, paging, shown, timers};
 use service::{AccountId, Cx, Result, View};
 
 /// A handshake and its organisation, wherever they lie.
 pub(crate) fn find(view: &View, id: &str) -> Result<Option<(Organization, HandshakeRow)>> {
-    let Some(home) = view.get_in(EVERYWHERE, &HANDSHAKE_HOMES, id)? else { return Ok(None) };
+    let Some(home) = view.get(&HANDSHAKE_HOMES, id)? else { return Ok(None) };
     let Ok(management) = home.account.parse::<AccountId>() else { return Ok(None) };
     let Some(organization) = standing::of(view, management)? else { return Ok(None) };
     let row = view.get_in(organization.scope(), &HANDSHAKES, id)?;
@@ -29,7 +29,7 @@ fn own(view: &View, id: &str) -> Result<(Organization, HandshakeRow)> {
 pub(crate) fn save(cx: &mut Cx, organization: &Organization, row: &HandshakeRow) -> Result<()> {
     let home = AddressRow { account: organization.management.to_string() };
     cx.in_scope(organization.scope(), |cx| cx.put(&HANDSHAKES, row.id.as_str(), row))?;
-    cx.in_scope(EVERYWHERE, |cx| cx.put(&HANDSHAKE_HOMES, row.id.as_str(), &home))
+    cx.put(&HANDSHAKE_HOMES, row.id.as_str(), &home)
 }
 
 /// Ends a handshake in a state, unless it is over.
@@ -105,7 +105,7 @@ pub fn list_handshakes_for_account(
     let account = view.account().to_string();
     let mut own = Vec::new();
     // The homes of handshakes, each once.
-    let homes: Vec<AddressRow> = view.rows_in(EVERYWHERE, &HANDSHAKE_HOMES, ()).collect::<Result<_>>()?;
+    let homes: Vec<AddressRow> = view.rows(&HANDSHAKE_HOMES, ()).collect::<Result<_>>()?;
     let homes: std::collections::BTreeSet<String> = homes.into_iter().map(|home| home.account).collect();
     for home in homes {
         let Ok(management) = home.parse::<AccountId>() else { continue };

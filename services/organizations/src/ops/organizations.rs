@@ -4,8 +4,8 @@ use crate::api::*;
 use crate::founding::MANAGEMENT_NAME;
 use crate::standing::{self, Reach};
 use crate::state::{
-    ACCOUNTS, ATTACHMENTS, AccountRow, CREATIONS, EVERYWHERE, HANDSHAKE_HOMES, HANDSHAKES, HandshakeRow, MEMBERS,
-    MemberRow, ORGANIZATION, ORGANIZATIONS, OrganizationRow, POLICIES, PersonRow, UNITS,
+    ACCOUNTS, ATTACHMENTS, AccountRow, CREATIONS, HANDSHAKE_HOMES, HANDSHAKES, HandshakeRow, MEMBERS, MemberRow,
+    ORGANIZATION, ORGANIZATIONS, OrganizationRow, POLICIES, PersonRow, UNITS,
 };
 use crate::{directory, errors, ids, peers, shown, timers, tree};
 use service::{Cx, IndexMap, Nothing, Result, View};
@@ -46,7 +46,7 @@ pub fn create_organization(cx: &mut Cx, input: CreateOrganizationRequest) -> Res
     };
     cx.put(&ACCOUNTS, account.as_str(), &own)?;
     let member = MemberRow { organization: id, management: account.clone() };
-    cx.in_scope(EVERYWHERE, |cx| cx.put(&MEMBERS, account.as_str(), &member))?;
+    cx.put(&MEMBERS, account.as_str(), &member)?;
     Ok(CreateOrganizationResponse { organization: Some(shown::organization(cx, &organization)?) })
 }
 
@@ -66,7 +66,7 @@ pub fn delete_organization(cx: &mut Cx, _: Nothing) -> Result<Nothing> {
     let handshakes: Vec<HandshakeRow> = cx.rows(&HANDSHAKES, ()).collect::<Result<_>>()?;
     for handshake in handshakes {
         timers::keep(cx, &organization, &handshake.id)?;
-        cx.in_scope(EVERYWHERE, |cx| cx.delete(&HANDSHAKE_HOMES, handshake.id.as_str()).map(drop))?;
+        cx.delete(&HANDSHAKE_HOMES, handshake.id.as_str()).map(drop)?;
     }
     cx.delete_all(&HANDSHAKES, ())?;
     cx.delete_all(&ATTACHMENTS, ())?;
@@ -76,6 +76,6 @@ pub fn delete_organization(cx: &mut Cx, _: Nothing) -> Result<Nothing> {
     cx.delete_all(&ACCOUNTS, ())?;
     cx.delete(&ORGANIZATIONS, ORGANIZATION)?;
     let account = cx.account().to_string();
-    cx.in_scope(EVERYWHERE, |cx| cx.delete(&MEMBERS, account.as_str()))?;
+    cx.delete(&MEMBERS, account.as_str())?;
     Ok(Nothing {})
 }

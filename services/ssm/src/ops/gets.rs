@@ -3,6 +3,7 @@
 use crate::api::*;
 use crate::name::{self, Wanted};
 use crate::paging::page;
+use crate::shared::Shared;
 use crate::state::{PARAMETERS, Version};
 use crate::{errors, filters, sealing};
 use service::{Cx, IndexMap, Result};
@@ -10,12 +11,25 @@ use service::{Cx, IndexMap, Result};
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 pub fn get_parameter(cx: &mut Cx, input: GetParameterRequest) -> Result<GetParameterResult> {
     let GetParameterRequest { name, with_decryption } = input;
-    let wanted = Wanted::read(cx, &name)?;
-    refuse_references(&wanted.name)?;
-    let (_, version) = wanted.find(cx)?;
-    let parameter = shown(cx, &version, (wanted.selector, with_decryption.unwrap_or(false)))?;
+    let parameter = read(cx, &name, with_decryption.unwrap_or(false))?;
     Ok(GetParameterResult { parameter: Some(parameter) })
 }
+
+/// A parameter by whatever a request calls it, of one's own or shared by another account.
+fn read(cx: &mut Cx, name: &str, decrypt: bool) -> Result<Parameter> {
+    if let Some(Shared { scope, arn, wanted }) = Shared::read(cx, name)? {
+        let (_, version) = wanted.find(&cx.elsewhere(scope)?)?;
+        return shown(cx, (arn, &version), (wanted.selector, decrypt));
+    }
+    let wanted = Wanted::read(cx, name)?;
+    refuse_references(&wanted.name)?;
+    let (_, version) = wanted.find(cx)?;
+    let arn = name::arn(cx, &version.name);
+    shown(cx, (arn, &version), (wanted.selector, decrypt))
+}
+
+/// What several are asked for may leave out.
+const MISSING: &[&str] = &["ParameterNotFound", "ParameterVersionNotFound"];
 
 /// Parameters under this path stand for secrets of Secrets Manager.
 fn refuse_references(name: &str) -> Result<()> {
@@ -26,8 +40,11 @@ fn refuse_references(name: &str) -> Result<()> {
 }
 
 /// A version of a parameter with its value.
-fn shown(cx: &mut Cx, version: &Version, (selector, decrypt): (Option<String>, bool)) -> Result<Parameter> {
-    let arn = name::arn(cx, &version.name);
+fn shown(
+    cx: &mut Cx,
+    (arn, version): (String, &Version),
+    (selector, decrypt): (Option<String>, bool),
+) -> Result<Parameter> {
     let value = sealing::open(cx, &arn, version, decrypt)?;
     Ok(Parameter {
         name: Some(version.name.clone()),
@@ -49,12 +66,10 @@ pub fn get_parameters(cx: &mut Cx, input: GetParametersRequest) -> Result<GetPar
     // A name that is given twice is answered once.
     let names: IndexMap<String, ()> = names.into_iter().map(|name| (name, ())).collect();
     for name in names.into_keys() {
-        let wanted = Wanted::read(cx, &name)?;
-        refuse_references(&wanted.name)?;
-        match wanted.find(cx) {
-            Ok((_, version)) => found.push(shown(cx, &version, (wanted.selector, with_decryption.unwrap_or(false)))?),
-            Err(error) if error.is_receiver_fault() => return Err(error),
-            Err(_) => invalid.push(name),
+        match read(cx, &name, with_decryption.unwrap_or(false)) {
+            Ok(parameter) => found.push(parameter),
+            Err(error) if MISSING.contains(&error.code()) => invalid.push(name),
+            Err(error) => return Err(error),
         }
     }
     Ok(GetParametersResult { parameters: Some(found), invalid_parameters: Some(invalid) })
@@ -92,7 +107,8 @@ pub fn get_parameters_by_path(cx: &mut Cx, input: GetParametersByPathRequest) ->
     let mut parameters = Vec::with_capacity(rows.len());
     for row in rows {
         let version = name::version(cx, &row.name, row.latest)?.ok_or_else(errors::not_found)?;
-        parameters.push(shown(cx, &version, (None, with_decryption.unwrap_or(false)))?);
+        let arn = name::arn(cx, &version.name);
+        parameters.push(shown(cx, (arn, &version), (None, with_decryption.unwrap_or(false)))?);
     }
     Ok(GetParametersByPathResult { parameters: Some(parameters), next_token: next.map(|token| token.encode()) })
 }

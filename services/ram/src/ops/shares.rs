@@ -1,0 +1,170 @@
+//! Shares.
+
+use crate::api::{
+    CreateResourceShareRequest, CreateResourceShareResponse, DeleteResourceShareRequest, DeleteResourceShareResponse,
+    EnableSharingWithAwsOrganizationRequest, EnableSharingWithAwsOrganizationResponse, GetResourceSharesRequest,
+    GetResourceSharesResponse, ResourceShare, UpdateResourceShareRequest, UpdateResourceShareResponse,
+};
+use crate::kinds::Kind;
+use crate::share::{self, ACTIVE, DELETED};
+use crate::state::{ENABLED, EnabledRow, ShareRow};
+use crate::{errors, membership, paging, tags};
+use service::{Cx, Result, Scope, View};
+
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_CreateResourceShare.html>
+pub fn create_resource_share(cx: &mut Cx, input: CreateResourceShareRequest) -> Result<CreateResourceShareResponse> {
+    let CreateResourceShareRequest {
+        name,
+        resource_arns,
+        principals,
+        tags: given,
+        allow_external_principals,
+        client_token,
+        permission_arns,
+        sources,
+        resource_share_configuration,
+        permission_template_parameters,
+    } = input;
+    refuse("CreateResourceShare", "sources", sources.is_some())?;
+    refuse("CreateResourceShare", "permissionTemplateParameters", permission_template_parameters.is_some())?;
+    refuse("CreateResourceShare", "resourceShareConfiguration", resource_share_configuration.is_some())?;
+    let now = cx.now();
+    let mut row = ShareRow {
+        id: cx.entropy().uuid(),
+        name,
+        status: ACTIVE.to_owned(),
+        allows_external: allow_external_principals.unwrap_or(true),
+        created: now,
+        updated: now,
+        ..ShareRow::default()
+    };
+    tags::add(cx, &mut row.tags, given.unwrap_or_default())?;
+    for arn in permission_arns.unwrap_or_default() {
+        let (kind, permission) = Kind::permission(&arn).ok_or_else(|| errors::no_permission(&arn))?;
+        row.permissions.insert(kind.name.to_owned(), permission.arn());
+    }
+    share::add_resources(cx, &mut row, resource_arns.unwrap_or_default())?;
+    share::add_principals(cx, &mut row, principals.unwrap_or_default())?;
+    cx.put(&crate::state::SHARES, row.id.as_str(), &row)?;
+    let shown = shown(cx, &row);
+    Ok(CreateResourceShareResponse { resource_share: Some(shown), client_token })
+}
+
+pub(super) fn refuse(operation: &str, member: &str, asked: bool) -> Result<()> {
+    if asked { Err(errors::not_implemented(operation, member)) } else { Ok(()) }
+}
+
+/// Who makes or changes one is not told of its features, as on AWS.
+fn shown(view: &View, row: &ShareRow) -> ResourceShare {
+    ResourceShare { feature_set: None, ..share::shown(view, view.scope(), row) }
+}
+
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_UpdateResourceShare.html>
+pub fn update_resource_share(cx: &mut Cx, input: UpdateResourceShareRequest) -> Result<UpdateResourceShareResponse> {
+    let UpdateResourceShareRequest { resource_share_arn, name, allow_external_principals, client_token } = input;
+    let mut row = share::live(cx, &resource_share_arn)?;
+    if let Some(name) = name {
+        row.name = name;
+    }
+    if let Some(allows) = allow_external_principals {
+        if !allows && row.principals.iter().any(|one| one.external && !one.gone) {
+            return Err(errors::not_permitted(
+                "The resource share has principals outside of your organization: disassociate them first.",
+            ));
+        }
+        row.allows_external = allows;
+    }
+    share::save(cx, &mut row)?;
+    Ok(UpdateResourceShareResponse { resource_share: Some(shown(cx, &row)), client_token })
+}
+
+/// It stays to be seen, as deleted.
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_DeleteResourceShare.html>
+pub fn delete_resource_share(cx: &mut Cx, input: DeleteResourceShareRequest) -> Result<DeleteResourceShareResponse> {
+    let DeleteResourceShareRequest { resource_share_arn, client_token } = input;
+    let mut row = share::live(cx, &resource_share_arn)?;
+    row.status = DELETED.to_owned();
+    let now = cx.now();
+    for one in row.resources.iter_mut().chain(&mut row.principals).filter(|one| !one.gone) {
+        (one.gone, one.updated) = (true, now);
+    }
+    share::save(cx, &mut row)?;
+    Ok(DeleteResourceShareResponse { return_value: Some(true), client_token })
+}
+
+/// Whose resources a request is about.
+///
+/// # Errors
+/// `InvalidParameterException`
+pub(super) fn is_own(owner: &str) -> Result<bool> {
+    match owner {
+        "SELF" => Ok(true),
+        "OTHER-ACCOUNTS" => Ok(false),
+        other => Err(errors::invalid_parameter(format!(
+            "{other} is not a valid resource owner. Specify either SELF or OTHER-ACCOUNTS and try again."
+        ))),
+    }
+}
+
+/// The shares that are one's own, or that one received.
+pub(super) fn shares_of(view: &View, own: bool) -> Result<Vec<(Scope, ShareRow)>> {
+    if own {
+        return Ok(share::own(view)?.into_iter().map(|row| (view.scope(), row)).collect());
+    }
+    Ok(share::received(view)?.into_iter().map(|received| (received.scope, received.share)).collect())
+}
+
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_GetResourceShares.html>
+pub fn get_resource_shares(view: &View, input: GetResourceSharesRequest) -> Result<GetResourceSharesResponse> {
+    let GetResourceSharesRequest {
+        resource_share_arns,
+        resource_share_status,
+        resource_owner,
+        name,
+        tag_filters,
+        next_token,
+        max_results,
+        permission_arn,
+        permission_version,
+    } = input;
+    refuse("GetResourceShares", "permissionVersion", permission_version.is_some())?;
+    let own = is_own(&resource_owner)?;
+    if let Some(arns) = resource_share_arns.as_deref().filter(|_| own) {
+        arns.iter().try_for_each(|arn| share::find(view, arn).map(drop))?;
+    }
+    let filters = tag_filters.unwrap_or_default();
+    let mut all = shares_of(view, own)?;
+    all.retain(|(scope, row)| {
+        let arn = share::arn(view, *scope, &row.id);
+        resource_share_arns.as_ref().is_none_or(|arns| arns.contains(&arn))
+            && resource_share_status.as_ref().is_none_or(|status| *status == row.status)
+            && name.as_ref().is_none_or(|name| *name == row.name)
+            && permission_arn.as_ref().is_none_or(|arn| row.permissions.values().any(|own| own == arn))
+            && filters.iter().all(|filter| {
+                let value = filter.tag_key.as_ref().and_then(|key| row.tags.get(key));
+                value.is_some_and(|value| filter.tag_values.as_ref().is_none_or(|values| values.contains(value)))
+            })
+    });
+    all.sort_by(|(_, one), (_, other)| (one.created, &one.id).cmp(&(other.created, &other.id)));
+    let all = all.iter().map(|(scope, row)| share::shown(view, *scope, row)).collect();
+    let (shares, next_token) = paging::page(all, max_results, next_token.as_deref())?;
+    Ok(GetResourceSharesResponse { resource_shares: Some(shares), next_token })
+}
+
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_EnableSharingWithAwsOrganization.html>
+pub fn enable_sharing_with_aws_organization(
+    cx: &mut Cx,
+    input: EnableSharingWithAwsOrganizationRequest,
+) -> Result<EnableSharingWithAwsOrganizationResponse> {
+    let EnableSharingWithAwsOrganizationRequest {} = input;
+    let own = membership::of(cx, cx.account())?.filter(|own| own.management == cx.account());
+    let own = own.ok_or_else(|| {
+        errors::not_permitted(
+            "Unable to enable sharing with AWS Organizations. Received AccessDeniedException from AWSOrganizations with the following \
+             error message: You don't have permissions to access this resource.",
+        )
+    })?;
+    let row = EnabledRow { since: cx.now().whole_secs() };
+    cx.put(&ENABLED, own.organization.as_str(), &row)?;
+    Ok(EnableSharingWithAwsOrganizationResponse { return_value: Some(true) })
+}

@@ -1,0 +1,215 @@
+//! Shares: what is in them, and with whom.
+
+use crate::api::{ResourceShare, ResourceShareAssociation};
+use crate::kinds::Kind;
+use crate::principal::{self, Principal};
+use crate::state::{AssociationRow, PlaceRow, RECEIVED, SHARES, ShareRow};
+use crate::{errors, invitation, tags};
+use service::{Arn, ArnParts, Cx, Place, Result, Scope, View};
+
+pub const ACTIVE: &str = "ACTIVE";
+pub const DELETED: &str = "DELETED";
+const ASSOCIATED: &str = "ASSOCIATED";
+const DISASSOCIATED: &str = "DISASSOCIATED";
+
+/// A share that somebody else owns, and where it lies.
+pub struct Received {
+    /// Where.
+    pub scope: Scope,
+    /// The share.
+    pub share: ShareRow,
+}
+
+/// A share's ARN.
+pub fn arn(view: &View, scope: Scope, id: &str) -> String {
+    let resource = format_args!("resource-share/{id}");
+    Arn::new(view.scope().partition(), "ram", scope.region, Some(scope.account), resource).to_string()
+}
+
+/// The share of this account that an ARN names.
+///
+/// # Errors
+/// `MalformedArnException`, `UnknownResourceException`
+pub fn find(view: &View, arn: &str) -> Result<ShareRow> {
+    let malformed = || {
+        errors::malformed_arn(format!(
+            "The specified resource share ARN {arn} is not valid. Verify the ARN and try again."
+        ))
+    };
+    let parts = ArnParts::parse(arn).map_err(|_| malformed())?;
+    let id = parts.resource.strip_prefix("resource-share/").filter(|_| parts.service == "ram").ok_or_else(malformed)?;
+    let row = view.get(&SHARES, id)?.filter(|_| parts.account == view.account().to_string());
+    row.ok_or_else(|| errors::no_share(arn))
+}
+
+/// The same, unless it was deleted.
+///
+/// # Errors
+/// As [`find`].
+pub fn live(view: &View, arn: &str) -> Result<ShareRow> {
+    let row = find(view, arn)?;
+    if row.status == ACTIVE { Ok(row) } else { Err(errors::no_share(arn)) }
+}
+
+/// Keeps it, as changed now.
+pub fn save(cx: &mut Cx, row: &mut ShareRow) -> Result<()> {
+    row.updated = cx.now();
+    cx.put(&SHARES, row.id.as_str(), row)
+}
+
+/// Puts resources in, each with the permission that its type has.
+///
+/// # Errors
+/// Those of [`Kind::of_own`].
+pub fn add_resources(cx: &mut Cx, row: &mut ShareRow, arns: Vec<String>) -> Result<Vec<String>> {
+    for arn in &arns {
+        let kind = Kind::of_own(cx, arn)?;
+        row.permissions.entry(kind.name.to_owned()).or_insert_with(|| kind.default_permission());
+        put(cx, &mut row.resources, arn, (false, String::new()));
+    }
+    Ok(arns)
+}
+
+/// Lets principals have it; whoever is outside is invited.
+///
+/// # Errors
+/// Those of [`Principal::read`] and [`Principal::is_external`]; `OperationNotPermittedException` for one outside who may not have it.
+pub fn add_principals(cx: &mut Cx, row: &mut ShareRow, names: Vec<String>) -> Result<Vec<String>> {
+    let own = arn(cx, cx.scope(), &row.id);
+    for name in &names {
+        let principal = Principal::read(name)?;
+        let external = principal.is_external(cx)?;
+        if external && !row.allows_external {
+            return Err(errors::not_permitted(format!(
+                "The resource share {own} does not allow principals outside of your organization."
+            )));
+        }
+        let known = row.principals.iter().any(|one| one.entity == *name && !one.gone);
+        if known {
+            continue;
+        }
+        let receiver = principal.receiver();
+        let invitation = if external { invitation::send(cx, &own, &row.name, &receiver)? } else { String::new() };
+        put(cx, &mut row.principals, name, (external, invitation));
+        let place = PlaceRow { place: Place::of(cx.scope()), share: row.id.clone() };
+        cx.put(&RECEIVED, &(receiver, own.clone()), &place)?;
+    }
+    Ok(names)
+}
+
+fn put(view: &View, all: &mut Vec<AssociationRow>, entity: &str, (external, invitation): (bool, String)) {
+    let now = view.now();
+    if all.iter().any(|one| one.entity == entity && !one.gone) {
+        return;
+    }
+    all.retain(|one| one.entity != entity);
+    let (entity, gone) = (entity.to_owned(), false);
+    all.push(AssociationRow { entity, created: now, updated: now, external, invitation, gone });
+}
+
+/// Takes things out; answers those that were in.
+pub fn take_out(view: &View, all: &mut [AssociationRow], names: &[String]) -> Vec<String> {
+    let now = view.now();
+    let found = all.iter_mut().filter(|one| !one.gone && names.contains(&one.entity));
+    found
+        .map(|one| {
+            (one.gone, one.updated) = (true, now);
+            one.entity.clone()
+        })
+        .collect()
+}
+
+/// How a resource or principal stands in a share.
+pub fn status(view: &View, one: &AssociationRow) -> Result<&'static str> {
+    if one.gone {
+        return Ok(DISASSOCIATED);
+    }
+    if one.invitation.is_empty() {
+        return Ok(ASSOCIATED);
+    }
+    let row = invitation::find(view, &one.invitation)?;
+    Ok(match row.as_ref().map(|row| invitation::status(row, view.now())) {
+        Some(invitation::ACCEPTED) => ASSOCIATED,
+        Some(invitation::PENDING) => "ASSOCIATING",
+        _ => "FAILED",
+    })
+}
+
+/// Whether it is in force.
+pub fn is_associated(view: &View, one: &AssociationRow) -> Result<bool> {
+    Ok(status(view, one)? == ASSOCIATED)
+}
+
+/// The shares that this account owns.
+pub fn own(view: &View) -> Result<Vec<ShareRow>> {
+    view.rows(&SHARES, ()).collect()
+}
+
+/// The shares of others that an account has, in this region.
+pub fn received(view: &View) -> Result<Vec<Received>> {
+    let mut all: Vec<Received> = Vec::new();
+    for receiver in principal::receivers_of(view, view.account())? {
+        let places: Vec<PlaceRow> = view.rows(&RECEIVED, (receiver.clone(),)).collect::<Result<_>>()?;
+        for place in places {
+            let Some(scope) = place.place.scope() else { continue };
+            if scope.region != view.region() || scope.account == view.account() {
+                continue;
+            }
+            let Some(share) = view.get_in(scope, &SHARES, place.share.as_str())? else { continue };
+            if share.status == ACTIVE
+                && reaches(view, &share, &receiver)?
+                && all.iter().all(|one| one.share.id != share.id)
+            {
+                all.push(Received { scope, share });
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a share is in force for those who look it up under this.
+fn reaches(view: &View, share: &ShareRow, receiver: &str) -> Result<bool> {
+    for one in &share.principals {
+        let own = Principal::read(&one.entity).is_ok_and(|principal| principal.receiver() == receiver);
+        if own && is_associated(view, one)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// As the API shows it.
+pub fn shown(view: &View, scope: Scope, row: &ShareRow) -> ResourceShare {
+    ResourceShare {
+        resource_share_arn: Some(arn(view, scope, &row.id)),
+        name: Some(row.name.clone()),
+        owning_account_id: Some(scope.account.to_string()),
+        allow_external_principals: Some(row.allows_external),
+        status: Some(row.status.clone()),
+        tags: tags::shown(&row.tags).filter(|_| scope.account == view.account()),
+        creation_time: Some(row.created),
+        last_updated_time: Some(row.updated),
+        feature_set: Some("STANDARD".to_owned()),
+        ..ResourceShare::default()
+    }
+}
+
+/// A resource or principal of a share as the API shows it.
+pub fn association(
+    view: &View,
+    (scope, row): (Scope, &ShareRow),
+    kind: &str,
+    one: &AssociationRow,
+) -> Result<ResourceShareAssociation> {
+    Ok(ResourceShareAssociation {
+        resource_share_arn: Some(arn(view, scope, &row.id)),
+        resource_share_name: Some(row.name.clone()),
+        associated_entity: Some(one.entity.clone()),
+        association_type: Some(kind.to_owned()),
+        status: Some(status(view, one)?.to_owned()),
+        creation_time: Some(one.created),
+        last_updated_time: Some(one.updated),
+        external: Some(one.external),
+        ..ResourceShareAssociation::default()
+    })
+}

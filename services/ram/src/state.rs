@@ -1,0 +1,96 @@
+//! The tables of Resource Access Manager: the whole state on one screen.
+//!
+//! A share lies with its owner. Whom it reaches is noted for all accounts, where those who receive it look; so are invitations, which
+//! belong to two accounts.
+
+use service::shape::shape;
+use service::{IndexMap, Place, Table, TableInfo, Timestamp};
+
+/// Shares by id. They decide who may use what.
+pub static SHARES: Table<str, ShareRow> = Table::<str, ShareRow>::new("ram.shares").governing();
+/// Index: where the shares lie that name a receiver, by (receiver, share's ARN).
+pub static RECEIVED: Table<(String, String), PlaceRow> = Table::worldwide("ram.received");
+/// Invitations by id.
+pub static INVITATIONS: Table<str, InvitationRow> =
+    Table::<str, InvitationRow>::worldwide("ram.invitations").governing();
+/// Organisations that share within themselves without invitations, by id.
+pub static ENABLED: Table<str, EnabledRow> = Table::<str, EnabledRow>::worldwide("ram.enabled").governing();
+
+/// All of them.
+pub fn tables() -> Vec<TableInfo> {
+    vec![SHARES.info(), RECEIVED.info(), INVITATIONS.info(), ENABLED.info()]
+}
+
+shape! {
+    /// A share.
+    pub struct ShareRow {
+        /// Its id.
+        pub id: String,
+        /// Its name.
+        pub name: String,
+        /// `ACTIVE` or `DELETED`
+        pub status: String,
+        /// Whether principals outside of the organisation may have it.
+        pub allows_external: bool,
+        /// When it was made.
+        pub created: Timestamp,
+        /// When it was changed last.
+        pub updated: Timestamp,
+        /// What is shared.
+        pub resources: Vec<AssociationRow>,
+        /// With whom.
+        pub principals: Vec<AssociationRow>,
+        /// The permission for each type of resource in it: type and ARN.
+        pub permissions: IndexMap<String, String>,
+        /// Tags.
+        pub tags: IndexMap<String, String>,
+    }
+
+    /// A resource or principal of a share.
+    pub struct AssociationRow {
+        /// An ARN or an account.
+        pub entity: String,
+        /// When it came in.
+        pub created: Timestamp,
+        /// When it changed last.
+        pub updated: Timestamp,
+        /// Whether the principal is outside of the organisation.
+        pub external: bool,
+        /// The invitation by which it may accept; empty where none is needed.
+        pub invitation: String,
+        /// Whether it was taken out.
+        pub gone: bool,
+    }
+
+    /// Where a share lies.
+    pub struct PlaceRow {
+        /// The owner's account, and the region.
+        pub place: Place,
+        /// The share's id.
+        pub share: String,
+    }
+
+    /// An invitation.
+    pub struct InvitationRow {
+        /// Its id.
+        pub id: String,
+        /// The share's ARN.
+        pub share: String,
+        /// The share's name when it was sent.
+        pub name: String,
+        /// Who sent it.
+        pub sender: String,
+        /// Who may accept it.
+        pub receiver: String,
+        /// When it was sent.
+        pub sent: Timestamp,
+        /// `PENDING`, `ACCEPTED` or `REJECTED`; what is pending too long has expired.
+        pub status: String,
+    }
+
+    /// That an organisation shares within itself.
+    pub struct EnabledRow {
+        /// Since when.
+        pub since: Timestamp,
+    }
+}
