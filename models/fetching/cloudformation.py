@@ -5,6 +5,7 @@ from . import lines
 
 # The services whose resource types are wanted, by the middle of `AWS::SQS::Queue`; all of their types, or those named.
 TYPES = {
+    "AccessAnalyzer": "Analyzer",
     "ApiGateway": None,
     "CDK": None,
     "CloudFormation": "CustomResource Stack WaitCondition WaitConditionHandle",

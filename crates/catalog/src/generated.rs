@@ -5,6 +5,7 @@ use service::{LazyModel, Service};
 use wire::route::{PathFact, ServiceFacts};
 
 pub(crate) static SERVICES: &[&Service] = &[
+    &access_analyzer::SERVICE,
     &apigateway::SERVICE,
     &cloudformation::SERVICE,
     &cloudtrail::SERVICE,
@@ -77,7 +78,7 @@ pub(crate) static MODELLED: [Modelled; 126] = [
             ],
             is_default: false,
         },
-        source: Source::Json(LazyModel::new(include_bytes!("../../../models/botocore/accessanalyzer.json"))),
+        source: Source::Service(&access_analyzer::SERVICE),
     },
     Modelled {
         name: "account",

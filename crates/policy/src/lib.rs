@@ -14,6 +14,7 @@
 //! order of policies and statements never matters; no input makes the crate panic or take more than
 //! `pattern * text` steps.
 
+pub mod analysis;
 mod cache;
 mod condition;
 mod context;

@@ -106,6 +106,59 @@ impl Pattern {
     }
 }
 
+/// What one character of a text must be, for those who look at all texts that a pattern matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Letter {
+    /// `*`
+    Many,
+    /// `?`
+    One,
+    /// Any number of characters that are no colons.
+    ManyWithin,
+    /// One character that is no colon.
+    OneWithin,
+    /// A decimal digit.
+    Digit,
+    /// This character.
+    Exactly(char),
+    /// This character in either case.
+    AnyCase(char),
+}
+
+impl Pattern {
+    /// The pattern letter by letter, its variables filled from `context`; without a context each of them is taken for any
+    /// text, so that the letters match whatever the pattern may. `None` if a variable cannot be filled.
+    pub(crate) fn letters(&self, context: Option<&Context<'_>>) -> Option<Vec<Letter>> {
+        let plain = |text: &str| text.chars().map(Letter::Exactly).collect::<Vec<_>>();
+        match (&self.form, context) {
+            (Form::Any, _) => Some(vec![Letter::Many]),
+            (Form::Exact(text), _) => Some(plain(text)),
+            (Form::Prefix(text), _) => Some(plain(text).into_iter().chain([Letter::Many]).collect()),
+            (Form::Glob(units), _) => Some(letters(units)),
+            (Form::Template(parts), Some(context)) => Some(letters(&expand(parts, context)?)),
+            (Form::Template(parts), None) => {
+                let each = parts.iter().flat_map(|part| match part {
+                    Part::Text(units) => letters(units),
+                    Part::Variable { .. } => vec![Letter::Many],
+                });
+                Some(each.collect())
+            }
+        }
+    }
+}
+
+fn letters(units: &[Unit]) -> Vec<Letter> {
+    let mut letters = Vec::with_capacity(units.len());
+    for run in units.chunk_by(|a, b| (*a < MANY) == (*b < MANY)) {
+        let bytes: Option<Vec<u8>> = run.iter().map(|unit| u8::try_from(*unit).ok()).collect();
+        match bytes {
+            Some(bytes) => letters.extend(String::from_utf8_lossy(&bytes).chars().map(Letter::Exactly)),
+            None => letters.extend(run.iter().map(|unit| if *unit == MANY { Letter::Many } else { Letter::One })),
+        }
+    }
+    letters
+}
+
 /// Cuts a value into text and variables. Without a closing brace `${` is plain text.
 fn parts(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut parts = Vec::new();

@@ -6,7 +6,7 @@ mod operator;
 mod value;
 
 pub use operator::{Operator, SetOperator, Test};
-pub(crate) use value::moment;
+pub(crate) use value::{Network, Number, moment};
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -14,7 +14,6 @@ use std::net::IpAddr;
 
 use crate::context::Context;
 use crate::pattern::{ArnPattern, Pattern, Syntax};
-use value::{Network, Number};
 
 /// One line of a `Condition` element: it holds or it does not. All lines of a statement must hold.
 #[derive(Debug, Clone)]

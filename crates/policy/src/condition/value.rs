@@ -143,6 +143,20 @@ impl Network {
         Some(Self { base, prefix })
     }
 
+    /// The first and the last address.
+    pub(crate) fn edges(self) -> (IpAddr, IpAddr) {
+        match self.base {
+            IpAddr::V4(base) => {
+                let free = u32::MAX.checked_shr(u32::from(self.prefix)).unwrap_or(0);
+                (IpAddr::V4((u32::from(base) & !free).into()), IpAddr::V4((u32::from(base) | free).into()))
+            }
+            IpAddr::V6(base) => {
+                let free = u128::MAX.checked_shr(u32::from(self.prefix)).unwrap_or(0);
+                (IpAddr::V6((u128::from(base) & !free).into()), IpAddr::V6((u128::from(base) | free).into()))
+            }
+        }
+    }
+
     pub(crate) fn contains(self, address: IpAddr) -> bool {
         match (self.base, address) {
             (IpAddr::V4(base), IpAddr::V4(other)) => {

@@ -20,6 +20,7 @@ macro_rules! services {
 }
 
 services! {
+    access_analyzer
     apigateway
     cloudformation
     cloudtrail

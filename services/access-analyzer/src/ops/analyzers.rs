@@ -1,0 +1,163 @@
+//! Analyzers.
+
+use crate::api::*;
+use crate::state::{ANALYZERS, AnalyzerRow, COURSES, Course, FINDINGS, RESOURCES};
+use crate::{errors, names, ops, tags, timers};
+use service::{Cx, Nothing, Page, Result, Token, View};
+
+/// The kinds of which there may be one in a region, the external ones, and those of unused access.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html>
+const MOST_OF_A_KIND: usize = 1;
+/// Days after which access counts as unused where nothing is said, and how many may be said.
+const DEFAULT_AGE: i64 = 90;
+const MOST_AGE: i64 = 365;
+const MOST_RESULTS: i64 = 1_000;
+
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CreateAnalyzer.html>
+pub fn create_analyzer(cx: &mut Cx, input: CreateAnalyzerRequest) -> Result<CreateAnalyzerResponse> {
+    let CreateAnalyzerRequest {
+        analyzer_name,
+        type_: kind,
+        archive_rules,
+        tags,
+        client_token: _, // stored only
+        configuration,
+    } = input;
+    let unused_access_age = age(&kind, configuration)?;
+    let key = names::key(cx, &analyzer_name);
+    if cx.has(&ANALYZERS, &key)? {
+        let text = format!("The analyzer {analyzer_name} already exists.");
+        return Err(errors::conflict("Analyzer", &analyzer_name, text));
+    }
+    let same = names::here(cx)?.iter().filter(|own| own.kind == kind).count();
+    if same >= MOST_OF_A_KIND {
+        let text = format!("The account has {same} analyzers of the type {kind} in this region already.");
+        return Err(errors::quota("Analyzer", &analyzer_name, text));
+    }
+    let mut row = AnalyzerRow {
+        name: analyzer_name,
+        region: cx.region().as_str().to_owned(),
+        kind,
+        created_at: cx.now(),
+        unused_access_age,
+        ..AnalyzerRow::default()
+    };
+    for InlineArchiveRule { rule_name, filter } in archive_rules.unwrap_or_default() {
+        ops::archive_rules::add(&mut row, (rule_name, filter), cx.now())?;
+    }
+    tags::add(cx.request(), &mut row.tags, tags.unwrap_or_default())?;
+    cx.put(&ANALYZERS, &key, &row)?;
+    // It looks at all there is as soon as it is there.
+    let course = cx.get(&COURSES, "")?.unwrap_or_default();
+    cx.put(&COURSES, "", &Course { forced: true, ..course })?;
+    cx.set_timer(timers::SCAN, cx.now())?;
+    Ok(CreateAnalyzerResponse { arn: Some(names::arn(cx, &row.name).to_string()) })
+}
+
+/// The age of unused access, of the kinds that have one.
+fn age(kind: &str, configuration: Option<AnalyzerConfiguration>) -> Result<Option<i64>> {
+    let AnalyzerConfiguration { unused_access, internal_access } = configuration.unwrap_or_default();
+    if internal_access.is_some() || kind.ends_with("INTERNAL_ACCESS") {
+        return Err(errors::not_implemented("an analyzer of internal access"));
+    }
+    if kind.starts_with("ORGANIZATION") {
+        return Err(errors::not_implemented("an analyzer of an organization"));
+    }
+    match kind {
+        "ACCOUNT" if unused_access.is_some() => {
+            Err(errors::validation("An analyzer of external access has no configuration of unused access."))
+        }
+        "ACCOUNT" => Ok(None),
+        "ACCOUNT_UNUSED_ACCESS" => {
+            let UnusedAccessConfiguration { unused_access_age, analysis_rule } = unused_access.unwrap_or_default();
+            if analysis_rule.is_some_and(|rule| rule.exclusions.is_some_and(|list| !list.is_empty())) {
+                return Err(errors::not_implemented("an exclusion from an analyzer of unused access"));
+            }
+            let age = unused_access_age.unwrap_or(DEFAULT_AGE);
+            if !(1..=MOST_AGE).contains(&age) {
+                return Err(errors::validation(format!("unusedAccessAge must be between 1 and {MOST_AGE} days.")));
+            }
+            Ok(Some(age))
+        }
+        other => Err(errors::validation(format!("{other} is not a type of analyzer."))),
+    }
+}
+
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_UpdateAnalyzer.html>
+pub fn update_analyzer(cx: &mut Cx, input: UpdateAnalyzerRequest) -> Result<UpdateAnalyzerResponse> {
+    let UpdateAnalyzerRequest { analyzer_name, configuration } = input;
+    let mut row = names::named(cx, &analyzer_name)?;
+    let wanted = age(&row.kind, configuration)?;
+    if wanted != row.unused_access_age {
+        // AWS lets the rule be changed and the age not.
+        return Err(errors::validation("The unused access age of an analyzer cannot be changed."));
+    }
+    row.unused_access_age = wanted;
+    let key = names::key(cx, &analyzer_name);
+    cx.put(&ANALYZERS, &key, &row)?;
+    Ok(UpdateAnalyzerResponse { configuration: configuration_of(&row) })
+}
+
+/// Its findings go with it.
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_DeleteAnalyzer.html>
+pub fn delete_analyzer(cx: &mut Cx, input: DeleteAnalyzerRequest) -> Result<Nothing> {
+    let DeleteAnalyzerRequest {
+        analyzer_name,
+        client_token: _, // stored only
+    } = input;
+    let row = names::named(cx, &analyzer_name)?;
+    let key = names::key(cx, &row.name);
+    cx.delete(&ANALYZERS, &key)?;
+    cx.delete_all(&FINDINGS, row.name.as_str())?;
+    cx.delete_all(&RESOURCES, row.name.as_str())?;
+    Ok(Nothing {})
+}
+
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetAnalyzer.html>
+pub fn get_analyzer(view: &View, input: GetAnalyzerRequest) -> Result<GetAnalyzerResponse> {
+    let GetAnalyzerRequest { analyzer_name } = input;
+    Ok(GetAnalyzerResponse { analyzer: told(view, names::named(view, &analyzer_name)?) })
+}
+
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListAnalyzers.html>
+pub fn list_analyzers(view: &View, input: ListAnalyzersRequest) -> Result<ListAnalyzersResponse> {
+    let ListAnalyzersRequest { next_token, max_results, type_: kind } = input;
+    let page = page(next_token.as_deref(), max_results)?;
+    let keep = |row: &AnalyzerRow| kind.as_ref().is_none_or(|kind| row.kind == *kind);
+    let (rows, next) = view.page(&ANALYZERS, view.region().as_str(), &page, keep)?;
+    Ok(ListAnalyzersResponse {
+        analyzers: rows.into_iter().map(|row| told(view, row)).collect(),
+        next_token: next.map(|token| token.encode()),
+    })
+}
+
+/// A page of a listing.
+pub(crate) fn page(token: Option<&str>, most: Option<i64>) -> Result<Page> {
+    let most = most.unwrap_or(100);
+    if !(1..=MOST_RESULTS).contains(&most) {
+        return Err(errors::validation(format!("maxResults must be between 1 and {MOST_RESULTS}.")));
+    }
+    let after = token.map(|token| Token::decode(token).ok_or_else(errors::token)).transpose()?;
+    Ok(Page { after, limit: usize::try_from(most).unwrap_or_default() })
+}
+
+fn configuration_of(row: &AnalyzerRow) -> Option<AnalyzerConfiguration> {
+    let unused = UnusedAccessConfiguration { unused_access_age: Some(row.unused_access_age?), analysis_rule: None };
+    Some(AnalyzerConfiguration { unused_access: Some(unused), internal_access: None })
+}
+
+fn told(view: &View, row: AnalyzerRow) -> AnalyzerSummary {
+    AnalyzerSummary {
+        arn: names::arn(view, &row.name).to_string(),
+        type_: row.kind.clone(),
+        created_at: row.created_at,
+        configuration: configuration_of(&row),
+        last_resource_analyzed: row.last_resource,
+        last_resource_analyzed_at: row.last_resource_at,
+        tags: Some(row.tags),
+        status: "ACTIVE".to_owned(),
+        status_reason: None,
+        managed_by: None,
+        name: row.name,
+    }
+}

@@ -1,0 +1,72 @@
+//! The resources that analyzers look at.
+
+use crate::api::*;
+use crate::ops::analyzers::page;
+use crate::state::{COURSES, Course, FINDINGS, FindingRow, RESOURCES, ResourceRow};
+use crate::{errors, names, timers};
+use service::{Cx, Nothing, Result, View};
+
+/// Has the analyzers look again, at this resource among others.
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_StartResourceScan.html>
+pub fn start_resource_scan(cx: &mut Cx, input: StartResourceScanRequest) -> Result<Nothing> {
+    let StartResourceScanRequest { analyzer_arn, resource_arn, resource_owner_account } = input;
+    let analyzer = names::by_arn(cx, &analyzer_arn)?;
+    let own = resource_owner_account.is_none_or(|owner| owner == cx.account().to_string());
+    let known = cx.has(&RESOURCES, &(analyzer.name, resource_arn.clone()))?;
+    if !own || (!known && !crate::scan::there(cx, &resource_arn)?) {
+        return Err(errors::not_found("Resource", &resource_arn));
+    }
+    let course = cx.get(&COURSES, "")?.unwrap_or_default();
+    cx.put(&COURSES, "", &Course { forced: true, ..course })?;
+    cx.set_timer(timers::SCAN, cx.now())?;
+    Ok(Nothing {})
+}
+
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetAnalyzedResource.html>
+pub fn get_analyzed_resource(view: &View, input: GetAnalyzedResourceRequest) -> Result<GetAnalyzedResourceResponse> {
+    let GetAnalyzedResourceRequest { analyzer_arn, resource_arn } = input;
+    let analyzer = names::by_arn(view, &analyzer_arn)?;
+    let key = (analyzer.name.clone(), resource_arn);
+    let row = view.get(&RESOURCES, &key)?.ok_or_else(|| errors::not_found("Resource", &key.1))?;
+    let all: Vec<FindingRow> = view.rows(&FINDINGS, analyzer.name.as_str()).collect::<Result<_>>()?;
+    let own: Vec<&FindingRow> = all.iter().filter(|finding| finding.resource == row.arn).collect();
+    let status = ["ACTIVE", "ARCHIVED", "RESOLVED"].into_iter().find(|s| own.iter().any(|own| own.status == *s));
+    let mut shared: Vec<String> = own.iter().flat_map(|finding| finding.sources.clone()).collect();
+    shared.sort();
+    shared.dedup();
+    let resource = AnalyzedResource {
+        resource_arn: row.arn,
+        resource_type: row.kind,
+        created_at: row.created_at,
+        analyzed_at: row.analyzed_at,
+        updated_at: own.iter().map(|finding| finding.updated_at).max().unwrap_or(row.analyzed_at),
+        is_public: row.is_public,
+        actions: Some(row.actions),
+        shared_via: Some(shared),
+        status: status.map(str::to_owned),
+        resource_owner_account: row.owner,
+        error: None,
+    };
+    Ok(GetAnalyzedResourceResponse { resource: Some(resource) })
+}
+
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListAnalyzedResources.html>
+pub fn list_analyzed_resources(
+    view: &View,
+    input: ListAnalyzedResourcesRequest,
+) -> Result<ListAnalyzedResourcesResponse> {
+    let ListAnalyzedResourcesRequest { analyzer_arn, resource_type, next_token, max_results } = input;
+    let analyzer = names::by_arn(view, &analyzer_arn)?;
+    let page = page(next_token.as_deref(), max_results)?;
+    let keep = |row: &ResourceRow| resource_type.as_ref().is_none_or(|kind| row.kind == *kind);
+    let (rows, next) = view.page(&RESOURCES, analyzer.name.as_str(), &page, keep)?;
+    let told = |row: ResourceRow| AnalyzedResourceSummary {
+        resource_arn: row.arn,
+        resource_owner_account: row.owner,
+        resource_type: row.kind,
+    };
+    Ok(ListAnalyzedResourcesResponse {
+        analyzed_resources: rows.into_iter().map(told).collect(),
+        next_token: next.map(|token| token.encode()),
+    })
+}
