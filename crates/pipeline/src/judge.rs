@@ -78,7 +78,7 @@ impl<'a> Case<'a> {
         };
         let own = has_account(caller.kind) && caller.account == owner;
         let owner_member = if own { policies.member.clone() } else { cloud.member(owner)? };
-        let mut case = Case {
+        let case = Case {
             check,
             caller,
             policies,
@@ -92,12 +92,20 @@ impl<'a> Case<'a> {
             reads_context: false,
             proves: false,
         };
-        case.reads_context = case.reads_context();
-        if let Some(via) = info.via.as_deref().filter(|_| case.reads_context && caller.kind == CallerKind::Service) {
-            let source = via.source.parse::<Arn>().ok().and_then(|arn| arn.account()).unwrap_or(via.account);
-            case.source_member = if via.source.is_empty() { None } else { cloud.member(source)? };
+        match case.reads_context() {
+            true => case.reading_context(cloud),
+            false => Ok(case),
         }
-        Ok(case)
+    }
+
+    /// The same, with all that its context needs.
+    pub(crate) fn reading_context(mut self, cloud: &Cloud) -> Result<Case<'a>> {
+        self.reads_context = true;
+        if let Some(via) = self.info.via.as_deref().filter(|_| self.caller.kind == CallerKind::Service) {
+            let source = via.source.parse::<Arn>().ok().and_then(|arn| arn.account()).unwrap_or(via.account);
+            self.source_member = if via.source.is_empty() { None } else { cloud.member(source)? };
+        }
+        Ok(self)
     }
 
     /// The same, proven whatever is decided.

@@ -1,6 +1,7 @@
 //! Decisions that no request asks for: of a request that somebody supposes, and of one that was recorded.
 
 use crate::cloud::Cloud;
+use crate::identity::{Compiled, has_account};
 use crate::judge::{Case, words};
 use ids::AccountId;
 use ledger::{PrincipalKind, Record};
@@ -66,7 +67,7 @@ impl Cloud {
         let policies = self.policies_of(&home, caller)?;
         let info = RequestInfo { source_ip: source_ip.as_str().into(), ..(*self.backstage).clone() };
         let view = self.view_at(Scope::new(caller.account, *region), self.clock.now(), info);
-        let case = Case::new(self, &view, (caller, &policies), check)?.proving();
+        let case = Case::new(self, &view, (caller, &policies), check)?.reading_context(self)?.proving();
         let context = case.keys();
         let ruling = case.rule();
         let proof = ruling.proof.as_deref().and_then(|proof| serde_json::from_str(proof).ok()).unwrap_or_default();
@@ -87,13 +88,14 @@ impl Cloud {
         let caller = caller_of(record);
         let scope = Scope::new(record.account_id(), Region::new(&record.region).unwrap_or(Region::GLOBAL));
         let view = self.view_at(scope, record.time, self.info_of(record));
-        let policies = crate::identity::Compiled::default();
+        let member = if has_account(caller.kind) { self.member(caller.account)? } else { None };
+        let policies = Compiled { member, ..Compiled::default() };
         let mut all = Vec::with_capacity(asked.len());
         for one in asked {
             let mut check = Check::new(one.action.to_owned(), one.resource).owned_by(one.owner);
             check.context = one.context.iter().chain(&record.context).map(key_of).collect();
             check.context.extend(called_via(record));
-            let case = Case::new(self, &view, (&caller, &policies), &check)?;
+            let case = Case::new(self, &view, (&caller, &policies), &check)?.reading_context(self)?;
             all.push(Replay {
                 caller: caller.clone(),
                 action: one.action.to_owned(),

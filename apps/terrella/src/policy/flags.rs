@@ -15,6 +15,9 @@ pub enum PolicyVerb {
     /// Put the recorded calls to a proposed SCP or RCP: which would be denied, who is exempt, which condition keys the
     /// record lacks. Exit status 1 if any call would be denied.
     Preflight(Preflight),
+    /// Compare what two policies allow, with a request for each difference. Exit status 1 if they differ, or if it cannot be
+    /// told.
+    Diff(Diff),
 }
 
 /// `terrella policy explain`.
@@ -101,4 +104,16 @@ pub struct Preflight {
     pub until: Option<String>,
     #[command(flatten)]
     pub operator: Operator,
+}
+
+/// `terrella policy diff`.
+#[derive(Args, Debug, Clone)]
+pub struct Diff {
+    /// The policy that there was.
+    pub before: PathBuf,
+    /// The policy that there is.
+    pub after: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }

@@ -1,5 +1,6 @@
 //! `terrella policy`: questions to the one policy engine, of what is in force, of what was recorded, and of what is proposed.
 
+mod diff;
 mod explain;
 mod flags;
 mod generalise;
@@ -23,6 +24,7 @@ pub fn run(verb: PolicyVerb) -> Result<ExitCode, Failure> {
         PolicyVerb::Explain(flags) => explain::run(&flags)?,
         PolicyVerb::Least(flags) => least::run(&flags)?,
         PolicyVerb::Preflight(flags) => return preflight::run(&flags),
+        PolicyVerb::Diff(flags) => return diff::run(&flags),
     }
     Ok(ExitCode::SUCCESS)
 }
