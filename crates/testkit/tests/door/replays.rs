@@ -86,11 +86,11 @@ fn a_check_without_keys_of_its_own_costs_the_record_nothing() {
 fn what_a_handler_puts_item_by_item_is_kept_too() {
     let mut world = World::with(directory(), Settings::default());
     let keys = alice(&mut world);
-    ok(&mut world, &keys, "s3", "CreateBucket", json!({"Bucket": "b"}));
+    ok(&mut world, &keys, "s3", "CreateBucket", json!({"Bucket": "letters"}));
     let objects = json!([{"Key": "a"}, {"Key": "b"}]);
-    ok(&mut world, &keys, "s3", "DeleteObjects", json!({"Bucket": "b", "Delete": {"Objects": objects}}));
+    ok(&mut world, &keys, "s3", "DeleteObjects", json!({"Bucket": "letters", "Delete": {"Objects": objects}}));
     let asked: Vec<_> = replays(&world).into_iter().map(|one| (one.action, one.resource)).collect();
-    for key in ["arn:aws:s3:::b/a", "arn:aws:s3:::b/b"] {
+    for key in ["arn:aws:s3:::letters/a", "arn:aws:s3:::letters/b"] {
         assert!(asked.contains(&("s3:DeleteObject".to_owned(), key.to_owned())), "{asked:?}");
     }
 }

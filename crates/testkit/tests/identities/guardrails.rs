@@ -194,5 +194,5 @@ fn root_features_need_trusted_access_in_the_organisation() {
     assert_eq!(told["OrganizationId"], estate.organization.as_str());
     assert_eq!(told["EnabledFeatures"], json!(["RootCredentialsManagement"]));
     let member = Keys::of(&estate.member, "any");
-    refused(&mut estate.world, &member, enable, json!({}), "CallerIsNotManagementAccountException");
+    refused(&mut estate.world, &member, enable, json!({}), "AccountNotManagementOrDelegatedAdministratorException");
 }
