@@ -15,8 +15,12 @@ pub(crate) async fn keep(shared: Arc<Shared>) {
             Err(_) => None,
         };
         if wait.is_some_and(|wait| wait.is_zero()) {
+            // Firing may take seconds, as a trail's log files do. On a worker's thread it would hold up all connections: the worker
+            // that runs it may be the one that waits for their sockets.
+            let cloud = Arc::clone(&shared.cloud);
+            let fired = tokio::task::spawn_blocking(move || cloud.fire_due()).await;
             // A timer that fails stays due: it is tried again when something changes, not in a loop.
-            if shared.cloud.fire_due().is_ok() {
+            if matches!(fired, Ok(Ok(_))) {
                 continue;
             }
         }
