@@ -1,19 +1,21 @@
 //! Streams over real connections.
 
-use crate::vault::directory;
+use crate::vault::{HELD, directory};
 use clock::Clock;
 use clock::EntropySource;
 use gateway::{Authority, Limits, Operator, Server, Tls};
 use ledger::Ledger;
 use pipeline::{Cloud, Parts, Settings};
+use service::{AccountId, Caller, Cx, DoorRef, Region, RequestId, RequestInfo, Scope};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 use store::{Disk, OsDisk, Store};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-async fn serve(dir: &Path, limits: Limits) -> (Arc<Cloud>, Server) {
+async fn serve(dir: &Path, limits: Limits, before: fn(&Cloud)) -> (Arc<Cloud>, Server) {
     let cloud = Cloud::new(Parts {
         store: Store::open(dir, store::Options::default()).unwrap(),
         clock: Clock::system(Vec::new()),
@@ -23,6 +25,7 @@ async fn serve(dir: &Path, limits: Limits) -> (Arc<Cloud>, Server) {
         settings: Settings::default(),
         engines: Vec::new(),
     });
+    before(&cloud);
     let address = "127.0.0.1:0".parse().unwrap();
     let tls = Tls::new(Authority::generate);
     let server = gateway::serve(Arc::clone(&cloud), address, Operator::default(), limits, tls).await.unwrap();
@@ -65,11 +68,54 @@ fn run(test: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test);
 }
 
+/// Has a timer of the vault fall due at once.
+fn ring(cloud: &Cloud) {
+    let now = cloud.clock().now();
+    let info = RequestInfo {
+        id: RequestId(1),
+        service: "vault",
+        operation: "Timer",
+        caller: Arc::new(Caller::anonymous()),
+        arrived: now,
+        base_url: "".into(),
+        source_ip: "".into(),
+        user_agent: "".into(),
+        secure: false,
+        via: None,
+        trace: None,
+        door: DoorRef(None),
+    };
+    let scope = Scope::new(AccountId::DEFAULT, Region::GLOBAL);
+    let mut cx = Cx::begin(cloud.store(), scope, now, Arc::new(info), EntropySource::seeded(2).stream());
+    cx.set_timer("hold", now).unwrap();
+    cx.commit(&[]).unwrap();
+}
+
+#[test]
+fn a_timer_that_takes_long_holds_up_no_connection() {
+    let (answered, wait) = channel();
+    let (tell, told) = channel();
+    *HELD.lock().unwrap() = Some((wait, tell));
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(async {
+        let dir = tempfile::tempdir().unwrap();
+        let (cloud, server) = serve(dir.path(), Limits::default(), ring).await;
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        let health = "GET /_terrella/health HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+        stream.write_all(health.as_bytes()).await.unwrap();
+        assert!(read_head(&mut stream).await.starts_with("HTTP/1.1 200"));
+        answered.send(()).unwrap();
+        assert!(told.recv().unwrap(), "the answer came when the timer had given up");
+        drop((stream, cloud));
+        server.stopper().stop();
+        server.join().await;
+    });
+}
+
 #[test]
 fn a_client_is_told_to_go_on_only_if_it_may() {
     run(async {
         let dir = tempfile::tempdir().unwrap();
-        let (_cloud, server) = serve(dir.path(), Limits::default()).await;
+        let (_cloud, server) = serve(dir.path(), Limits::default(), |_| ()).await;
         let expect = "expect: 100-continue\r\ncontent-length: 300000\r\n";
         let mut denied = TcpStream::connect(server.address()).await.unwrap();
         denied.write_all(head("PUT", "/things/a", "", expect).as_bytes()).await.unwrap();
@@ -104,7 +150,7 @@ fn who_hangs_up_or_dawdles_leaves_nothing() {
     run(async {
         let dir = tempfile::tempdir().unwrap();
         let limits = Limits { body_pause: Duration::from_millis(100), ..Limits::default() };
-        let (cloud, server) = serve(dir.path(), limits).await;
+        let (cloud, server) = serve(dir.path(), limits, |_| ()).await;
         let length = "content-length: 300000\r\n";
         let mut gone = TcpStream::connect(server.address()).await.unwrap();
         gone.write_all(head("PUT", "/things/a", "test", length).as_bytes()).await.unwrap();

@@ -7,9 +7,11 @@ use pipeline::{Directory, Entry};
 use service::shape::shape;
 use service::{
     Access, Body, BodyPlan, Bytes, Check, Checksum, Cx, Error, Facts, LazyModel, Operation, Outcome, Result, Service,
-    StoredBody, Table, TrailFacts, ValidationFacts, ValidationMode, View, WireFacts,
+    StoredBody, Table, Timer, TrailFacts, ValidationFacts, ValidationMode, View, WireFacts,
 };
-use std::sync::LazyLock;
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{LazyLock, Mutex};
+use std::time::Duration;
 use wire::route::ServiceFacts;
 
 /// The longest thing, in bytes.
@@ -17,7 +19,18 @@ pub const LONGEST: u64 = 2 << 20;
 
 static MODEL: LazyModel = LazyModel::new(include_bytes!("vault.json"));
 
-static SERVICE: Service = Service::new(FACTS, &MODEL, OPERATIONS, || vec![THINGS.info(), NOTES.info()]);
+static SERVICE: Service = Service::new(FACTS, &MODEL, OPERATIONS, || vec![THINGS.info(), NOTES.info()]).on_timer(hold);
+
+/// What the next timer waits for, and where it tells whether that came.
+pub static HELD: Mutex<Option<(Receiver<()>, Sender<bool>)>> = Mutex::new(None);
+
+/// A timer that takes long.
+fn hold(_cx: &mut Cx, _timer: &Timer) -> Result<()> {
+    if let Some((wait, told)) = HELD.lock().unwrap().take() {
+        told.send(wait.recv_timeout(Duration::from_secs(10)).is_ok()).unwrap();
+    }
+    Ok(())
+}
 
 const FACTS: Facts = Facts {
     prefix: "vault",
