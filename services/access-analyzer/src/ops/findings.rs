@@ -29,7 +29,7 @@ pub fn get_finding(view: &View, input: GetFindingRequest) -> Result<GetFindingRe
         error,
         sources,
         resource_control_policy_restriction,
-    } = summary(finding(view, &analyzer, &id)?);
+    } = summary(view, finding(view, &analyzer, &id)?)?;
     let finding = Finding {
         id,
         principal,
@@ -61,7 +61,7 @@ pub fn get_finding_v2(view: &View, input: GetFindingV2Request) -> Result<GetFind
     let analyzer = names::by_arn(view, &analyzer_arn)?;
     let finding = finding(view, &analyzer, &id)?;
     Ok(GetFindingV2Response {
-        finding_details: vec![details(&finding)],
+        finding_details: vec![details(view, &finding)?],
         analyzed_at: finding.analyzed_at,
         created_at: finding.created_at,
         error: None,
@@ -81,7 +81,8 @@ pub fn list_findings(view: &View, input: ListFindingsRequest) -> Result<ListFind
     let ListFindingsRequest { analyzer_arn, filter, sort, next_token, max_results } = input;
     let analyzer = external(view, &analyzer_arn)?;
     let (found, next_token) = listed(view, &analyzer, (filter, sort), (next_token, max_results))?;
-    Ok(ListFindingsResponse { findings: found.into_iter().map(summary).collect(), next_token })
+    let findings = found.into_iter().map(|finding| summary(view, finding)).collect::<Result<_>>()?;
+    Ok(ListFindingsResponse { findings, next_token })
 }
 
 /// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html>
@@ -190,8 +191,8 @@ fn sources(finding: &FindingRow) -> Option<Vec<FindingSource>> {
     Some(finding.sources.iter().map(source).collect())
 }
 
-fn summary(finding: FindingRow) -> FindingSummary {
-    FindingSummary {
+fn summary(view: &View, finding: FindingRow) -> Result<FindingSummary> {
+    Ok(FindingSummary {
         sources: sources(&finding),
         id: finding.id,
         principal: Some(finding.principal),
@@ -206,13 +207,20 @@ fn summary(finding: FindingRow) -> FindingSummary {
         status: finding.status,
         resource_owner_account: finding.owner,
         error: None,
-        resource_control_policy_restriction: Some("NOT_APPLICABLE".to_owned()),
-    }
+        resource_control_policy_restriction: Some(restriction(view)?),
+    })
 }
 
-fn details(finding: &FindingRow) -> FindingDetails {
+/// Whether resource control policies bind the account, whose effect findings leave out.
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummary.html>
+fn restriction(view: &View) -> Result<String> {
+    let bound = view.membership(view.account())?.is_some_and(|member| !member.resource_control.is_empty());
+    Ok(if bound { "APPLICABLE" } else { "NOT_APPLICABLE" }.to_owned())
+}
+
+fn details(view: &View, finding: &FindingRow) -> Result<FindingDetails> {
     let last_accessed = finding.last_accessed;
-    match finding.kind.as_str() {
+    Ok(match finding.kind.as_str() {
         "UnusedIAMRole" => FindingDetails {
             unused_iam_role_details: Some(UnusedIamRoleDetails { last_accessed }),
             ..FindingDetails::default()
@@ -235,9 +243,9 @@ fn details(finding: &FindingRow) -> FindingDetails {
                 is_public: Some(finding.is_public),
                 principal: Some(finding.principal.clone()),
                 sources: sources(finding),
-                resource_control_policy_restriction: Some("NOT_APPLICABLE".to_owned()),
+                resource_control_policy_restriction: Some(restriction(view)?),
             }),
             ..FindingDetails::default()
         },
-    }
+    })
 }
