@@ -113,8 +113,8 @@ impl fmt::Display for Json<'_> {
             Json::Array(items) => {
                 f.write_char('[')?;
                 for (i, item) in items.iter().enumerate() {
-                    let comma = if i > 0 { "," } else { "" };
-                    write!(f, "{comma}{item}")?;
+                    f.write_str(if i > 0 { "," } else { "" })?;
+                    fmt::Display::fmt(item, f)?;
                 }
                 f.write_char(']')
             }
@@ -123,7 +123,8 @@ impl fmt::Display for Json<'_> {
                 for (i, (name, value)) in entries.iter().enumerate() {
                     f.write_str(if i > 0 { "," } else { "" })?;
                     quote(f, name)?;
-                    write!(f, ":{value}")?;
+                    f.write_char(':')?;
+                    fmt::Display::fmt(value, f)?;
                 }
                 f.write_char('}')
             }
@@ -131,21 +132,28 @@ impl fmt::Display for Json<'_> {
     }
 }
 
+/// What has no escape is written run by run: texts are most of an event.
 fn quote(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_char('"')?;
-    for c in text.chars() {
-        match c {
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            '\u{8}' => f.write_str("\\b")?,
-            '\u{c}' => f.write_str("\\f")?,
-            c if c < ' ' => write!(f, "\\u{:04x}", u32::from(c))?,
-            c => f.write_char(c)?,
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b < b' ' || b == b'"' || b == b'\\') {
+        // Such a byte is a character of its own.
+        let (run, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        f.write_str(run)?;
+        match from.as_bytes().first() {
+            Some(b'"') => f.write_str("\\\"")?,
+            Some(b'\\') => f.write_str("\\\\")?,
+            Some(b'\n') => f.write_str("\\n")?,
+            Some(b'\r') => f.write_str("\\r")?,
+            Some(b'\t') => f.write_str("\\t")?,
+            Some(8) => f.write_str("\\b")?,
+            Some(12) => f.write_str("\\f")?,
+            Some(byte) => write!(f, "\\u{byte:04x}")?,
+            None => {}
         }
+        rest = from.get(1..).unwrap_or_default();
     }
+    f.write_str(rest)?;
     f.write_char('"')
 }
 
@@ -155,9 +163,15 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        for text in
-            ["null", "-0.50e+3", r#""a\"b\\c\n\u0001é""#, "[]", "{}", r#"{"b":[1,2.0,{"a":null}],"a":true,"b":false}"#]
-        {
+        for text in [
+            "null",
+            "-0.50e+3",
+            r#""a\"b\\c\n\r\t\b\f\u0001\u001fé\"""#,
+            r#""""#,
+            "[]",
+            "{}",
+            r#"{"b":[1,2.0,{"a":null}],"a":true,"b":false}"#,
+        ] {
             assert_eq!(Json::parse(text).map(|json| json.to_string()).as_deref(), Ok(text));
         }
         assert_eq!(

@@ -4,6 +4,7 @@
 
 use crate::api::{Answer, Delivery};
 use crate::failure::failure;
+use crate::lane::{Lane, Turn};
 use crate::log::Log;
 use crate::os_time;
 use crate::place::{Ground, Happened, Sandbox};
@@ -13,6 +14,7 @@ use crate::sandbox::Step;
 use crate::{Failure, FunctionSpec, Invocation, InvocationEnd, Refusal, Settings, Timing};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The largest event. <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
@@ -21,6 +23,7 @@ pub(crate) struct Course<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) ground: &'a Arc<Ground>,
     pub(crate) pool: &'a Arc<Pool>,
+    pub(crate) lane: &'a Lane,
     pub(crate) spec: &'a Arc<FunctionSpec>,
     pub(crate) invocation: &'a Invocation,
 }
@@ -31,6 +34,12 @@ struct Run {
     timing: Timing,
     log_stream: String,
     trace_documents: Vec<String>,
+}
+
+/// The right to start a sandbox: a place for it, and a turn in the lane.
+struct Right {
+    place: OwnedSemaphorePermit,
+    turn: Turn,
 }
 
 /// How a phase ended without an answer.
@@ -54,17 +63,22 @@ impl Course<'_> {
             log_stream: self.invocation.log_stream.clone(),
             trace_documents: Vec::new(),
         };
-        let first = match self.warm().await {
-            Some(sandbox) => Ok(sandbox),
-            None => self.initialise(&mut run, self.settings.init_limit, "init").await?,
+        let first = match self.find().await? {
+            Ok(sandbox) => Ok(sandbox),
+            Err(right) => self.initialise(&mut run, right, (self.settings.init_limit, "init")).await?,
         };
         run.log.platform(report::start(self.spec, &self.invocation.request_id));
+        // A sandbox that did not come up is tried once more, now within the function's own timeout: the line before it is
+        // no part of that.
+        let found = match first {
+            Ok(sandbox) => Ok(sandbox),
+            Err(_) => self.find().await?,
+        };
         let begun = os_time::now();
         let until = begun + self.spec.timeout;
-        // A sandbox that did not come up is tried once more, now within the function's own timeout.
-        let sandbox = match first {
+        let sandbox = match found {
             Ok(sandbox) => Ok(sandbox),
-            Err(_) => self.initialise(&mut run, self.spec.timeout, "invoke").await?,
+            Err(right) => self.initialise(&mut run, right, (self.spec.timeout, "invoke")).await?,
         };
         let ended = match sandbox {
             Ok(sandbox) => self.answer(sandbox, &mut run, begun, until).await,
@@ -76,19 +90,34 @@ impl Course<'_> {
         Ok(self.end(run, ended))
     }
 
-    async fn warm(&self) -> Option<Sandbox> {
-        while let Some(mut sandbox) = self.pool.take(&self.spec.id) {
+    /// A sandbox that is free, or that becomes free before it is this one's turn; else the right to start one.
+    async fn find(&self) -> Result<Result<Sandbox, Right>, Refusal> {
+        loop {
+            let mut sandbox = match self.pool.take(&self.spec.id) {
+                Ok(sandbox) => sandbox,
+                Err(wait) => {
+                    let place = self.pool.place().ok_or(Refusal::Busy)?;
+                    match wait.or(self.lane.enter()).await {
+                        Ok(sandbox) => sandbox,
+                        Err(turn) => return Ok(Err(Right { place, turn })),
+                    }
+                }
+            };
             if sandbox.resume().await {
-                return Some(sandbox);
+                return Ok(Ok(sandbox));
             }
         }
-        None
     }
 
     /// Starts a sandbox and waits until its runtime asks for an event.
-    async fn initialise(&self, run: &mut Run, limit: Duration, phase: &str) -> Result<Result<Sandbox, Fault>, Refusal> {
-        let permit = self.pool.place().ok_or(Refusal::Busy)?;
-        let mut sandbox = self.ground.start(self.spec, self.invocation, permit).await?;
+    async fn initialise(
+        &self,
+        run: &mut Run,
+        right: Right,
+        (limit, phase): (Duration, &str),
+    ) -> Result<Result<Sandbox, Fault>, Refusal> {
+        let Right { place, turn: _turn } = right;
+        let mut sandbox = self.ground.start(self.spec, self.invocation, place).await?;
         let begun = os_time::now();
         let desk = Arc::clone(&sandbox.api.desk);
         let happened = sandbox.watch(desk.ready(), begun + limit, &mut run.log).await;

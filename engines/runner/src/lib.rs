@@ -15,7 +15,8 @@
 //!
 //! Invariants: no process of a sandbox outlives its init, init never outlives the socket to the server, and the launcher
 //! neither, so that `kill -9` of the server leaves nothing behind; a sandbox runs one invocation at a time; between
-//! invocations all its processes are stopped; whatever a function sends is bounded before it is stored.
+//! invocations all its processes are stopped; whatever a function sends is bounded before it is stored; no more sandboxes
+//! start at once than the machine has processors, and who waits for a start takes a sandbox that becomes free before.
 //!
 //! What isolation the machine allows is found out by trying it once ([`Runner::capabilities`]).
 
@@ -26,6 +27,7 @@ mod daemon;
 mod engine;
 mod environment;
 mod failure;
+mod lane;
 mod log;
 mod os_time;
 mod place;

@@ -1,13 +1,14 @@
-//! Idle sandboxes, kept for a while.
+//! Idle sandboxes, kept for a while, and who waits for one.
 
 use crate::FunctionId;
 use crate::os_time;
 use crate::place::Sandbox;
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// The idle sandboxes, and how many there may be of all.
 pub(crate) struct Pool {
@@ -21,6 +22,8 @@ pub(crate) struct Pool {
 struct State {
     /// The longest idle first, so that the most recent is used again and the others may go.
     idle: BTreeMap<FunctionId, Vec<Idle>>,
+    /// Who would take a sandbox of a function that becomes free, the first first.
+    waiting: BTreeMap<FunctionId, VecDeque<oneshot::Sender<Sandbox>>>,
     /// For each ARN, the serial below which sandboxes are not to be kept.
     retired: BTreeMap<String, u64>,
     /// Whether a task waits for the next to fall due.
@@ -38,15 +41,21 @@ impl Pool {
         Pool { state: Mutex::default(), places: Arc::new(Semaphore::new(max)), max, idle }
     }
 
-    /// A sandbox of the function that was used last.
-    pub(crate) fn take(&self, id: &FunctionId) -> Option<Sandbox> {
+    /// A sandbox of the function that was used last; where none idles, a place among those who wait for one.
+    pub(crate) fn take(self: &Arc<Pool>, id: &FunctionId) -> Result<Sandbox, Wait> {
         let mut state = self.state.lock();
-        let of_id = state.idle.get_mut(id)?;
-        let last = of_id.pop();
-        if of_id.is_empty() {
-            state.idle.remove(id);
+        if let Some(of_id) = state.idle.get_mut(id) {
+            let last = of_id.pop();
+            if of_id.is_empty() {
+                state.idle.remove(id);
+            }
+            if let Some(idle) = last {
+                return Ok(idle.sandbox);
+            }
         }
-        last.map(|idle| idle.sandbox)
+        let (give, given) = oneshot::channel();
+        state.waiting.entry(id.clone()).or_default().push_back(give);
+        Err(Wait { given, id: id.clone(), pool: Arc::clone(self) })
     }
 
     /// A place for one more sandbox; one that idles gives way.
@@ -70,8 +79,8 @@ impl Pool {
         oldest.map(|idle| idle.sandbox)
     }
 
-    /// Keeps a sandbox that has done its work.
-    pub(crate) fn keep(self: &Arc<Pool>, sandbox: Sandbox) {
+    /// Keeps a sandbox that has done its work, or gives it to who waits for one.
+    pub(crate) fn keep(self: &Arc<Pool>, mut sandbox: Sandbox) {
         let mut state = self.state.lock();
         let retired = state.retired.get(&sandbox.id.arn).is_some_and(|below| sandbox.serial < *below);
         if state.closed || retired || self.idle.is_zero() {
@@ -79,6 +88,13 @@ impl Pool {
             drop(state);
             drop(sandbox);
             return;
+        }
+        while let Some(first) = state.waiting.get_mut(&sandbox.id).and_then(VecDeque::pop_front) {
+            match first.send(sandbox) {
+                Ok(()) => return,
+                // It has just got its turn to start one.
+                Err(back) => sandbox = back,
+            }
         }
         let until = os_time::now() + self.idle;
         state.idle.entry(sandbox.id.clone()).or_default().push(Idle { sandbox, until });
@@ -125,6 +141,40 @@ impl Pool {
         drop(state);
         drop(ended);
         next
+    }
+}
+
+/// A place among those who wait for a sandbox of a function to become free.
+pub(crate) struct Wait {
+    given: oneshot::Receiver<Sandbox>,
+    id: FunctionId,
+    pool: Arc<Pool>,
+}
+
+impl Wait {
+    /// The sandbox that becomes free before `turn` comes; else the turn.
+    pub(crate) async fn or<T>(mut self, turn: impl Future<Output = T>) -> Result<Sandbox, T> {
+        let turn = tokio::select! {
+            biased;
+            Ok(sandbox) = &mut self.given => return Ok(sandbox),
+            turn = turn => turn,
+        };
+        // From here on none can be given; one that was given a moment ago must not be lost.
+        self.given.close();
+        self.given.try_recv().map_err(|_| turn)
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.given.close();
+        let mut state = self.pool.state.lock();
+        if let Some(waiting) = state.waiting.get_mut(&self.id) {
+            waiting.retain(|give| !give.is_closed());
+            if waiting.is_empty() {
+                state.waiting.remove(&self.id);
+            }
+        }
     }
 }
 

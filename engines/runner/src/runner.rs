@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the runner has a folder of its own")]
 
 use crate::course::Course;
+use crate::lane::Lane;
 use crate::place::Ground;
 use crate::pool::Pool;
 use crate::{Capabilities, FunctionSpec, Invocation, InvocationEnd, Refusal, Settings};
@@ -19,6 +20,7 @@ struct Shared {
     handle: Handle,
     ground: Arc<Ground>,
     pool: Arc<Pool>,
+    lane: Lane,
 }
 
 impl Runner {
@@ -31,7 +33,8 @@ impl Runner {
         std::fs::create_dir_all(&settings.folder)?;
         let ground = Arc::new(Ground::open(&settings)?);
         let pool = Arc::new(Pool::new(settings.max_sandboxes, settings.idle));
-        Ok(Runner { shared: Arc::new(Shared { settings, handle, ground, pool }) })
+        let lane = Lane::new(settings.max_starting, settings.start_hold);
+        Ok(Runner { shared: Arc::new(Shared { settings, handle, ground, pool, lane }) })
     }
 
     /// Runs an invocation in the background and hands its end to `respond`, on one of the runtime's threads: it should
@@ -88,7 +91,7 @@ impl Runner {
     }
 
     fn course<'a>(&'a self, spec: &'a Arc<FunctionSpec>, invocation: &'a Invocation) -> Course<'a> {
-        let Shared { settings, ground, pool, .. } = &*self.shared;
-        Course { settings, ground, pool, spec, invocation }
+        let Shared { settings, ground, pool, lane, .. } = &*self.shared;
+        Course { settings, ground, pool, lane, spec, invocation }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Isolation;
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,6 +30,10 @@ pub struct Settings {
     pub isolation: Option<Isolation>,
     /// How many sandboxes may exist at once, idle ones counted.
     pub max_sandboxes: usize,
+    /// How many sandboxes may be starting at once. Others wait for their turn; no time limit counts meanwhile.
+    pub max_starting: usize,
+    /// How long a start may keep others waiting. One that takes longer goes on, but the next begins.
+    pub start_hold: Duration,
     /// How long an idle sandbox is kept. AWS keeps them for minutes and promises nothing.
     pub idle: Duration,
     /// How long initialisation may take before it is tried once more within the function's own timeout.
@@ -48,6 +53,8 @@ impl Settings {
             nearest_runtime: false,
             isolation: None,
             max_sandboxes: 1000,
+            max_starting: std::thread::available_parallelism().map_or(1, NonZero::get),
+            start_hold: Duration::from_secs(2),
             idle: Duration::from_secs(300),
             init_limit: Duration::from_secs(10),
             max_log_bytes: 4 << 20,

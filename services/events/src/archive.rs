@@ -2,10 +2,9 @@
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html>
 
 use crate::address::{BusAddress, arn};
-use crate::event::{replayed, text_of};
+use crate::event::{Event, replayed, text_of};
 use crate::state::{ARCHIVED, ARCHIVES, Archive, Archived, REPLAYS, Replay};
 use crate::{bus, timers};
-use service::pattern::Json;
 use service::{Arn, Cx, Duration, Result, Timestamp, View};
 
 /// How many events one firing replays or sweeps: the others' requests wait meanwhile.
@@ -26,11 +25,15 @@ impl Archive {
 }
 
 /// Keeps an event in the archives of its bus that want it. What a replay sends is not kept again.
-pub fn keep(cx: &mut Cx, bus: &BusAddress, event: &str, json: &Json<'_>) -> Result<()> {
+pub fn keep(cx: &mut Cx, bus: &BusAddress, event: &Event<'_>) -> Result<()> {
+    let json = event.json();
     if json.get("replay-name").is_some() {
         return Ok(());
     }
     let archives: Vec<Archive> = cx.rows(&ARCHIVES, ()).collect::<Result<_>>()?;
+    if archives.is_empty() {
+        return Ok(());
+    }
     let source = bus.arn();
     for mut archive in archives.into_iter().filter(|archive| archive.source_arn == source.as_str()) {
         let wanted = match &archive.event_pattern {
@@ -40,14 +43,14 @@ pub fn keep(cx: &mut Cx, bus: &BusAddress, event: &str, json: &Json<'_>) -> Resu
         if !wanted {
             continue;
         }
-        let row = Archived { at: cx.now(), id: text_of(json, "id").to_owned(), event: event.to_owned() };
+        let row = Archived { at: cx.now(), id: text_of(json, "id").to_owned(), event: event.text().to_owned() };
         if archive.count == 0
             && let Some(due) = archive.forgets(row.at)
         {
             timers::forget(cx, &archive.name, due)?;
         }
         archive.count += 1;
-        archive.bytes += event.len() as i64;
+        archive.bytes += event.text().len() as i64;
         cx.put(&ARCHIVED, &(archive.name.clone(), row.at, row.id.clone()), &row)?;
         cx.put(&ARCHIVES, archive.name.as_str(), &archive)?;
     }
@@ -110,7 +113,7 @@ pub fn replay_on(cx: &mut Cx, name: &str) -> Result<()> {
     let due: Vec<&Archived> = rows.iter().take_while(|row| row.at < replay.to).collect();
     let bus = BusAddress::of(cx, Some(&replay.destination)).name;
     for row in &due {
-        bus::carry(cx, &bus, &replayed(&row.event, &replay.name), (&replay.filters, None))?;
+        bus::carry(cx, &bus, &replayed(&row.event, &replay.name)?, (&replay.filters, None))?;
         (replay.last_at, replay.last_id) = (Some(row.at), row.id.clone());
     }
     if due.len() < AT_ONCE {

@@ -1,12 +1,12 @@
 //! The way of an event across a bus: into its archives, and to the targets of the rules that it matches.
 
 use crate::address::BusAddress;
-use crate::event::text_of;
+use crate::event::{Event, text_of};
 use crate::input::{self, Known};
 use crate::peers::{self, Sending};
 use crate::state::{RULES, Rule, TARGETS, Target};
 use crate::{archive, errors};
-use service::pattern::{Cache, Json, Limits, Pattern};
+use service::pattern::{Cache, Limits, Pattern};
 use service::{Cx, Result};
 use std::sync::Arc;
 
@@ -23,23 +23,22 @@ pub fn compiled(text: &str) -> Result<Arc<Pattern>> {
 
 /// Carries an event across a bus of the transaction's scope. `filters` are the rules that may get it, all if there is none; `trace`
 /// is the event's, where that is not the request's.
-pub fn carry(cx: &mut Cx, bus: &str, event: &str, (filters, trace): (&[String], Option<&str>)) -> Result<()> {
-    let json = Json::parse(event).map_err(service::Error::internal)?;
+pub fn carry(cx: &mut Cx, bus: &str, event: &Event<'_>, (filters, trace): (&[String], Option<&str>)) -> Result<()> {
     let address = BusAddress { scope: cx.scope(), name: bus.to_owned() };
-    archive::keep(cx, &address, event, &json)?;
+    archive::keep(cx, &address, event)?;
     let rules: Vec<Rule> = cx.rows(&RULES, (bus,)).collect::<Result<_>>()?;
     for rule in rules.iter().filter(|rule| rule.state != "DISABLED") {
         let Some(pattern) = &rule.event_pattern else { continue };
         let named = || filters.iter().any(|arn| *arn == address.rule_arn(&rule.name).as_str());
-        if (filters.is_empty() || named()) && compiled(pattern)?.matches(&json) {
-            fire(cx, rule, (event, trace), &json)?;
+        if (filters.is_empty() || named()) && compiled(pattern)?.matches(event.json()) {
+            fire(cx, rule, event, trace)?;
         }
     }
     Ok(())
 }
 
 /// Hands an event over to the targets of a rule.
-pub fn fire(cx: &mut Cx, rule: &Rule, (event, trace): (&str, Option<&str>), json: &Json<'_>) -> Result<()> {
+pub fn fire(cx: &mut Cx, rule: &Rule, event: &Event<'_>, trace: Option<&str>) -> Result<()> {
     let address = BusAddress { scope: cx.scope(), name: rule.bus.clone() };
     let rule_arn = address.rule_arn(&rule.name);
     let dimension = ("RuleName", rule.name.as_str());
@@ -54,12 +53,12 @@ pub fn fire(cx: &mut Cx, rule: &Rule, (event, trace): (&str, Option<&str>), json
             rule_arn: &rule_arn,
             rule: &rule.name,
             target,
-            event,
+            event: event.text(),
             trace,
-            event_id: text_of(json, "id"),
-            input: input::of(target, json, event, &known),
+            event_id: text_of(event.json(), "id"),
+            input: input::of(target, event.json(), event.text(), &known),
         };
-        peers::send(cx, &sending, json)?;
+        peers::send(cx, &sending, event.json())?;
     }
     Ok(())
 }

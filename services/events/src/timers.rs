@@ -47,18 +47,17 @@ pub fn reschedule(cx: &mut Cx, rule: &Rule) -> Result<()> {
 fn scheduled(cx: &mut Cx, name: &str, due: Timestamp) -> Result<()> {
     let default = BusAddress::of(cx, None);
     let Some(rule) = cx.get(&RULES, &(default.name.clone(), name.to_owned()))? else { return Ok(()) };
-    let id = cx.entropy().uuid();
+    let (id, resources) = (cx.entropy().uuid(), [default.rule_arn(name).to_string()]);
     let event = Parts {
         id: &id,
         detail_type: "Scheduled Event",
         source: "aws.events",
         scope: cx.scope(),
         time: due,
-        resources: &[default.rule_arn(name).to_string()],
+        resources: &resources,
         detail: Json::Object(Vec::new()),
     }
-    .write();
-    let json = Json::parse(&event).map_err(service::Error::internal)?;
-    bus::fire(cx, &rule, (&event, None), &json)?;
+    .event();
+    bus::fire(cx, &rule, &event, None)?;
     reschedule(cx, &rule)
 }

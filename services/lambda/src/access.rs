@@ -3,9 +3,9 @@
 
 use crate::address::{Address, LATEST, mapping_arn};
 use crate::api::*;
-use crate::mapping;
 use crate::ops::tags::Tagged;
 use crate::state::{MAPPINGS, POLICIES};
+use crate::{errors, mapping};
 use service::{Access, ArnParts, CallerKind, Check, IndexMap, PolicyRole, Result, View};
 
 /// Whether Lambda invokes for itself: an event that it took in, a batch of a mapping.
@@ -45,11 +45,13 @@ fn pairs(tags: &IndexMap<String, String>) -> Vec<(&str, &str)> {
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
-fn pass(role: &str) -> Check {
+fn pass(view: &View, role: &str) -> Result<Check> {
     let check = Check::new("iam:PassRole", role).key("iam:PassedToService", "lambda.amazonaws.com");
     match ArnParts::parse(role).ok().and_then(|parts| parts.account.parse().ok()) {
-        Some(account) => check.owned_by(account),
-        None => check,
+        // "you can't pass a role across accounts", whoever asks.
+        Some(account) if view.account() != account => Err(errors::cross_account_role()),
+        Some(account) => Ok(check.owned_by(account)),
+        None => Ok(check),
     }
 }
 
@@ -82,7 +84,7 @@ pub fn create_event_source_mapping(view: &View, input: &CreateEventSourceMapping
 pub fn create_function(view: &View, input: &CreateFunctionRequest) -> Result<Access> {
     let tags = input.tags.as_ref().map(pairs).unwrap_or_default();
     let check = whole(view, "lambda:CreateFunction", &input.function_name)?.request_tags(tags.iter().copied());
-    let mut checks = vec![in_vpc(check, input.vpc_config.as_ref()), pass(&input.role)];
+    let mut checks = vec![in_vpc(check, input.vpc_config.as_ref()), pass(view, &input.role)?];
     if !tags.is_empty() {
         checks.push(whole(view, "lambda:TagResource", &input.function_name)?.request_tags(tags));
     }
@@ -221,7 +223,8 @@ pub fn update_function_code(view: &View, input: &UpdateFunctionCodeRequest) -> R
 pub fn update_function_configuration(view: &View, input: &UpdateFunctionConfigurationRequest) -> Result<Access> {
     let check = whole(view, "lambda:UpdateFunctionConfiguration", &input.function_name)?;
     let check = in_vpc(check, input.vpc_config.as_ref());
-    Ok(Access::Checks([check].into_iter().chain(input.role.as_deref().map(pass)).collect()))
+    let passed = input.role.as_deref().map(|role| pass(view, role)).transpose()?;
+    Ok(Access::Checks([check].into_iter().chain(passed).collect()))
 }
 
 pub fn update_function_event_invoke_config(

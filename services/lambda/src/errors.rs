@@ -18,6 +18,10 @@ pub fn not_found(text: impl Into<String>) -> Error {
     user("ResourceNotFoundException", text)
 }
 
+pub fn cross_account_role() -> Error {
+    Error::new("AccessDeniedException", "Cross-account pass role is not allowed.").status(403)
+}
+
 pub fn function_not_found(arn: &Arn) -> Error {
     not_found(format!("Function not found: {arn}"))
 }

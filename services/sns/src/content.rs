@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
 use crate::api::MessageAttributeValue;
-use crate::errors;
+use crate::{errors, filter};
 use serde_json::Value as Json;
 use service::{Bytes, IndexMap, Result};
 
@@ -72,6 +72,14 @@ impl Content {
             name.len() + attribute.data_type.len() + value
         });
         self.message.len() + self.by_protocol.values().map(String::len).sum::<usize>() + attributes.sum::<usize>()
+    }
+
+    /// The attributes as filter policies see them.
+    pub fn filtered_by(&self) -> IndexMap<String, filter::Attribute<'_>> {
+        let all = self.attributes.iter().map(|(name, Attribute { data_type, text, binary: _ })| {
+            (name.clone(), filter::Attribute { data_type, text: text.as_deref() })
+        });
+        all.collect()
     }
 
     /// What the subscribers of a protocol get.

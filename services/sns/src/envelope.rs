@@ -2,7 +2,8 @@
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>
 
 use crate::content::{Attribute, Content};
-use crate::signing::{self, Signature};
+use crate::draft::Draft;
+use crate::signing::{Signature, Signer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
@@ -10,8 +11,8 @@ use service::{Cx, Result, Timestamp};
 
 /// A message on its way to the subscriptions of its topic.
 pub struct Message<'a> {
-    /// `MessageId`
-    pub id: String,
+    /// Its id, its time and its signatures.
+    pub draft: Draft,
     /// The topic's ARN.
     pub topic_arn: String,
     /// What was published.
@@ -22,14 +23,12 @@ pub struct Message<'a> {
     pub group: Option<String>,
     /// FIFO: `MessageDeduplicationId`
     pub deduplication_id: Option<String>,
-    /// When it was published.
-    pub at: Timestamp,
     /// The scheme, host and port of URLs in it.
     pub base_url: String,
 }
 
 /// Milliseconds are always shown.
-fn time(at: Timestamp) -> String {
+pub fn time(at: Timestamp) -> String {
     let text = Timestamp::from_millis(at.millis()).iso8601();
     match text.strip_suffix('Z') {
         Some(whole) if !text.contains('.') => format!("{whole}.000Z"),
@@ -40,18 +39,33 @@ fn time(at: Timestamp) -> String {
 /// The version of every signature here; see the README.
 const SIGNATURE_VERSION: &str = "2";
 
-/// The envelope of a notification, as SNS writes it to queues.
-pub fn notification(cx: &mut Cx, message: &Message<'_>, text: &str, subscription: &str) -> Result<Map<String, Json>> {
-    let at = time(message.at);
-    let subject = message.content.subject.as_deref();
-    let mut signed = vec![("Message", text), ("MessageId", message.id.as_str())];
+/// What is signed of a notification, in its order.
+pub fn signed<'a>(
+    (id, topic_arn): (&'a str, &'a str),
+    (subject, text): (Option<&'a str>, &'a str),
+    at: &'a str,
+) -> Vec<(&'static str, &'a str)> {
+    let mut signed = vec![("Message", text), ("MessageId", id)];
     signed.extend(subject.map(|subject| ("Subject", subject)));
-    signed.extend([("Timestamp", at.as_str()), ("TopicArn", &message.topic_arn), ("Type", "Notification")]);
-    let signature = signing::sign(cx, &signed)?;
+    signed.extend([("Timestamp", at), ("TopicArn", topic_arn), ("Type", "Notification")]);
+    signed
+}
+
+/// The envelope of a notification, as SNS writes it to queues.
+pub fn notification(
+    cx: &mut Cx,
+    message: &mut Message<'_>,
+    text: &str,
+    subscription: &str,
+) -> Result<Map<String, Json>> {
+    let at = time(message.draft.at);
+    let subject = message.content.subject.as_deref();
+    let id = message.draft.id.clone();
+    let signature = message.draft.signature(cx, text, &signed((&id, &message.topic_arn), (subject, text), &at))?;
     let mut map = Map::new();
     let mut put = |name: &str, value: Json| map.insert(name.to_owned(), value);
     put("Type", "Notification".into());
-    put("MessageId", message.id.as_str().into());
+    put("MessageId", id.as_str().into());
     if let Some(sequence) = &message.sequence {
         put("SequenceNumber", sequence.as_str().into());
     }
@@ -87,7 +101,9 @@ pub fn confirmation(cx: &mut Cx, (id, topic_arn, token, base_url): (&str, &str, 
         ("TopicArn", topic_arn),
         ("Type", "SubscriptionConfirmation"),
     ];
-    let signature = signing::sign(cx, &signed)?;
+    let signer = Signer::of(cx)?;
+    signer.keep(cx)?;
+    let signature = signer.sign(&signed)?;
     let map = json!({
         "Type": "SubscriptionConfirmation", "MessageId": id, "Token": token, "TopicArn": topic_arn, "Message": text,
         "SubscribeURL": url, "Timestamp": at, "SignatureVersion": SIGNATURE_VERSION, "Signature": signature.text,

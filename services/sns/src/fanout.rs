@@ -3,9 +3,10 @@
 use crate::address::TopicAddress;
 use crate::content::Content;
 use crate::delivery::Tag;
+use crate::draft::Draft;
 use crate::envelope::{self, Message};
 use crate::fifo;
-use crate::filter::{self, Attribute};
+use crate::filter;
 use crate::peers::{self, Invoke, SendMessage, SentAttribute};
 use crate::state::{SUBSCRIPTIONS, Subscription, TOPICS, Topic};
 use service::{Bytes, Cx, IndexMap, Result};
@@ -18,12 +19,12 @@ pub struct Receipt {
     pub sequence: Option<String>,
 }
 
-/// Publishes a message to a topic of the transaction's scope.
+/// Publishes a message to a topic of the transaction's scope, which it has a draft of.
 pub fn publish(
     cx: &mut Cx,
     address: &TopicAddress,
     topic: &mut Topic,
-    content: &Content,
+    (content, draft): (&Content, Draft),
     (group, deduplication_id): (Option<String>, Option<String>),
 ) -> Result<Receipt> {
     if let (Some(group), Some(id)) = (&group, &deduplication_id)
@@ -31,52 +32,40 @@ pub fn publish(
     {
         return Ok(Receipt { message_id: known.message_id, sequence: Some(format!("1{:019}", known.sequence)) });
     }
-    let message_id = cx.entropy().uuid();
     let mut sequence = None;
     if let (true, Some(group), Some(id)) = (topic.fifo, &group, &deduplication_id) {
         sequence = Some(fifo::sequence(topic));
-        fifo::remember(cx, topic, (group, id), &message_id)?;
+        fifo::remember(cx, topic, (group, id), &draft.id)?;
         cx.put(&TOPICS, topic.name.as_str(), topic)?;
     }
     cx.meter("NumberOfMessagesPublished", ("TopicName", &topic.name), 1.0, "Count");
     cx.meter("PublishSize", ("TopicName", &topic.name), content.bytes() as f64, "Bytes");
     let base_url = cx.request().base_url.to_string();
-    let message = Message {
-        id: message_id,
-        topic_arn: address.arn().to_string(),
-        content,
-        sequence,
-        group,
-        deduplication_id,
-        at: cx.now(),
-        base_url,
-    };
+    let mut message =
+        Message { draft, topic_arn: address.arn().to_string(), content, sequence, group, deduplication_id, base_url };
     let subscriptions: Vec<Subscription> = cx.rows(&SUBSCRIPTIONS, (topic.name.as_str(),)).collect::<Result<_>>()?;
-    let attributes: IndexMap<String, Attribute<'_>> = content
-        .attributes
-        .iter()
-        .map(|(name, given)| (name.clone(), Attribute { data_type: &given.data_type, text: given.text.as_deref() }))
-        .collect();
+    let attributes = content.filtered_by();
     for subscription in subscriptions.iter().filter(|subscription| subscription.token.is_none()) {
         let text = content.for_protocol(&subscription.protocol);
         match filter::wants(subscription, text, &attributes)? {
-            Ok(()) => deliver(cx, address, subscription, &message)?,
+            Ok(()) => deliver(cx, address, subscription, &mut message)?,
             Err(metric) => {
                 cx.meter("NumberOfNotificationsFilteredOut", ("TopicName", &topic.name), 1.0, "Count");
                 cx.meter(metric, ("TopicName", &topic.name), 1.0, "Count");
             }
         }
     }
-    Ok(Receipt { message_id: message.id, sequence: message.sequence })
+    Ok(Receipt { message_id: message.draft.id, sequence: message.sequence })
 }
 
-fn deliver(cx: &mut Cx, address: &TopicAddress, subscription: &Subscription, message: &Message<'_>) -> Result<()> {
+fn deliver(cx: &mut Cx, address: &TopicAddress, subscription: &Subscription, message: &mut Message<'_>) -> Result<()> {
     let tag = Tag::of(address, &subscription.id);
     let arn = address.subscription_arn(&subscription.id);
-    let text = message.content.for_protocol(&subscription.protocol);
+    let content = message.content;
+    let text = content.for_protocol(&subscription.protocol);
     match subscription.protocol.as_str() {
         "sqs" => {
-            let attributes = message.content.attributes.iter();
+            let attributes = content.attributes.iter();
             let attributes: IndexMap<String, SentAttribute> =
                 attributes.map(|(name, attribute)| (name.clone(), attribute.into())).collect();
             let body = match subscription.raw {

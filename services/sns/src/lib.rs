@@ -1,6 +1,6 @@
 //! Amazon SNS: topics, subscriptions and what is published.
 //!
-//! Read `state.rs` first, then the way of a message: `ops/publishes.rs` takes it in, `fanout.rs` carries it to each
+//! Read `state.rs` first, then the way of a message: `prepare.rs` signs it, `ops/publishes.rs` takes it in, `fanout.rs` carries it to each
 //! subscription whose filter policy (`filter.rs`) lets it through, `envelope.rs` says what the endpoint gets, `peers.rs`
 //! how it is called, `delivery.rs` what becomes of what did not arrive.
 //!
@@ -12,6 +12,7 @@ mod api;
 mod attributes;
 mod content;
 mod delivery;
+mod draft;
 mod envelope;
 mod errors;
 mod fanout;
@@ -21,6 +22,7 @@ mod ops;
 mod paging;
 mod peers;
 mod permissions;
+mod prepare;
 mod resources;
 mod signing;
 mod state;

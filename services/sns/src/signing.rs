@@ -10,11 +10,9 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use service::{Bytes, Cx, Error, Result};
+use service::{Bytes, Cx, Error, Result, View};
 use std::cell::RefCell;
 use std::rc::Rc;
-
-const CURRENT: &str = "current";
 
 /// A signature, and what the certificate of its key would be called.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,14 +23,41 @@ pub struct Signature {
     pub certificate: String,
 }
 
-/// Signs the members of a message, names and values in turn, each on a line of its own.
-pub fn sign(cx: &mut Cx, members: &[(&str, &str)]) -> Result<Signature> {
-    let key = match cx.get(&KEYS, CURRENT)? {
-        Some(key) => key,
-        None => make(cx)?,
-    };
-    let pair = read(key.private)?;
-    Ok(Signature { text: STANDARD.encode(sign_with(&pair, members)?), certificate: key.name })
+/// A key at work.
+pub struct Signer {
+    pair: Rc<KeyPair>,
+    certificate: String,
+    made: Option<SigningKey>,
+}
+
+impl Signer {
+    /// The key of the view's scope; a new one where there is none, which is yet to be kept.
+    pub fn of(view: &View) -> Result<Signer> {
+        if let Some(key) = view.get(&KEYS, SigningKey::CURRENT)? {
+            return Ok(Signer { pair: read(key.private)?, certificate: key.name, made: None });
+        }
+        let made = make()?;
+        Ok(Signer { pair: read(made.private.clone())?, certificate: made.name.clone(), made: Some(made) })
+    }
+
+    /// Keeps the key, if it is new.
+    pub fn keep(&self, cx: &mut Cx) -> Result<()> {
+        match &self.made {
+            Some(made) => cx.put(&KEYS, SigningKey::CURRENT, made),
+            None => Ok(()),
+        }
+    }
+
+    /// The key that is yet to be kept.
+    pub fn made(self) -> Option<SigningKey> {
+        self.made
+    }
+
+    /// Signs the members of a message, names and values in turn, each on a line of its own.
+    pub fn sign(&self, members: &[(&str, &str)]) -> Result<Signature> {
+        let text = STANDARD.encode(sign_with(&self.pair, members)?);
+        Ok(Signature { text, certificate: self.certificate.clone() })
+    }
 }
 
 thread_local! {
@@ -58,7 +83,7 @@ fn sign_with(pair: &KeyPair, members: &[(&str, &str)]) -> Result<Vec<u8>> {
     Ok(signature)
 }
 
-fn make(cx: &mut Cx) -> Result<SigningKey> {
+fn make() -> Result<SigningKey> {
     let pair = KeyPair::generate(KeySize::Rsa2048).map_err(Error::internal)?;
     let private = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair).map_err(Error::internal)?;
     let name: String = digest(&SHA256, pair.public_key().as_ref())
@@ -67,9 +92,7 @@ fn make(cx: &mut Cx) -> Result<SigningKey> {
         .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let key = SigningKey { private: Bytes::copy_from_slice(private.as_ref()), name };
-    cx.put(&KEYS, CURRENT, &key)?;
-    Ok(key)
+    Ok(SigningKey { private: Bytes::copy_from_slice(private.as_ref()), name })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub static SUBSCRIPTIONS: Table<(String, String), Subscription> = Table::new("sn
 pub static OWNED: Table<str, Owned> = Table::new("sns.owned");
 /// What was published to FIFO topics, by (topic's id, deduplication id).
 pub static PUBLISHED: Table<(i64, String), Published> = Table::new("sns.published");
-/// The keys with which messages are signed: one, named `current`.
+/// The keys with which messages are signed: one, named [`SigningKey::CURRENT`].
 pub static KEYS: Table<str, SigningKey> = Table::new("sns.keys");
 
 /// All of them.
@@ -101,4 +101,9 @@ shape! {
         /// What its certificate would be called.
         pub name: String,
     }
+}
+
+impl SigningKey {
+    /// The name of the key in use.
+    pub const CURRENT: &str = "current";
 }

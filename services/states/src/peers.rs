@@ -55,6 +55,8 @@ shape! {
     }
 }
 
+/// The most that events show of an execution's data, in bytes.
+const LARGEST_DETAIL: usize = 248 * 1024;
 /// How the sessions are called by which logs are written.
 const LOGGING: &str = "StepFunctionsLogs";
 /// And those by which traces are told of.
@@ -112,17 +114,35 @@ pub fn stop(cx: &mut Cx, (role, session, machine): (&str, &str, &Arn), execution
     cx.after(&As::role(role, session, machine), &call, Tell::Failures(String::new()))
 }
 
-/// Tells EventBridge, in this very transaction, of an execution's status. An execution runs on where nobody listens.
-pub fn status_changed(cx: &mut Cx, machine: &Arn, (execution, detail): (&str, Json)) -> Result<()> {
-    let change = StatusChange {
+/// Whether anything could come of an event on the default bus: it has a rule, or there is an archive.
+pub fn is_heard(view: &View) -> bool {
+    let any = |operation: &str, member: &str| {
+        let input = [("Limit".to_owned(), Value::from(1))].into_iter().collect();
+        let found = view.peer("events", operation, Value::Map(input));
+        // Where EventBridge cannot tell, the call finds out.
+        found.map_or(true, |output| output.get(member).and_then(Value::as_list).is_some_and(|all| !all.is_empty()))
+    };
+    any("ListRules", "Rules") || any("ListArchives", "Archives")
+}
+
+/// An event about an execution, by its ARN.
+pub fn status_change(execution: &str, detail: Json) -> StatusChange {
+    StatusChange {
         source: "aws.states".to_owned(),
         detail_type: "Step Functions Execution Status Change".to_owned(),
         detail: bounded(detail).to_string(),
         resources: vec![execution.to_owned()],
-    };
-    // EventBridge's failure is not the execution's.
-    let _ = cx.call(&As::service(machine), &PutEvents { entries: vec![change] });
-    Ok(())
+    }
+}
+
+/// Tells EventBridge, in this very transaction, of what became of an execution. An execution runs on where nobody listens.
+pub fn status_changed(cx: &mut Cx, machine: &Arn, changes: Vec<StatusChange>) {
+    let together = changes.iter().map(|change| change.detail.len()).sum::<usize>() <= LARGEST_DETAIL;
+    let calls = if together { vec![changes] } else { changes.into_iter().map(|change| vec![change]).collect() };
+    for entries in calls {
+        // EventBridge's failure is not the execution's.
+        let _ = cx.call(&As::service(machine), &PutEvents { entries });
+    }
 }
 
 /// Whether Step Functions may assume a role, which AWS makes sure of when a machine is made.
@@ -162,13 +182,12 @@ fn service_caller(account: AccountId) -> Caller {
 /// exceeds 248 KiB, the output will be excluded."
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html>
 fn bounded(mut detail: Json) -> Json {
-    const LARGEST: usize = 248 * 1024;
     let size = |detail: &Json, name: &str| detail[name].to_string().len();
-    if size(&detail, "input") + size(&detail, "output") > LARGEST {
+    if size(&detail, "input") + size(&detail, "output") > LARGEST_DETAIL {
         detail["input"] = Json::Null;
         detail["inputDetails"] = json!({"included": false});
     }
-    if size(&detail, "output") > LARGEST {
+    if size(&detail, "output") > LARGEST_DETAIL {
         detail["output"] = Json::Null;
         detail["outputDetails"] = json!({"included": false});
     }

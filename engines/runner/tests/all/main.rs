@@ -7,4 +7,5 @@ mod functions;
 mod hostile;
 mod interpreters;
 mod isolation;
+mod lane;
 mod speed;

@@ -2,7 +2,7 @@
 
 use crate::address::BusAddress;
 use crate::api::*;
-use crate::event::{Parts, text_of};
+use crate::event::{Event, Parts, text_of};
 use crate::{bus, errors};
 use service::pattern::Json;
 use service::{CallerKind, Cx, Result, TraceHeader, View};
@@ -77,16 +77,14 @@ fn take(cx: &mut Cx, entry: PutEventsRequestEntry) -> Result<Result<String, Refu
         _ => return Ok(Err(("MalformedDetail", "Detail is malformed.".to_owned()))),
     };
     let address = BusAddress::of(cx, event_bus_name.as_deref());
+    let (new_id, resources) = (cx.entropy().uuid(), resources.unwrap_or_default());
     let (id, event) = if is_handed_over(cx) {
-        (text_of(&detail, "id").to_owned(), detail.to_string())
+        (text_of(&detail, "id").to_owned(), Event::of(detail))
     } else {
-        let id = cx.entropy().uuid();
         let (scope, time) = (cx.scope(), time.unwrap_or(cx.now()));
-        let resources = resources.unwrap_or_default();
-        let parts =
-            Parts { id: &id, detail_type: &detail_type, source: &source, scope, time, resources: &resources, detail };
-        let event = parts.write();
-        (id, event)
+        let (id, detail_type, source) = (new_id.as_str(), detail_type.as_str(), source.as_str());
+        let parts = Parts { id, detail_type, source, scope, time, resources: &resources, detail };
+        (new_id.clone(), parts.event())
     };
     let trace = trace_header.as_deref().filter(|text| TraceHeader::parse(text).is_some());
     // AWS takes events for a bus that does not exist, and nothing comes of them.

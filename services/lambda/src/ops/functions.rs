@@ -134,7 +134,12 @@ fn make(
     touch(cx, &mut function.latest);
     cx.put(&FUNCTIONS, address.name.as_str(), &function)?;
     let shown = match publish {
-        true => publish_as_next(cx, &mut function, None)?,
+        // "create-function --publish" answers version 1 under the function's own ARN, unlike every other answer about a version.
+        // Measured on AWS: https://github.com/floci-io/floci/pull/2825
+        true => FunctionConfiguration {
+            function_arn: Some(address.function_arn().to_string()),
+            ..publish_as_next(cx, &mut function, None)?
+        },
         false => shown::latest(cx.scope(), &function, false),
     };
     polling::refresh(cx, &address.name)?;

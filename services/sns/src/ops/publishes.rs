@@ -3,11 +3,12 @@
 use crate::address::TopicAddress;
 use crate::api::*;
 use crate::content::{Content, LARGEST};
+use crate::draft::Drafts;
 use crate::{errors, fanout, fifo};
 use service::{Cx, Error, Result};
 
 /// <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
-pub fn publish(cx: &mut Cx, input: PublishInput) -> Result<PublishResponse> {
+pub fn publish(cx: &mut Cx, input: PublishInput, mut drafts: Drafts) -> Result<PublishResponse> {
     let PublishInput {
         topic_arn,
         target_arn,
@@ -32,12 +33,15 @@ pub fn publish(cx: &mut Cx, input: PublishInput) -> Result<PublishResponse> {
     let mut topic = address.topic(cx)?;
     let content = Content::of(message, subject, message_structure.as_deref(), message_attributes)?;
     let ids = fifo::ids(&topic, &content, message_group_id, message_deduplication_id)?;
-    let receipt = cx.in_scope(address.scope, |cx| fanout::publish(cx, &address, &mut topic, &content, ids))?;
+    let receipt = cx.in_scope(address.scope, |cx| {
+        let draft = drafts.take(cx, 0)?;
+        fanout::publish(cx, &address, &mut topic, (&content, draft), ids)
+    })?;
     Ok(PublishResponse { message_id: Some(receipt.message_id), sequence_number: receipt.sequence })
 }
 
 /// <https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html>
-pub fn publish_batch(cx: &mut Cx, input: PublishBatchInput) -> Result<PublishBatchResponse> {
+pub fn publish_batch(cx: &mut Cx, input: PublishBatchInput, mut drafts: Drafts) -> Result<PublishBatchResponse> {
     let PublishBatchInput { topic_arn, publish_batch_request_entries: entries } = input;
     let address = TopicAddress::of(cx, &topic_arn)?;
     let mut topic = address.topic(cx)?;
@@ -48,7 +52,7 @@ pub fn publish_batch(cx: &mut Cx, input: PublishBatchInput) -> Result<PublishBat
     }
     let mut answer = PublishBatchResponse { successful: Some(Vec::new()), failed: Some(Vec::new()) };
     let mut bytes = 0;
-    for entry in entries {
+    for (index, entry) in entries.into_iter().enumerate() {
         let PublishBatchRequestEntry {
             id,
             message,
@@ -70,7 +74,10 @@ pub fn publish_batch(cx: &mut Cx, input: PublishBatchInput) -> Result<PublishBat
         }
         match checked {
             Ok((content, ids)) => {
-                let done = cx.in_scope(address.scope, |cx| fanout::publish(cx, &address, &mut topic, &content, ids))?;
+                let done = cx.in_scope(address.scope, |cx| {
+                    let draft = drafts.take(cx, index)?;
+                    fanout::publish(cx, &address, &mut topic, (&content, draft), ids)
+                })?;
                 let entry = PublishBatchResultEntry {
                     id: Some(id),
                     message_id: Some(done.message_id),

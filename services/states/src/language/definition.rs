@@ -17,6 +17,8 @@ pub struct Definition {
     pub top: Block,
     /// How long an execution may take, in seconds.
     pub timeout_seconds: Option<i64>,
+    /// Whether anything in it may look into the context object.
+    pub reads_context: bool,
 }
 
 /// States among which transitions go: those of the machine, of a branch, or of a map's processor.

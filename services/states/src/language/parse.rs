@@ -62,7 +62,9 @@ pub fn read(text: &str) -> Result<Definition, Rejection> {
         return Err(Rejection::Wrong(findings.wrong));
     };
     let mut reader = Reader { findings, names: BTreeSet::new() };
-    let definition = reader.machine(map);
+    // Paths into the context object begin with two dollars, which JSON may write in another way.
+    let reads_context = text.contains("$$") || text.contains("\\u0024");
+    let definition = Definition { reads_context, ..reader.machine(map) };
     let Reader { mut findings, .. } = reader;
     if let Some(what) = findings.not_built {
         return Err(Rejection::NotBuilt(what));
@@ -91,7 +93,7 @@ impl Reader {
             fields.wrong_at("Version", "Value must be one of: [\"1.0\"]");
         }
         let timeout_seconds = fields.integer("TimeoutSeconds", (1.0, LONGEST_SECONDS));
-        Definition { top: self.block(map, "", 0), timeout_seconds }
+        Definition { top: self.block(map, "", 0), timeout_seconds, reads_context: false }
     }
 
     fn block(&mut self, map: &Map<String, Value>, at: &str, depth: usize) -> Block {

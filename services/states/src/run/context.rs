@@ -7,8 +7,11 @@ use serde_json::{Value as Json, json};
 use service::Result;
 
 impl Run<'_> {
-    /// What `$$` is for a thread.
+    /// What `$$` is for a thread; nothing where the definition never asks.
     pub(super) fn context(&self, thread: &Thread) -> Result<Json> {
+        if !self.definition.reads_context {
+            return Ok(Json::Null);
+        }
         let mut context = json!({
             "Execution": {
                 "Id": self.arn(),

@@ -101,11 +101,18 @@ impl Run<'_> {
         self.cx.set_timer(&timers::thread_of((&machine, &execution), thread), now)
     }
 
-    /// Tells EventBridge of the new status.
+    /// EventBridge is told of the new status when all that can be done now is done.
     /// <https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html>
     fn tell(&mut self) -> Result<()> {
-        let (arn, machine) = (self.arn(), self.machine_arn());
-        let detail = integration::status_change(&self.execution, (&arn, machine.as_ref()));
-        peers::status_changed(self.cx, &machine, (&arn, detail))
+        let is_heard = match self.is_heard {
+            Some(known) => known,
+            None => *self.is_heard.insert(peers::is_heard(self.cx)),
+        };
+        if is_heard {
+            let (arn, machine) = (self.arn(), self.machine_arn());
+            let detail = integration::status_change(&self.execution, (&arn, machine.as_ref()));
+            self.changes.push(peers::status_change(&arn, detail));
+        }
+        Ok(())
     }
 }

@@ -17,6 +17,7 @@ use crate::cache;
 use crate::language::definition::{Definition, State};
 use crate::language::fault::{Fault, RUNTIME};
 use crate::language::scope::Chance;
+use crate::peers::{self, StatusChange};
 use crate::state::{EVENTS, EXECUTIONS, Event, Execution, REVISIONS, Revision, THREADS, Thread};
 use crate::timers;
 use serde_json::Value as Json;
@@ -44,6 +45,10 @@ pub struct Run<'c> {
     steps: usize,
     /// Events of this transaction, for the log.
     told: Vec<Event>,
+    /// Changes of status in this transaction, for EventBridge.
+    changes: Vec<StatusChange>,
+    /// Whether anybody would hear of them; `None` until it is asked.
+    is_heard: Option<bool>,
 }
 
 /// What stops a step.
@@ -103,8 +108,8 @@ impl<'c> Run<'c> {
     fn with(cx: &'c mut Cx, execution: Execution, revision: Revision) -> Result<Run<'c>> {
         let definition = cache::definition(&revision.definition)?;
         let chance = Dice(cx.entropy().fork());
-        let (ready, told) = (VecDeque::new(), Vec::new());
-        Ok(Run { cx, execution, revision, definition, chance, ready, steps: 0, told })
+        let (ready, told, changes) = (VecDeque::new(), Vec::new(), Vec::new());
+        Ok(Run { cx, execution, revision, definition, chance, ready, steps: 0, told, changes, is_heard: None })
     }
 
     /// Goes on as far as it can, and writes what remains.
@@ -136,6 +141,11 @@ impl<'c> Run<'c> {
         if !self.is_over() {
             self.keep_revision()?;
             self.expire()?;
+        }
+        let changes = std::mem::take(&mut self.changes);
+        if !changes.is_empty() {
+            let machine = self.machine_arn();
+            peers::status_changed(self.cx, &machine, changes);
         }
         let told = std::mem::take(&mut self.told);
         crate::logs::tell(self.cx, (&mut self.execution, &self.revision), &told)?;

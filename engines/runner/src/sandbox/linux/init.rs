@@ -12,7 +12,7 @@ use nix::sys::prctl;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, execve, fchown, setsid};
+use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, execve, fchown, setpgid};
 use std::ffi::CString;
 use std::fmt::Display;
 use std::fs::OpenOptions;
@@ -20,6 +20,8 @@ use std::io::{self, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
+/// The calling process, where a system call takes a process.
+const OURSELVES: Pid = Pid::from_raw(0);
 /// How often memory is looked at while an invocation runs.
 const WATCH_MS: u8 = 10;
 
@@ -59,8 +61,7 @@ fn failed<E: Display>(what: &'static str) -> impl Fn(E) -> Failed {
 fn make(start: &mut Start) -> Result<Option<(Init, SignalFd)>, Failed> {
     prctl::set_pdeathsig(Signal::SIGKILL).map_err(failed("PR_SET_PDEATHSIG"))?;
     sys::default_signals();
-    // Leaving the server's session: its terminal's signals are not for functions.
-    setsid().map_err(failed("setsid"))?;
+    setpgid(OURSELVES, OURSELVES).map_err(failed("setpgid"))?;
     let namespaces = start.plan.isolation == Isolation::Namespaces;
     if namespaces {
         if !start.privileged {
@@ -133,7 +134,8 @@ fn become_runtime(start: &Start, mut report: PipeWriter) -> ! {
 
 fn prepare(start: &Start) -> Result<Vec<String>, String> {
     let fail = |what: &str, error: &dyn Display| format!("fail {what}: {error}");
-    setsid().map_err(|e| fail("setsid", &e))?;
+    // What it signals as its own group is neither init nor another sandbox.
+    setpgid(OURSELVES, OURSELVES).map_err(|e| fail("setpgid", &e))?;
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None).map_err(|e| fail("sigprocmask", &e))?;
     let output: &OwnedFd = &start.output;
     dup2_stdout(output).and_then(|()| dup2_stderr(output)).map_err(|e| fail("dup2", &e))?;

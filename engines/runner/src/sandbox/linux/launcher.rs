@@ -6,7 +6,7 @@ use super::confine::PLAIN_ID;
 use super::{init, seccomp, sys};
 use nix::errno::Errno;
 use nix::sched::CloneFlags;
-use nix::unistd::{getegid, geteuid};
+use nix::unistd::{getegid, geteuid, setsid};
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -33,6 +33,12 @@ pub(super) struct Start {
 /// Serves plans until the socket closes.
 pub(in crate::sandbox) fn main() -> ExitCode {
     let Ok(socket) = std::io::stdin().as_fd().try_clone_to_owned() else { return ExitCode::FAILURE };
+    // Leaving the server's session: its terminal's signals are not for functions. All sandboxes share this one, because the
+    // kernel shares the processors out between sessions first: however many sandboxes work, half is the server's.
+    // https://man7.org/linux/man-pages/man7/sched.7.html, "The autogroup feature"
+    if setsid().is_err() {
+        return ExitCode::FAILURE;
+    }
     // Descriptors that leaked into the server must not leak into functions.
     sys::close_on_exec_above_stdio();
     sys::reap_children_automatically();
