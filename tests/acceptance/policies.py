@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 from botocore.exceptions import ClientError
 
@@ -160,6 +161,100 @@ def preflight(verbs):
     assert "no policy" in verbs.run("preflight", "--scp", verbs.file("none.json", "{"), "--account", ACCOUNT, status=1)
 
 
+class Organisation:
+    """An organisation with an account in a unit below a unit, one beside it, and the management account in the upper unit."""
+
+    def __init__(self, cloud):
+        self.cloud, self.api = cloud, cloud.client("organizations")
+        self.api.create_organization()
+        self.root = self.api.list_roots()["Roots"][0]["Id"]
+        self.workloads = self.unit(self.root, "workloads")
+        self.production = self.unit(self.workloads, "production")
+        self.app, self.other = self.account("app"), self.account("other")
+        self.api.move_account(AccountId=self.app, SourceParentId=self.root, DestinationParentId=self.production)
+        self.api.move_account(AccountId=ACCOUNT, SourceParentId=self.root, DestinationParentId=self.workloads)
+
+    def unit(self, parent, name):
+        return self.api.create_organizational_unit(ParentId=parent, Name=name)["OrganizationalUnit"]["Id"]
+
+    def account(self, name):
+        return self.api.create_account(AccountName=name, Email=f"{name}@example.com")["CreateAccountStatus"]["AccountId"]
+
+    def client(self, account, service):
+        """A client of the role by which the management account enters a member."""
+        role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+        given = self.cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="admin")["Credentials"]
+        return self.cloud.client(service, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+    def assigned(self, name):
+        """Has Identity Center make a role in the app's account, by its service-linked role there."""
+        admin = self.cloud.client("sso-admin")
+        instances = admin.list_instances()["Instances"]
+        instance = instances[0]["InstanceArn"] if instances else admin.create_instance()["InstanceArn"]
+        store = admin.describe_instance(InstanceArn=instance)["IdentityStoreId"]
+        group = self.cloud.client("identitystore").create_group(IdentityStoreId=store, DisplayName=name)["GroupId"]
+        made = admin.create_permission_set(InstanceArn=instance, Name=name)["PermissionSet"]["PermissionSetArn"]
+        begun = admin.create_account_assignment(InstanceArn=instance, PermissionSetArn=made, TargetType="AWS_ACCOUNT", TargetId=self.app,
+                                                PrincipalType="GROUP", PrincipalId=group)["AccountAssignmentCreationStatus"]
+        ask = {"InstanceArn": instance, "AccountAssignmentCreationRequestId": begun["RequestId"]}
+        end = time.monotonic() + 30
+        while (told := admin.describe_account_assignment_creation_status(**ask)["AccountAssignmentCreationStatus"])["Status"] == "IN_PROGRESS":
+            assert time.monotonic() < end, told
+            time.sleep(0.02)
+        assert told["Status"] == "SUCCEEDED", told
+
+
+def preflight_of_an_organisation(verbs):
+    """What a live organisation's accounts did is put to an SCP before it is attached; when it is, it denies just that."""
+    cloud = verbs.cloud
+    organisation = Organisation(cloud)
+    queue = organisation.client(organisation.app, "sqs").create_queue(QueueName="app")["QueueUrl"]
+    organisation.client(organisation.other, "sqs").create_queue(QueueName="other")
+    organisation.assigned("Readers")
+    iam = organisation.client(organisation.app, "iam")
+    iam.create_user(UserName="ada")
+    iam.put_user_policy(UserName="ada", PolicyName="may", PolicyDocument=document(allow("sqs:*")))
+    key = iam.create_access_key(UserName="ada")["AccessKey"]
+    ada = cloud.client("sqs", key["AccessKeyId"], key["SecretAccessKey"])
+    for _ in range(3):
+        ada.send_message(QueueUrl=queue, MessageBody="m")
+    ada.receive_message(QueueUrl=queue)
+
+    deny = document({"Sid": "NoSending", "Effect": "Deny", "Action": ["sqs:SendMessage", "iam:CreateRole"], "Resource": "*"},
+                    {"Sid": "NoQueues", "Effect": "Deny", "Action": "sqs:CreateQueue", "Resource": "*"})
+    scp = verbs.file("organisation.json", deny)
+    told = verbs.run("preflight", "--scp", scp, "--target", organisation.workloads, status=1)
+    assert sorted(told["accounts"]) == sorted([organisation.app, ACCOUNT]) and told["managementAccount"] == ACCOUNT, told
+    flips = {(flip["principal"].split(":", 4)[4], flip["action"], flip["sid"], flip["count"]) for flip in told["flips"]}
+    role = f"{organisation.app}:role/OrganizationAccountAccessRole"
+    assert flips == {(f"{organisation.app}:user/ada", "sqs:SendMessage", "NoSending", 3), (role, "sqs:CreateQueue", "NoQueues", 1)}, told
+    assert told["wouldBeDenied"] == 4 and told["elsewhere"] > 0, told
+    exempt = {(row["because"], row["principal"]) for row in told["exempt"]}
+    linked = f"arn:aws:iam::{organisation.app}:role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO"
+    assert ("no SCP binds service-linked roles", linked) in exempt, told
+    assert any("management account" in because and who == f"arn:aws:iam::{ACCOUNT}:root" for because, who in exempt), told
+    # The unit below has the app alone, and an account may be the target itself; the one beside it has done little of this.
+    told = verbs.run("preflight", "--scp", scp, "--target", organisation.production, status=1)
+    assert told["accounts"] == [organisation.app] and told["wouldBeDenied"] == 4, told
+    assert verbs.run("preflight", "--scp", scp, "--target", organisation.app, status=1)["wouldBeDenied"] == 4
+    told = verbs.run("preflight", "--scp", scp, "--target", organisation.other, status=1)
+    assert {flip["action"] for flip in told["flips"]} == {"sqs:CreateQueue"}, told
+    harmless = verbs.file("harmless.json", document({"Effect": "Deny", "Action": "sqs:DeleteQueue", "Resource": "*"}))
+    assert verbs.run("preflight", "--scp", harmless, "--target", organisation.root)["flips"] == []
+    assert "ParentNotFoundException" in verbs.run("preflight", "--scp", scp, "--target", "ou-ab12-12345678", status=1)
+
+    # What was told is what happens.
+    organisation.api.enable_policy_type(RootId=organisation.root, PolicyType="SERVICE_CONTROL_POLICY")
+    made = organisation.api.create_policy(Name="no-sending", Description="d", Type="SERVICE_CONTROL_POLICY", Content=deny)["Policy"]["PolicySummary"]["Id"]
+    organisation.api.attach_policy(PolicyId=made, TargetId=organisation.workloads)
+    refused(lambda: ada.send_message(QueueUrl=queue, MessageBody="m"))
+    refused(lambda: organisation.client(organisation.app, "sqs").create_queue(QueueName="more"))
+    ada.receive_message(QueueUrl=queue)
+    organisation.client(organisation.other, "sqs").create_queue(QueueName="more")
+    cloud.client("sqs").create_queue(QueueName="of-the-management-account")
+    organisation.assigned("Writers")
+
+
 def diff(verbs):
     queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:one"
     before = verbs.file("before.json", document(allow("sqs:SendMessage", queue), allow("s3:GetObject", "arn:aws:s3:::least/*")))
@@ -194,9 +289,11 @@ def main():
             explain(verbs, queues)
             preflight(verbs)
             diff(verbs)
+            preflight_of_an_organisation(verbs)
         finally:
             cloud.end()
-    print("the least policy carries what was done and nothing else; what is explained happens; an SCP's flips and policies' differences are told")
+    print("the least policy carries what was done and nothing else; what is explained happens; an SCP's flips and policies' differences are told,"
+          " also those of a live organisation")
 
 
 if __name__ == "__main__":

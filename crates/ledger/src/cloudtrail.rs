@@ -149,6 +149,9 @@ fn user_identity(record: &Record, kind: Option<PrincipalKind>, abroad: bool) -> 
         if !session.source_identity.is_empty() {
             context["sourceIdentity"] = session.source_identity.as_str().into();
         }
+        if session.assumed_root == Some(true) {
+            context["assumedRoot"] = "true".into();
+        }
         out["sessionContext"] = context;
     }
     if let Some(service) = invoked_by(record) {
@@ -299,6 +302,7 @@ mod tests {
                 mfa: true,
                 source_identity: "alice".into(),
                 provider: String::new(),
+                assumed_root: None,
             }),
             status: 403,
             error_code: "AccessDenied".into(),

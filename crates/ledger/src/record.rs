@@ -147,6 +147,8 @@ shape! {
         pub source_identity: String,
         /// The identity provider that vouched; empty where none did.
         pub provider: String,
+        /// Whether it is a session of a root user that an organisation's administrator assumed.
+        pub assumed_root: Option<bool>,
     }
 
     /// What each stage of the journey took, in microseconds.

@@ -155,6 +155,7 @@ impl Flow {
             mfa: s.mfa_at.is_some(),
             source_identity: s.source_identity.clone(),
             provider: s.federated_provider.clone(),
+            assumed_root: s.is_assumed_root().then_some(true),
         });
         // Not `to_string`, which would go through the formatter.
         r.source_ip = (*info.source_ip).to_owned();

@@ -13,6 +13,9 @@ use std::sync::Arc;
 use wire::sigv4::AuthError;
 use wire::validate;
 
+/// Why nothing goes on in an account, as the record says it.
+const CLOSED: &str = "the account was closed";
+
 impl Flow {
     /// The model's constraints, at the place in the order where this service checks them.
     pub(crate) fn validate(&mut self, target: Target, input: &dyn Struct, before: bool) -> Result<()> {
@@ -68,12 +71,32 @@ impl Flow {
         Ok(())
     }
 
+    /// What the principals of a closed account are told, whatever they ask: by services in general what the common errors say of
+    /// accounts without a subscription, by those that sign plainly that there is a problem with the account.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+    fn closed(&mut self) -> Error {
+        Decision::Denied.as_str().clone_into(&mut self.record.decision);
+        self.record.reason = CLOSED.to_owned();
+        let plain = self.asked.is_some_and(|asked| asked.entry.wire().plain_signing);
+        let error = match plain {
+            true => Error::new(
+                "AccountProblem",
+                "There is a problem with your AWS account that prevents the operation from completing successfully.",
+            ),
+            false => Error::new("OptInRequired", "The AWS Access Key Id needs a subscription for the service"),
+        };
+        error.status(403)
+    }
+
     fn unsigned(&self) -> Error {
         self.refused(&AuthError::MissingAuthenticationToken)
     }
 
     /// The same on any view: a writer decides again if rows changed that decide what callers may do.
     pub(crate) fn judge(&mut self, target: Target, input: &dyn Struct, view: &View) -> Result<()> {
+        if self.policies.closed {
+            return Err(self.closed());
+        }
         let anonymous = self.caller.kind == CallerKind::Anonymous;
         let access = match (target.handler.access)(view, input) {
             // Whoever does not say who he is learns nothing of what is wrong with what he asks.
@@ -129,7 +152,8 @@ impl Flow {
         }
         let decision = if ruling.decision.allowed { Decision::Allowed } else { Decision::Denied };
         decision.as_str().clone_into(&mut self.record.decision);
-        self.record.reason = [&*check.action, ": ", &judge::words(ruling.decision.reason)].concat();
+        let words = if ruling.closed { CLOSED.to_owned() } else { judge::words(ruling.decision.reason) };
+        self.record.reason = [&*check.action, ": ", &words].concat();
         if let Some((policy, statement)) = &ruling.by {
             self.record.policy.clone_from(policy);
             self.record.statement = statement.to_string();

@@ -1,5 +1,5 @@
 use crate::cloud::Cloud;
-use crate::membership::{Member, Members};
+use crate::membership::{Member, Members, Place};
 use ids::{AccountId, Arn, Partition, Region};
 use parking_lot::RwLock;
 use policy::Document;
@@ -56,6 +56,8 @@ pub(crate) struct Compiled {
     pub(crate) tags: Vec<(String, String)>,
     /// The place of the caller's account in an organisation.
     pub(crate) member: Option<Arc<Member>>,
+    /// Whether the caller's account was closed.
+    pub(crate) closed: bool,
 }
 
 /// A compiled policy with its name.
@@ -184,7 +186,8 @@ impl Cloud {
         }
         let mut compiled = self.compile(all)?;
         if has_account(caller.kind) {
-            compiled.member = self.member(caller.account)?;
+            let Place { member, closed } = self.place(caller.account)?;
+            (compiled.member, compiled.closed) = (member, closed);
         }
         Ok(compiled)
     }
@@ -203,6 +206,7 @@ impl Cloud {
                 .collect::<Result<_>>()?,
             tags: policies.tags,
             member: None,
+            closed: false,
         })
     }
 

@@ -4,13 +4,13 @@ use crate::cloud::Cloud;
 use crate::errand::source_account;
 use crate::flow::Target;
 use crate::identity::{Compiled, Named, has_account};
-use crate::membership::{Levels, Member, read_context};
+use crate::membership::{Levels, Member, Place, read_context};
 use crate::send::{self, gather};
 use crate::settings::IamMode;
 use model::Protocol;
 use policy::{
-    Context, Decision, Document, GrantConstraint, Level, Policies, Principal, Reason, Request, ResourcePolicy,
-    ResourcePolicyMode, Source,
+    Context, Decision, Document, GrantConstraint, Level, Policies, PolicyKind, Principal, Reason, Request,
+    ResourcePolicy, ResourcePolicyMode, Source,
 };
 use service::resource::ResourceType;
 use service::{
@@ -35,8 +35,8 @@ pub(crate) struct Case<'a> {
     resource: Option<(&'a str, Arc<Document>, ResourcePolicyMode)>,
     /// Whether an allowed check is proven too.
     proves: bool,
-    /// The organisation of the account that owns the resource.
-    owner_member: Option<Arc<Member>>,
+    /// The organisation of the account that owns the resource, and whether that account was closed.
+    owner_place: Place,
     /// That of the account for whose resource a service calls.
     source_member: Option<Arc<Member>>,
     reads_context: bool,
@@ -51,6 +51,8 @@ pub(crate) struct Ruling {
     pub(crate) message: String,
     /// The proof as JSON: for a denial, and where it is asked for.
     pub(crate) proof: Option<String>,
+    /// Whether no policy was asked, because the account that owns the resource was closed.
+    pub(crate) closed: bool,
 }
 
 impl<'a> Case<'a> {
@@ -77,7 +79,10 @@ impl<'a> Case<'a> {
             }
         };
         let own = has_account(caller.kind) && caller.account == owner;
-        let owner_member = if own { policies.member.clone() } else { cloud.member(owner)? };
+        let owner_place = match own {
+            true => Place { member: policies.member.clone(), closed: policies.closed },
+            false => cloud.place(owner)?,
+        };
         let case = Case {
             check,
             caller,
@@ -87,7 +92,7 @@ impl<'a> Case<'a> {
             now: view.now(),
             region: view.region(),
             resource,
-            owner_member,
+            owner_place,
             source_member: None,
             reads_context: false,
             proves: false,
@@ -123,6 +128,13 @@ impl<'a> Case<'a> {
 
     /// Decides, and tells why where it is denied.
     pub(crate) fn rule(&self) -> Ruling {
+        // Nobody reaches what a closed account owns, whatever any policy says. AWS gives no reason.
+        // <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-closing.html>
+        if self.owner_place.closed {
+            let reason = Reason::ImplicitDeny(PolicyKind::Resource);
+            let decision = Decision { allowed: false, reason, decided_by: None };
+            return Ruling { decision, by: None, message: self.denial(""), proof: None, closed: true };
+        }
         let principal = self.principal();
         // Gathering what no policy reads would take most of the time of a usual decision.
         let context = if self.reads_context { self.context(&principal) } else { Context::default() };
@@ -161,16 +173,16 @@ impl<'a> Case<'a> {
             (name, i64::try_from(at.statement).unwrap_or(0))
         });
         if decision.allowed && !self.proves {
-            return Ruling { decision, by, message: String::new(), proof: None };
+            return Ruling { decision, by, message: String::new(), proof: None, closed: false };
         }
         let context = self.context(&principal);
         let request = Request { context: &context, ..request };
         let proof = policy::explain(&request, &policies).proof.to_json().to_string();
         if decision.allowed {
-            return Ruling { decision, by, message: String::new(), proof: Some(proof) };
+            return Ruling { decision, by, message: String::new(), proof: Some(proof), closed: false };
         }
         let suffix = decision.message_suffix_naming(&self.check.action, &policies);
-        Ruling { decision, by, message: self.denial(&suffix), proof: Some(proof) }
+        Ruling { decision, by, message: self.denial(&suffix), proof: Some(proof), closed: false }
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
@@ -180,13 +192,15 @@ impl<'a> Case<'a> {
             _ => self.caller.arn.as_str(),
         };
         format!(
-            "User: {who} is not authorized to perform: {} on resource: {} {suffix}",
-            self.check.action, self.check.resource
+            "User: {who} is not authorized to perform: {} on resource: {}{}{suffix}",
+            self.check.action,
+            self.check.resource,
+            if suffix.is_empty() { "" } else { " " },
         )
     }
 
     fn reads_context(&self) -> bool {
-        let Compiled { identity, boundary, session, service_control: _, tags: _, member: _ } = self.policies;
+        let Compiled { identity, boundary, session, service_control: _, tags: _, member: _, closed: _ } = self.policies;
         let mut own = identity.iter().chain(boundary).chain(session);
         let (service_control, resource_control) = self.guardrails();
         own.any(|policy| policy.document.reads_context())
@@ -202,7 +216,8 @@ impl<'a> Case<'a> {
             return ([&[], &[]], &[]);
         }
         let member = self.policies.member.as_deref().map_or(&[][..], |member| &*member.service_control);
-        let owner = self.owner_member.as_deref().map_or(&[][..], |member| member.resource_control(&self.check.action));
+        let owner =
+            self.owner_place.member.as_deref().map_or(&[][..], |member| member.resource_control(&self.check.action));
         ([&self.policies.service_control, member], owner)
     }
 
@@ -240,7 +255,7 @@ impl<'a> Case<'a> {
         context.set("aws:SecureTransport", if secure { "true" } else { "false" });
         let members = [
             (self.policies.member.as_deref(), "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
-            (self.owner_member.as_deref(), "aws:ResourceOrgID", "aws:ResourceOrgPaths"),
+            (self.owner_place.member.as_deref(), "aws:ResourceOrgID", "aws:ResourceOrgPaths"),
             (self.source_member.as_deref(), "aws:SourceOrgID", "aws:SourceOrgPaths"),
         ];
         for (member, id, paths) in members {

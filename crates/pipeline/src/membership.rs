@@ -26,7 +26,16 @@ pub(crate) struct Member {
 pub(crate) type Levels = [(String, Vec<Named>)];
 
 /// What was read of accounts, those in no organisation included.
-pub(crate) type Members = RwLock<FxHashMap<AccountId, (Epoch, Option<Arc<Member>>)>>;
+pub(crate) type Members = RwLock<FxHashMap<AccountId, (Epoch, Place)>>;
+
+/// What authorities know of an account.
+#[derive(Clone, Default)]
+pub(crate) struct Place {
+    /// The organisation that it is in.
+    pub(crate) member: Option<Arc<Member>>,
+    /// Whether it was closed.
+    pub(crate) closed: bool,
+}
 
 impl Member {
     /// The resource control policies that bind an action on a resource of this account.
@@ -47,25 +56,42 @@ pub(crate) fn read_context(levels: &Levels) -> bool {
 impl Cloud {
     /// The place of an account in an organisation, from memory if that still holds there; `None` where it is in none.
     pub(crate) fn member(&self, account: AccountId) -> Result<Option<Arc<Member>>> {
-        if let Some((epoch, member)) = self.identities.members.read().get(&account)
+        Ok(self.place(account)?.member)
+    }
+
+    /// The same with whether it was closed.
+    pub(crate) fn place(&self, account: AccountId) -> Result<Place> {
+        if let Some((epoch, place)) = self.identities.members.read().get(&account)
             && self.identities.holds(*epoch)
         {
-            return Ok(member.clone());
+            return Ok(place.clone());
         }
         let epoch = self.identities.epoch();
         let view = self.backstage_view(Scope::new(account, Region::GLOBAL));
         let member = self.membership(&view, account)?.map(|found| self.compiled(found)).transpose()?.map(Arc::new);
+        let mut closed = false;
+        for authority in self.directory.authorities() {
+            closed |= (authority.closed)(&view, account)?;
+        }
+        let place = Place { member, closed };
         let mut members = self.identities.members.write();
         if members.len() >= MOST {
             members.clear();
         }
-        members.insert(account, (epoch, member.clone()));
-        Ok(member)
+        members.insert(account, (epoch, place.clone()));
+        Ok(place)
     }
 
     fn compiled(&self, membership: Membership) -> Result<Member> {
-        let Membership { organization, path, management: _, service_control, resource_control, resource_controlled } =
-            membership;
+        let Membership {
+            organization,
+            path,
+            management: _,
+            closed: _,
+            service_control,
+            resource_control,
+            resource_controlled,
+        } = membership;
         let levels = |levels: Vec<ControlLevel>| {
             let level = |level: ControlLevel| {
                 let policies = level.policies.into_iter().map(|policy| self.named(policy));

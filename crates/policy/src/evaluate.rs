@@ -157,6 +157,12 @@ impl<'a> Case<'a> {
             // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
             PolicyKind::Session if who.kind == Who::FederatedUser => self.sources(kind, 0, policies.session),
             PolicyKind::Session if identity && !policies.session.is_empty() => self.sources(kind, 0, policies.session),
+            // The policies of the tasks for which root users are assumed deny all else, and allow nothing themselves.
+            // <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html>
+            PolicyKind::Session if who.kind == Who::Root => match self.sources(kind, 0, policies.session) {
+                deny @ Said::Deny(_) => deny,
+                _ => Said::NotApplicable,
+            },
             PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session => Said::NotApplicable,
         }
     }

@@ -12,6 +12,8 @@ pub struct Authority {
     pub policies: fn(&View, &Caller) -> Result<Option<GrantingPolicies>>,
     /// The organisation that an account belongs to, and what binds it there. `None`: to none that is mine.
     pub membership: fn(&View, AccountId) -> Result<Option<Membership>>,
+    /// Whether an account was closed: its principals may call nothing any more, and nobody reaches what it owns.
+    pub closed: fn(&View, AccountId) -> Result<bool>,
     /// Whether a code is what the caller's MFA device with this serial number shows now, and was not used yet. `None`: not
     /// one of mine.
     pub one_time_password: fn(&View, serial: &str, code: &str) -> Result<Option<bool>>,
@@ -34,6 +36,7 @@ impl Authority {
         credential: |_, _, _| Ok(None),
         policies: |_, _| Ok(None),
         membership: |_, _| Ok(None),
+        closed: |_, _| Ok(false),
         one_time_password: |_, _, _| Ok(None),
         spend_one_time_password: |_, _, _| Ok(None),
         admits: |_, _| true,

@@ -74,6 +74,17 @@ pub struct Session {
     pub chained: bool,
 }
 
+impl Session {
+    /// The context key of sessions of a member account's root user that an organisation's administrator assumed.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-assumedroot>
+    pub const ASSUMED_ROOT: &str = "aws:AssumedRoot";
+
+    /// Whether it is such a session.
+    pub fn is_assumed_root(&self) -> bool {
+        self.context.iter().any(|(key, value)| key == Session::ASSUMED_ROOT && value == "true")
+    }
+}
+
 impl Caller {
     /// A request that nobody signed.
     pub fn anonymous() -> Caller {

@@ -14,6 +14,8 @@ pub struct Membership {
     pub path: String,
     /// Whether it is the management account, which no guardrail binds.
     pub management: bool,
+    /// Whether it was closed, and its post-closure period is not over.
+    pub closed: bool,
     /// Service control policies of each level, from the root to the account; empty where they do not bind.
     pub service_control: Vec<ControlLevel>,
     /// Resource control policies, in the same order.

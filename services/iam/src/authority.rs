@@ -67,15 +67,24 @@ fn root_caller(account: AccountId, access_key: &str) -> Caller {
     }
 }
 
-/// The policies of users, of role sessions and of federated users; a root user has none.
+/// The policies of users, of role sessions and of federated users; a root user has none but that of the task for which he was
+/// assumed.
 fn policies_of(view: &View, caller: &Caller) -> Result<Option<GrantingPolicies>> {
     match caller.kind {
-        CallerKind::Root => Ok(Some(GrantingPolicies::default())),
+        CallerKind::Root => root_policies(view, caller).map(Some),
         CallerKind::User => user_policies(view, caller.account, &caller.name, &caller.user_id).map(Some),
         CallerKind::AssumedRole => role_policies(view, caller).map(Some),
         CallerKind::FederatedUser => federated_policies(view, caller).map(Some),
         CallerKind::Provider | CallerKind::Service | CallerKind::Anonymous => Ok(None),
     }
+}
+
+fn root_policies(view: &View, caller: &Caller) -> Result<GrantingPolicies> {
+    let session = match caller.session.as_deref() {
+        Some(session) => session_policies(view, caller.account, session)?,
+        None => Vec::new(),
+    };
+    Ok(GrantingPolicies { session, ..GrantingPolicies::default() })
 }
 
 /// A user whose id is no longer the name's own was deleted since, and has no rights.

@@ -28,8 +28,12 @@ const FACTS: Facts<'static> = Facts {
                 "oidc-provider/",
                 "report/",
                 "access-report/",
+                // Of `sts:AssumeRoot`: AWS takes it, and its text does not name it.
+                "root",
             ],
-            bad_path: "IAM resource path must either be \"*\" or start with {values}.",
+            bad_path: "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, \
+                       instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, \
+                       report/, access-report/.",
         },
         ServiceFacts {
             service: "s3",
@@ -110,6 +114,7 @@ mod tests {
         for (got, expect) in [
             (told(check_managed(&allow(r#""Action":"sqs:*","Resource":"*""#))), ""),
             (told(check_inline(&allow(r#""Action":"sqs:*","Resource":"*""#))), ""),
+            (told(check_managed(&allow(r#""Action":"sts:AssumeRoot","Resource":"arn:aws:iam::*:root""#))), ""),
             (told(check_managed("{}")), "Syntax errors in policy."),
             (told(check_trust("some policy").map(drop)), "This policy contains invalid Json"),
             (role(r#""Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole""#), ""),

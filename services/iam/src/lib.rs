@@ -31,6 +31,7 @@ mod policies;
 mod principals;
 mod qr;
 mod resources;
+mod root_login;
 mod saml_metadata;
 mod services_known;
 mod shown;

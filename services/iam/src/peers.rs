@@ -1,6 +1,6 @@
 //! What IAM asks of other services: the organisation that its account is in.
 
-use service::{AccountId, IndexMap, Region, Result, Scope, Value, View};
+use service::{AccountId, IndexMap, Region, Result, Scope, Timestamp, Value, View};
 
 /// The service principal by which an organisation trusts IAM.
 const IAM: &str = "iam.amazonaws.com";
@@ -37,6 +37,19 @@ pub fn organization(view: &View) -> Result<Option<Organization>> {
         trusts_iam,
         delegated: list(&delegated, "DelegatedAdministrators").iter().filter_map(account).collect(),
     }))
+}
+
+/// When the organisation created the view's account; `None` for one that it did not create, or that is in none.
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeAccount.html>
+pub fn created(view: &View, organization: &Organization) -> Result<Option<Timestamp>> {
+    let asked = [("AccountId".to_owned(), Value::from(view.account().to_string()))];
+    let found = ask(view, organization.management, "DescribeAccount", asked)?;
+    let account = found.as_ref().and_then(|found| found.get("Account"));
+    let created = account.filter(|account| account.get("JoinedMethod").and_then(Value::as_str) == Some("CREATED"));
+    Ok(match created.and_then(|account| account.get("JoinedTimestamp")) {
+        Some(Value::Time(joined)) => Some(*joined),
+        _ => None,
+    })
 }
 
 fn list<'v>(found: &'v Option<Value>, member: &str) -> &'v [Value] {

@@ -363,6 +363,26 @@ shape! {
         pub outbound: Option<OutboundRow>,
         /// What this account, as the management account of an organisation, has enabled for the root users of its members.
         pub root_features: Option<Vec<String>>,
+        /// Since when, and until when, it managed their credentials: accounts created then had no root password.
+        pub root_managed: Option<Vec<PeriodRow>>,
+        /// The root user's password, once it was deleted or let be made anew.
+        pub root_password: Option<RootPasswordRow>,
+    }
+
+    /// A span of time.
+    pub struct PeriodRow {
+        /// Its begin.
+        pub from: Timestamp,
+        /// Its end; `None` while it lasts.
+        pub until: Option<Timestamp>,
+    }
+
+    /// Whether a root user has a password. None is kept: nobody signs in with it here.
+    pub struct RootPasswordRow {
+        /// When it was let be made; `None` where it was deleted.
+        pub created: Option<Timestamp>,
+        /// `PasswordResetRequired`; stored only.
+        pub reset_required: bool,
     }
 
     /// Outbound identity federation.

@@ -97,6 +97,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("GenerateDataKeyWithoutPlaintext", read, GenerateDataKeyWithoutPlaintextRequest, crate::ops::data_keys::generate_data_key_without_plaintext, crate::access::generate_data_key_without_plaintext),
     service::operation!("GenerateMac", read, GenerateMacRequest, crate::ops::macs::generate_mac, crate::access::generate_mac),
     service::operation!("GenerateRandom", read, GenerateRandomRequest, crate::ops::random::generate_random, crate::access::generate_random),
+    service::operation!("GetKeyLastUsage", read, GetKeyLastUsageRequest, crate::ops::last_usage::get_key_last_usage, crate::access::get_key_last_usage),
     service::operation!("GetKeyPolicy", read, GetKeyPolicyRequest, crate::ops::policies::get_key_policy, crate::access::get_key_policy),
     service::operation!("GetKeyRotationStatus", read, GetKeyRotationStatusRequest, crate::ops::rotations::get_key_rotation_status, crate::access::get_key_rotation_status),
     service::operation!("GetParametersForImport", read, GetParametersForImportRequest, crate::ops::imports::get_parameters_for_import, crate::access::get_parameters_for_import),
@@ -396,6 +397,17 @@ service::shape::shape! {
         pub ciphertext_for_recipient: Option<Bytes> = "CiphertextForRecipient",
     }
 
+    pub struct GetKeyLastUsageRequest {
+        pub key_id: String = "KeyId",
+    }
+
+    pub struct GetKeyLastUsageResponse {
+        pub key_id: Option<String> = "KeyId",
+        pub key_last_usage: Option<KeyLastUsageData> = "KeyLastUsage",
+        pub tracking_start_date: Option<Timestamp> = "TrackingStartDate",
+        pub key_creation_date: Option<Timestamp> = "KeyCreationDate",
+    }
+
     pub struct GetKeyPolicyRequest {
         pub key_id: String = "KeyId",
         pub policy_name: Option<String> = "PolicyName",
@@ -482,6 +494,13 @@ service::shape::shape! {
     pub struct ImportKeyMaterialResponse {
         pub key_id: Option<String> = "KeyId",
         pub key_material_id: Option<String> = "KeyMaterialId",
+    }
+
+    pub struct KeyLastUsageData {
+        pub operation: Option<String> = "Operation",
+        pub timestamp: Option<Timestamp> = "Timestamp",
+        pub cloud_trail_event_id: Option<String> = "CloudTrailEventId",
+        pub kms_request_id: Option<String> = "KmsRequestId",
     }
 
     pub struct KeyListEntry {

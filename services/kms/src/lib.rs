@@ -24,6 +24,7 @@ mod ops;
 mod paging;
 mod peers;
 mod prepare;
+mod quota;
 mod resources;
 mod rotation;
 mod spec;

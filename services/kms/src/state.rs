@@ -24,9 +24,21 @@ pub static GRANTEES: Table<(String, String, String), GrantRef> = Table::new("kms
 /// Grants by who may retire them, in that principal's own account: (principal, key id, grant id).
 pub static RETIRERS: Table<(String, String, String), GrantRef> = Table::new("kms.retirers");
 
+/// How many there are, by what.
+pub static COUNTS: Table<str, CountRow> = Table::new("kms.counts");
+
 /// All of them.
 pub fn tables() -> Vec<TableInfo> {
-    vec![KEYS.info(), MATERIALS.info(), SEALS.info(), ALIASES.info(), GRANTS.info(), GRANTEES.info(), RETIRERS.info()]
+    vec![
+        KEYS.info(),
+        MATERIALS.info(),
+        SEALS.info(),
+        ALIASES.info(),
+        GRANTS.info(),
+        GRANTEES.info(),
+        RETIRERS.info(),
+        COUNTS.info(),
+    ]
 }
 
 shape! {
@@ -145,6 +157,12 @@ shape! {
         pub subset: IndexMap<String, String>,
         /// `SourceArn`; empty for none.
         pub source_arn: String,
+    }
+
+    /// A number of things.
+    pub struct CountRow {
+        /// How many.
+        pub count: i64,
     }
 
     /// Where a grant lies.

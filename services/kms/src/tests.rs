@@ -4,8 +4,8 @@ use crate::api::*;
 use crate::crypto::{self, rsa};
 use crate::ops::{deletion, encryption, imports, keys, replicas, rotations};
 use crate::spec::{Hash, Kind};
-use crate::state::{KEYS, MATERIALS};
-use crate::{prepare, timers};
+use crate::state::{COUNTS, CountRow, KEYS, MATERIALS};
+use crate::{prepare, quota, timers};
 use clock::EntropySource;
 use service::{
     Bytes, Caller, CallerKind, Cx, Duration, Prepared, Region, RequestId, RequestInfo, Result, Scope, Timer, Timestamp,
@@ -321,4 +321,25 @@ fn a_deleted_key_leaves_no_material() {
     assert_eq!(cloud.view().rows(&MATERIALS, (key.as_str(),)).count(), 0);
     assert!(!cloud.view().has(&KEYS, key.as_str()).unwrap());
     assert_eq!(cloud.code(cloud.decrypt(&ciphertext)), "AccessDeniedException");
+}
+
+#[test]
+fn a_full_quota_takes_no_key_until_one_is_deleted() {
+    let mut cloud = Cloud::over(Store::memory());
+    let key = cloud.create_as("AWS_KMS", "SYMMETRIC_DEFAULT", false).key_id;
+    let counted = |cloud: &Cloud| cloud.view().get(&COUNTS, quota::OF_KEYS).unwrap().unwrap().count;
+    assert_eq!(counted(&cloud), 1);
+    cloud.run(|cx| cx.put(&COUNTS, quota::OF_KEYS, &CountRow { count: quota::MOST_KEYS })).unwrap();
+    let wanted = CreateKeyRequest::default();
+    let refused = cloud.run(|cx| keys::create_key(cx, wanted.clone(), None)).unwrap_err();
+    assert_eq!(refused.code(), "LimitExceededException");
+    let input = ScheduleKeyDeletionRequest { key_id: key, pending_window_in_days: Some(7) };
+    cloud.run(|cx| deletion::schedule_key_deletion(cx, input)).unwrap();
+    cloud.advance(Duration::from_secs(7 * 86_400));
+    assert_eq!(counted(&cloud), quota::MOST_KEYS - 1);
+    cloud.create_as("AWS_KMS", "SYMMETRIC_DEFAULT", false);
+    // A state from before keys were counted is counted when a key is made.
+    cloud.run(|cx| cx.delete(&COUNTS, quota::OF_KEYS)).unwrap();
+    cloud.create_as("AWS_KMS", "SYMMETRIC_DEFAULT", false);
+    assert_eq!(counted(&cloud), 2);
 }

@@ -2,7 +2,7 @@
 
 use crate::key::{Key, State};
 use crate::state::{ALIASES, KEYS, KeyRow, SEALS};
-use crate::{grants, imports, material, names, rotation};
+use crate::{grants, imports, material, names, quota, rotation};
 use service::{Change, Cx, Result, Scope, Timer};
 
 /// Fires what fell due.
@@ -15,8 +15,9 @@ pub fn fire(cx: &mut Cx, timer: &Timer) -> Result<()> {
     }
 }
 
-/// Follows a key's row: whatever changes it, its timers stand as it says.
+/// Follows a key's row: whatever changes it, it is counted and its timers stand as it says.
 pub fn key_changed(cx: &mut Cx, change: Change<'_, KeyRow>) -> Result<()> {
+    quota::key_changed(cx, &change)?;
     let Some(id) = change.new.or(change.old).map(|row| row.id.clone()) else { return Ok(()) };
     let (delete, rotate) = (format!("delete/{id}"), format!("rotate/{id}"));
     let state = change.new.map(|row| Key { scope: cx.scope(), row: row.clone() }.state());

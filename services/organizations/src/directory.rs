@@ -6,7 +6,11 @@ use service::{AccountId, Cx, Result, View};
 /// What is known of an account. One that nobody created has no name and no address: on AWS its owner gave them when he signed up.
 pub fn person(view: &View, account: &str) -> Result<PersonRow> {
     let known = view.get(&PEOPLE, account)?;
-    Ok(known.unwrap_or_else(|| PersonRow { name: account.to_owned(), email: format!("{account}@{NOBODYS_HOST}") }))
+    Ok(known.unwrap_or_else(|| PersonRow {
+        name: account.to_owned(),
+        email: format!("{account}@{NOBODYS_HOST}"),
+        closed: None,
+    }))
 }
 
 /// Where accounts have their addresses that nobody gave one (RFC 2606).
@@ -18,6 +22,13 @@ pub fn note(cx: &mut Cx, account: &str, person: PersonRow) -> Result<()> {
         return Ok(());
     }
     cx.put(&ADDRESSES, person.email.to_lowercase().as_str(), &AddressRow { account: account.to_owned() })?;
+    cx.put(&PEOPLE, account, &person)
+}
+
+/// Notes that an account is closed, from now on. It stays so when it has left its organisation.
+pub fn close(cx: &mut Cx, account: &str) -> Result<()> {
+    let closed = Some(cx.now());
+    let person = PersonRow { closed, ..person(cx, account)? };
     cx.put(&PEOPLE, account, &person)
 }
 

@@ -3,12 +3,13 @@
 
 use crate::kinds::{self, RCP, SCP};
 use crate::standing::{self, Organization};
-use crate::state::{ACCOUNTS, ATTACHMENTS, AttachmentRow, POLICIES, PolicyRow};
+use crate::state::{ACCOUNTS, ATTACHMENTS, AttachmentRow, PEOPLE, POLICIES, PolicyRow};
 use crate::{account_ids, shown, tree};
 use service::{AccountId, Authority, ControlLevel, Membership, NamedPolicy, Result, View};
 
-/// Organizations is the authority on who is in which organisation, and on the ids of new accounts.
-pub const AUTHORITY: Authority = Authority { membership, account_ids: Some(account_ids::BOOK), ..Authority::SILENT };
+/// Organizations is the authority on who is in which organisation, on closed accounts, and on the ids of new ones.
+pub const AUTHORITY: Authority =
+    Authority { membership, closed, account_ids: Some(account_ids::BOOK), ..Authority::SILENT };
 
 /// The actions that resource control policies bind, by prefix.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services>
@@ -26,6 +27,12 @@ pub const RESOURCE_CONTROLLED: &[&str] = &[
     "aoss",
 ];
 
+/// "Immediately, the account can no longer be used for any AWS activity", and after its post-closure period it is gone for good.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_close.html>
+fn closed(view: &View, account: AccountId) -> Result<bool> {
+    Ok(view.get(&PEOPLE, account.to_string().as_str())?.is_some_and(|person| person.closed.is_some()))
+}
+
 fn membership(view: &View, account: AccountId) -> Result<Option<Membership>> {
     let Some(organization) = standing::of(view, account)? else { return Ok(None) };
     let id = account.to_string();
@@ -42,6 +49,7 @@ fn membership(view: &View, account: AccountId) -> Result<Option<Membership>> {
         organization: organization.row.id.clone(),
         path: tree::path(view, &organization, &row.parent)?,
         management,
+        closed: row.status != "ACTIVE",
         service_control: bound(SCP)?,
         resource_control: bound(RCP)?,
         resource_controlled: RESOURCE_CONTROLLED,

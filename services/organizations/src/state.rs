@@ -224,6 +224,8 @@ shape! {
         pub name: String,
         /// Its root user's address.
         pub email: String,
+        /// When it was closed.
+        pub closed: Option<Timestamp>,
     }
 
     /// The account that something leads to.

@@ -3,9 +3,10 @@
 
 use crate::api::*;
 use crate::role_arn::RoleArn;
+use crate::root_tasks::{RootUser, Task};
 use crate::trust::Wish;
 use crate::{asked, errors, mfa, peers};
-use service::{Access, AccountId, Arn, ArnParts, CallerKind, Check, Region, Result, View};
+use service::{Access, CallerKind, Check, Result, View};
 
 /// Roles that do not exist are denied as those are that do not trust the caller.
 pub fn assume_role(view: &View, input: &AssumeRoleRequest) -> Result<Access> {
@@ -57,40 +58,21 @@ pub fn assume_role_with_web_identity(_: &View, _: &AssumeRoleWithWebIdentityRequ
     Ok(Access::Public)
 }
 
+/// Whether the organisation lets the account do it at all, the handler asks.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html>
 pub fn assume_root(view: &View, input: &AssumeRootRequest) -> Result<Access> {
-    if view.caller().kind == CallerKind::Anonymous {
+    let caller = view.caller();
+    if caller.kind == CallerKind::Anonymous {
         return Ok(Access::Signed);
     }
-    let target = root_arn(view, &input.target_principal)?;
-    long_term_or_role(view, "sts:AssumeRoot", &target)?;
-    let task = input.task_policy_arn.arn.as_deref().unwrap_or_default();
-    if !TASK_POLICIES.iter().any(|name| task.strip_prefix("arn:aws:iam::aws:policy/root-task/") == Some(name)) {
-        return Err(errors::validation(format!("{task} is invalid")));
+    let target = RootUser::parse(view, &input.target_principal)?;
+    let task = Task::of(input.task_policy_arn.arn.as_deref().unwrap_or_default())?;
+    long_term_or_role(view, "sts:AssumeRoot", &target.arn)?;
+    if caller.kind == CallerKind::Root && !caller.bootstrap {
+        return Err(errors::not_authorized(caller, "sts:AssumeRoot", &target.arn));
     }
-    Ok(Access::to(Check::new("sts:AssumeRoot", target).key("sts:TaskPolicyArn", task)))
-}
-
-/// What a session of a root user can be for.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html>
-const TASK_POLICIES: [&str; 5] = [
-    "IAMAuditRootUserCredentials",
-    "IAMCreateRootUserPassword",
-    "IAMDeleteRootUserCredentials",
-    "S3UnlockBucketPolicy",
-    "SQSUnlockQueuePolicy",
-];
-
-/// The ARN of a root user, whom requests name by it or by the account's id.
-pub fn root_arn(view: &View, principal: &str) -> Result<String> {
-    let invalid = || errors::validation(format!("{principal} is invalid"));
-    let account = match ArnParts::parse(principal) {
-        Ok(parts) if parts.service == "iam" && parts.resource == "root" => parts.account.parse(),
-        Ok(_) => return Err(invalid()),
-        Err(_) => principal.parse(),
-    };
-    let account: AccountId = account.map_err(|_| invalid())?;
-    Ok(Arn::new(view.scope().partition(), "iam", Region::GLOBAL, Some(account), "root").to_string())
+    // It is the caller's own policies that let him: a root user has none that could.
+    Ok(Access::to(Check::new("sts:AssumeRoot", target.arn).key("sts:TaskPolicyArn", task.policy)))
 }
 
 pub fn decode_authorization_message(view: &View, _: &DecodeAuthorizationMessageRequest) -> Result<Access> {

@@ -64,7 +64,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("AssumeRole", write, AssumeRoleRequest, crate::ops::roles::assume_role, crate::access::assume_role),
     service::operation!("AssumeRoleWithSAML", write, AssumeRoleWithSAMLRequest, crate::ops::saml::assume_role_with_saml, crate::access::assume_role_with_saml),
     service::operation!("AssumeRoleWithWebIdentity", write, AssumeRoleWithWebIdentityRequest, crate::ops::web_identity::assume_role_with_web_identity, crate::access::assume_role_with_web_identity),
-    service::operation!("AssumeRoot", read, AssumeRootRequest, crate::ops::root::assume_root, crate::access::assume_root),
+    service::operation!("AssumeRoot", write, AssumeRootRequest, crate::ops::root::assume_root, crate::access::assume_root),
     service::operation!("DecodeAuthorizationMessage", read, DecodeAuthorizationMessageRequest, crate::ops::messages::decode_authorization_message, crate::access::decode_authorization_message),
     service::operation!("GetAccessKeyInfo", read, GetAccessKeyInfoRequest, crate::ops::identity::get_access_key_info, crate::access::get_access_key_info),
     service::operation!("GetCallerIdentity", read, GetCallerIdentityRequest, crate::ops::identity::get_caller_identity, crate::access::get_caller_identity),

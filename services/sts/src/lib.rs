@@ -24,6 +24,7 @@ mod ops;
 mod outbound;
 mod peers;
 mod role_arn;
+mod root_tasks;
 mod saml;
 mod sealing;
 mod session_policies;

@@ -92,6 +92,23 @@ pub fn outbound_issuer(view: &View, account: AccountId) -> Result<Option<String>
     }
 }
 
+/// What an account's organisation has enabled for the root users of its members; nothing where the account does not administer them.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html>
+pub fn root_features(view: &View, account: AccountId) -> Result<Vec<String>> {
+    let scope = Scope::new(account, Region::GLOBAL);
+    match view.peer_in(scope, "iam", "ListOrganizationsFeatures", Value::Map(IndexMap::new())) {
+        Ok(found) => {
+            let features = found.get("EnabledFeatures").and_then(Value::as_list).unwrap_or_default();
+            Ok(features.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        }
+        Err(error) if NOT_AN_ADMINISTRATOR.iter().any(|code| error.code().starts_with(code)) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+const NOT_AN_ADMINISTRATOR: [&str; 3] =
+    ["OrganizationNotFound", "ServiceAccessNotEnabled", "AccountNotManagementOrDelegatedAdministrator"];
+
 /// The tags of a user or role, by its name.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html>
 pub fn tags(view: &View, caller: &Caller) -> Result<Vec<(String, String)>> {

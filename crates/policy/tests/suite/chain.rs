@@ -221,6 +221,10 @@ pub fn within_one_account() {
     check(ROOT, none, "allow");
     check(ROOT, Row { resource: &[("D", "*")], ..none }, "explicit resource-based policy");
     check(ROOT, Row { resource: &[("S", "*")], ..none }, "allow");
+    // Only what a task's policy denies is denied to a session of a root user.
+    check(ROOT, Row { session: "S", ..none }, "allow");
+    check(ROOT, Row { session: "D", ..none }, "explicit session policy");
+    check(ROOT, Row { session: "D", resource: &[("A", ROOT[1])], ..none }, "explicit session policy");
 }
 
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>

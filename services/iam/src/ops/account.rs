@@ -9,7 +9,7 @@ use crate::entity::{self, Kind};
 use crate::hooks::{DEVICE_QUOTA, OIDC_QUOTA, SAML_QUOTA};
 use crate::state::{ACCOUNT_KEY, ACCOUNTS, ALIASES, AccountRow, AliasRow, POLICIES, PasswordPolicyRow, USERS};
 use crate::subject::account;
-use crate::{errors, names, paging};
+use crate::{errors, names, paging, root_login};
 use service::{Cx, IndexMap, Nothing, Region, Result, Scope, View};
 
 /// An account has one alias: a new one takes the old one's place.
@@ -170,7 +170,7 @@ pub fn get_account_summary(view: &View, _: Nothing) -> Result<GetAccountSummaryR
         ("AccountAccessKeysPresent", usize::from(!row.access_keys.is_empty())),
         ("GlobalEndpointTokenVersion", usize::try_from(row.token_version.unwrap_or(1)).unwrap_or(1)),
         ("AccountMFAEnabled", 0),
-        ("AccountPasswordPresent", 0),
+        ("AccountPasswordPresent", usize::from(root_login::find(view)?.is_some())),
         ("AccountSigningCertificatesPresent", 0),
         ("AccessKeysPerUserQuota", 2),
         ("AssumeRolePolicySizeQuota", 2048),

@@ -6,12 +6,17 @@ use crate::api::{
 };
 use crate::state::{LoginRow, UserRow};
 use crate::subject::{self, Subject};
-use crate::{entity, errors, passwords};
+use crate::{entity, errors, passwords, root_login};
 use service::{CallerKind, Cx, Nothing, Result, View};
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html>
 pub fn create_login_profile(cx: &mut Cx, input: CreateLoginProfileRequest) -> Result<CreateLoginProfileResponse> {
     let CreateLoginProfileRequest { user_name, password, password_reset_required } = input;
+    if root_login::is_meant(cx, user_name.as_deref())? {
+        let reset_required = password_reset_required.unwrap_or(false); // stored only
+        let login_profile = root_login::create(cx, password.as_deref(), reset_required)?;
+        return Ok(CreateLoginProfileResponse { login_profile });
+    }
     let mut user = user_of(cx, user_name.as_deref())?;
     let password = password.ok_or_else(|| errors::validation("Password is required."))?;
     if user.login.is_some() {
@@ -31,6 +36,9 @@ pub fn create_login_profile(cx: &mut Cx, input: CreateLoginProfileRequest) -> Re
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetLoginProfile.html>
 pub fn get_login_profile(view: &View, input: GetLoginProfileRequest) -> Result<GetLoginProfileResponse> {
     let GetLoginProfileRequest { user_name } = input;
+    if root_login::is_meant(view, user_name.as_deref())? {
+        return Ok(GetLoginProfileResponse { login_profile: root_login::get(view)? });
+    }
     let user = user_of(view, user_name.as_deref())?;
     let login = user.login.as_ref().ok_or_else(|| passwords::none_of(&user.core.name))?;
     Ok(GetLoginProfileResponse { login_profile: shown(&user, login) })
@@ -57,6 +65,10 @@ pub fn update_login_profile(cx: &mut Cx, input: UpdateLoginProfileRequest) -> Re
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteLoginProfile.html>
 pub fn delete_login_profile(cx: &mut Cx, input: DeleteLoginProfileRequest) -> Result<Nothing> {
     let DeleteLoginProfileRequest { user_name } = input;
+    if root_login::is_meant(cx, user_name.as_deref())? {
+        root_login::delete(cx)?;
+        return Ok(Nothing {});
+    }
     let mut user = user_of(cx, user_name.as_deref())?;
     if user.login.take().is_none() {
         return Err(passwords::none_of(&user.core.name));

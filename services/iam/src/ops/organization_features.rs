@@ -9,6 +9,7 @@ use crate::api::{
     ListOrganizationsFeaturesResponse,
 };
 use crate::peers::{self, Organization};
+use crate::root_login;
 use crate::state::{ACCOUNT_KEY, ACCOUNTS};
 use crate::subject::account;
 use service::{Cx, Error, Region, Result, Scope, View};
@@ -107,6 +108,9 @@ fn set(cx: &mut Cx, feature: &str, enabled: bool) -> Result<(Option<String>, Opt
             features.sort();
         }
         let features = features.clone();
+        if feature == CREDENTIALS {
+            root_login::manage(&mut row, cx.now(), enabled);
+        }
         cx.put(&ACCOUNTS, ACCOUNT_KEY, &row)?;
         Ok(features)
     })?;

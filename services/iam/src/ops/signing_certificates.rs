@@ -48,7 +48,11 @@ pub fn list_signing_certificates(
 ) -> Result<ListSigningCertificatesResponse> {
     let ListSigningCertificatesRequest { user_name, marker, max_items } = input;
     let page = paging::asked(marker, max_items)?;
-    let user = user_of(view, user_name.as_deref())?;
+    // A root user has none here.
+    let user = match Subject::of(view, user_name.as_deref())? {
+        Subject::User(name) => entity::find(view, &name)?,
+        Subject::Root => UserRow::default(),
+    };
     let (rows, next) = paging::cut(user.certificates.clone(), &page, |row| row.id.clone());
     let (is_truncated, marker) = paging::end(next);
     let certificates = rows.iter().map(|row| shown(&user, row)).collect();

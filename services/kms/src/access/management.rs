@@ -147,6 +147,10 @@ pub fn disable_key_rotation(view: &View, input: &DisableKeyRotationRequest) -> R
 }
 
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html>
+pub fn get_key_last_usage(view: &View, input: &GetKeyLastUsageRequest) -> Result<Access> {
+    own(view, "kms:GetKeyLastUsage", &input.key_id).map(Access::to)
+}
+
 pub fn get_key_rotation_status(view: &View, input: &GetKeyRotationStatusRequest) -> Result<Access> {
     anyones(view, "kms:GetKeyRotationStatus", &input.key_id).map(Access::to)
 }

@@ -13,6 +13,8 @@ pub mod wrapping;
 mod interop;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod wycheproof;
 
 use crate::spec::{Curve, Hash, Kind, Level, RsaBits};
 use aws_lc_rs::encoding::AsDer;

@@ -25,7 +25,7 @@ pub fn seal(secret: &[u8], aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
     service::secret(&mut salt);
     service::secret(&mut nonce);
     let mut sealed = plaintext.to_vec();
-    cipher(secret, &salt)?
+    cipher(derived(secret, &salt).as_ref())?
         .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad), &mut sealed)
         .map_err(failed)?;
     Ok([&salt[..], &nonce[..], &sealed].concat())
@@ -35,13 +35,20 @@ pub fn seal(secret: &[u8], aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
 pub fn open(secret: &[u8], aad: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>> {
     let Some((salt, rest)) = sealed.split_first_chunk::<SALT>() else { return Ok(None) };
     let Some((nonce, rest)) = rest.split_first_chunk::<NONCE_LEN>() else { return Ok(None) };
-    let mut bytes = rest.to_vec();
-    let cipher = cipher(secret, salt)?;
-    let opened = cipher.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(aad), &mut bytes);
+    open_under(derived(secret, salt).as_ref(), (*nonce, aad), rest)
+}
+
+/// Decrypts what AES-256-GCM sealed under a message's own key.
+pub(super) fn open_under(key: &[u8], (nonce, aad): ([u8; NONCE_LEN], &[u8]), sealed: &[u8]) -> Result<Option<Vec<u8>>> {
+    let mut bytes = sealed.to_vec();
+    let opened = cipher(key)?.open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(aad), &mut bytes);
     Ok(opened.ok().map(|plaintext| plaintext.to_vec()))
 }
 
-fn cipher(secret: &[u8], salt: &[u8]) -> Result<LessSafeKey> {
-    let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), salt);
-    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, derived.as_ref()).map_err(failed)?))
+fn derived(secret: &[u8], salt: &[u8]) -> hmac::Tag {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), salt)
+}
+
+fn cipher(key: &[u8]) -> Result<LessSafeKey> {
+    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).map_err(failed)?))
 }

@@ -40,7 +40,7 @@ impl Wrapping {
 }
 
 /// RFC 5649.
-fn unwrap_padded(key: &[u8], wrapped: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn unwrap_padded(key: &[u8], wrapped: &[u8]) -> Option<Vec<u8>> {
     let key = AesKek::new(&AES_256, key).ok()?;
     let mut out = vec![0; wrapped.len()];
     let length = key.unwrap_with_padding(wrapped, &mut out).ok()?.len();

@@ -6,7 +6,7 @@ use crate::crypto::Material;
 use crate::key::{EXTERNAL, Key};
 use crate::names::{self, Forms};
 use crate::state::{KEYS, KeyRow};
-use crate::{errors, imports, key_policy, managed, material, paging, tags};
+use crate::{errors, imports, key_policy, managed, material, paging, quota, tags};
 use service::{Cx, Nothing, Result, View};
 
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html>
@@ -37,6 +37,7 @@ pub fn create_key(cx: &mut Cx, input: CreateKeyRequest, made: Option<Material>) 
         origin: origin.as_deref(),
     };
     let Wanted { spec, usage, origin } = choice.check(cx)?;
+    quota::check(cx, cx.scope())?;
     let tags = tags::read(cx, tags.unwrap_or_default())?;
     let multi_region = multi_region.unwrap_or_default();
     let id = if multi_region { format!("mrk-{}", cx.entropy().uuid().replace('-', "")) } else { cx.entropy().uuid() };

@@ -8,6 +8,7 @@ pub mod encryption;
 pub mod grants;
 pub mod imports;
 pub mod keys;
+pub mod last_usage;
 pub mod macs;
 pub mod policies;
 pub mod random;

@@ -6,7 +6,7 @@ use crate::api::*;
 use crate::key::{EXTERNAL, Key, State};
 use crate::names::{self, Forms};
 use crate::state::KeyRow;
-use crate::{errors, imports, material, tags};
+use crate::{errors, imports, material, quota, tags};
 use service::{Cx, Nothing, Region, Result, Scope};
 
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html>
@@ -20,6 +20,7 @@ pub fn replicate_key(cx: &mut Cx, input: ReplicateKeyRequest) -> Result<Replicat
         let text = format!("{} already exists.", names::arn(scope, &format!("key/{}", primary.row.id)));
         return Err(errors::already_exists(text));
     }
+    quota::check(cx, scope)?;
     primary.row.replica_regions.push(replica_region);
     let imported = primary.row.origin == EXTERNAL;
     let row = KeyRow {

@@ -5,7 +5,7 @@ use crate::ids::{self, Named};
 use crate::standing::{self, Organization, Reach};
 use crate::state::{ACCOUNTS, AccountRow};
 use crate::timers::{self, POST_CLOSURE};
-use crate::{errors, paging, shown, tree};
+use crate::{directory, errors, paging, shown, tree};
 use service::{Cx, Duration, Nothing, Result, View};
 
 /// Writes an account's row.
@@ -75,7 +75,7 @@ pub fn move_account(cx: &mut Cx, input: MoveAccountRequest) -> Result<Nothing> {
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
 const CLOSING_PERIOD: Duration = Duration::from_secs(30 * 86_400);
 
-/// The account is suspended, and ends when its post-closure period is over.
+/// The account is suspended: from the next call on nobody uses it or what it owns. It ends when its post-closure period is over.
 /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html>
 pub fn close_account(cx: &mut Cx, input: CloseAccountRequest) -> Result<Nothing> {
     let CloseAccountRequest { account_id } = input;
@@ -101,6 +101,7 @@ pub fn close_account(cx: &mut Cx, input: CloseAccountRequest) -> Result<Nothing>
     organization.save(cx)?;
     account.status = "SUSPENDED".to_owned();
     save(cx, &organization, &account)?;
+    directory::close(cx, &account_id)?;
     timers::end_at(cx, &organization, &account_id, now.after(POST_CLOSURE))?;
     Ok(Nothing {})
 }

@@ -45,7 +45,7 @@ pub fn create_account(cx: &mut Cx, input: CreateAccountRequest) -> Result<Create
     if !taken {
         let account = account_ids::next(cx, &email)?;
         creation.account = Some(account.to_string());
-        directory::note(cx, &account.to_string(), PersonRow { name: account_name, email })?;
+        directory::note(cx, &account.to_string(), PersonRow { name: account_name, email, closed: None })?;
         join(cx, &mut organization, &Joining { account: &account.to_string(), method: "CREATED", tags })?;
         founding::begin(cx, &organization, account, &role)?;
     }

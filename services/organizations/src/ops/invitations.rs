@@ -4,7 +4,7 @@ use super::creations::{Joining, MOST_ACCOUNTS, join};
 use super::handshakes;
 use crate::api::*;
 use crate::standing::{self, Organization, Reach};
-use crate::state::{HandshakeRow, PersonRow};
+use crate::state::HandshakeRow;
 use crate::{directory, errors, ids, peers, shown, tags, timers, tree};
 use service::{Cx, Duration, Result};
 
@@ -94,8 +94,8 @@ pub(crate) fn accept(cx: &mut Cx, organization: &mut Organization, row: &mut Han
         peers::make_linked_role(cx)?;
     }
     let account = cx.account().to_string();
-    let PersonRow { name, email } = directory::person(cx, &account)?;
-    directory::note(cx, &account, PersonRow { name, email })?;
+    let person = directory::person(cx, &account)?;
+    directory::note(cx, &account, person)?;
     join(cx, organization, &Joining { account: &account, method: "INVITED", tags: row.tags.clone() })?;
     organization.save(cx)
 }

@@ -33,7 +33,7 @@ pub fn create_organization(cx: &mut Cx, input: CreateOrganizationRequest) -> Res
     let organization = standing::Organization { row, management: cx.account() };
     organization.save(cx)?;
     let email = directory::person(cx, &account)?.email;
-    directory::note(cx, &account, PersonRow { name: MANAGEMENT_NAME.to_owned(), email })?;
+    directory::note(cx, &account, PersonRow { name: MANAGEMENT_NAME.to_owned(), email, closed: None })?;
     let own = AccountRow {
         id: account.clone(),
         parent: root,

@@ -3,7 +3,7 @@
 use super::{Sent, on, on_bucket};
 use crate::address::{Bucket, arn};
 use crate::api::*;
-use service::{Access, Check, HttpRequest, Result, View};
+use service::{Access, CallerKind, Check, HttpRequest, Result, View};
 
 /// Tags on creation are asked for too.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
@@ -42,6 +42,30 @@ fn one(view: &View, (name, owner): (&str, &Option<String>), action: &'static str
     Ok(Access::to(on_bucket(view, &bucket, action)))
 }
 
+/// Operations on a bucket's policy, which cannot keep the root user of the bucket's account from them: "the root principal in a bucket
+/// owner's AWS account can perform the GetBucketPolicy, PutBucketPolicy, and DeleteBucketPolicy API actions, even if their bucket
+/// policy explicitly denies the root principal's access".
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>
+macro_rules! on_policies {
+    ($($function:ident, $input:ident, $action:literal;)*) => { $(
+        pub fn $function(view: &View, input: &$input) -> Result<Access> {
+            let bucket = Bucket::open(view, &input.bucket, input.expected_bucket_owner.as_deref())?;
+            let mut check = on_bucket(view, &bucket, $action);
+            let caller = view.caller();
+            if caller.kind == CallerKind::Root && caller.account == bucket.scope.account {
+                check.policy = None;
+            }
+            Ok(Access::to(check))
+        }
+    )* };
+}
+
+on_policies! {
+    delete_bucket_policy, DeleteBucketPolicyRequest, "s3:DeleteBucketPolicy";
+    get_bucket_policy, GetBucketPolicyRequest, "s3:GetBucketPolicy";
+    put_bucket_policy, PutBucketPolicyRequest, "s3:PutBucketPolicy";
+}
+
 /// Operations that ask for one action on their bucket.
 macro_rules! plain {
     ($($function:ident, $input:ident, $action:literal;)*) => { $(
@@ -57,7 +81,6 @@ plain! {
     delete_bucket_encryption, DeleteBucketEncryptionRequest, "s3:PutEncryptionConfiguration";
     delete_bucket_lifecycle, DeleteBucketLifecycleRequest, "s3:PutLifecycleConfiguration";
     delete_bucket_ownership_controls, DeleteBucketOwnershipControlsRequest, "s3:PutBucketOwnershipControls";
-    delete_bucket_policy, DeleteBucketPolicyRequest, "s3:DeleteBucketPolicy";
     delete_bucket_tagging, DeleteBucketTaggingRequest, "s3:PutBucketTagging";
     delete_public_access_block, DeletePublicAccessBlockRequest, "s3:PutBucketPublicAccessBlock";
     get_bucket_acl, GetBucketAclRequest, "s3:GetBucketAcl";
@@ -66,7 +89,6 @@ plain! {
     get_bucket_lifecycle_configuration, GetBucketLifecycleConfigurationRequest, "s3:GetLifecycleConfiguration";
     get_bucket_notification_configuration, GetBucketNotificationConfigurationRequest, "s3:GetBucketNotification";
     get_bucket_ownership_controls, GetBucketOwnershipControlsRequest, "s3:GetBucketOwnershipControls";
-    get_bucket_policy, GetBucketPolicyRequest, "s3:GetBucketPolicy";
     get_bucket_policy_status, GetBucketPolicyStatusRequest, "s3:GetBucketPolicyStatus";
     get_bucket_tagging, GetBucketTaggingRequest, "s3:GetBucketTagging";
     get_bucket_versioning, GetBucketVersioningRequest, "s3:GetBucketVersioning";
@@ -77,7 +99,6 @@ plain! {
     put_bucket_lifecycle_configuration, PutBucketLifecycleConfigurationRequest, "s3:PutLifecycleConfiguration";
     put_bucket_notification_configuration, PutBucketNotificationConfigurationRequest, "s3:PutBucketNotification";
     put_bucket_ownership_controls, PutBucketOwnershipControlsRequest, "s3:PutBucketOwnershipControls";
-    put_bucket_policy, PutBucketPolicyRequest, "s3:PutBucketPolicy";
     put_bucket_versioning, PutBucketVersioningRequest, "s3:PutBucketVersioning";
     put_public_access_block, PutPublicAccessBlockRequest, "s3:PutBucketPublicAccessBlock";
 }
