@@ -2,7 +2,8 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsresourceaccessmanagerram.html>
 
 use crate::api::*;
-use crate::kinds::Kind;
+use crate::permission::{self, Permission};
+use crate::shareable::Shareable;
 use crate::state::SHARES;
 use crate::{invitation, tags};
 use service::{Access, ArnParts, Check, Result, View};
@@ -26,7 +27,7 @@ fn on_share(view: &View, action: &'static str, arn: &str) -> Result<Check> {
 fn about(check: Check, resources: &Option<Vec<String>>, principals: &Option<Vec<String>>) -> Check {
     let resources = resources.as_deref().unwrap_or_default();
     let principals = principals.as_deref().unwrap_or_default();
-    let kinds = resources.iter().filter_map(|arn| Kind::of_arn(arn).ok()).map(|kind| kind.name.to_owned());
+    let kinds = resources.iter().filter_map(|arn| Shareable::read(arn).ok()).map(|kind| kind.name().to_owned());
     let mut check = check;
     if !resources.is_empty() {
         check = check.keys("ram:ResourceArn", resources.iter().cloned()).keys("ram:RequestedResourceType", kinds);
@@ -99,12 +100,70 @@ pub fn list_permission_versions(_: &View, _: &ListPermissionVersionsRequest) -> 
     all("ram:ListPermissionVersions")
 }
 
-pub fn get_permission(_: &View, input: &GetPermissionRequest) -> Result<Access> {
-    Ok(Access::to(on_permission("ram:GetPermission", &input.permission_arn)))
+pub fn get_permission(view: &View, input: &GetPermissionRequest) -> Result<Access> {
+    Ok(Access::to(on_permission(view, "ram:GetPermission", &input.permission_arn)))
 }
 
-fn on_permission(action: &'static str, arn: &str) -> Check {
-    Check::new(action, arn).key("ram:PermissionArn", arn)
+/// On a permission by its ARN, of AWS's or one's own.
+fn on_permission(view: &View, action: &'static str, arn: &str) -> Check {
+    let check = Check::new(action, arn).key("ram:PermissionArn", arn);
+    let Ok(found) = permission::find(view, arn) else { return check };
+    let check = check.key("ram:PermissionResourceType", found.kind().name);
+    match found {
+        Permission::Aws(..) => check,
+        Permission::Own(_, row) => {
+            check.resource_tags(row.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+        }
+    }
+}
+
+/// Who makes one with tags needs the right to tag, too.
+pub fn create_permission(view: &View, input: &CreatePermissionRequest) -> Result<Access> {
+    let arn = permission::arn_of(view, &input.name);
+    let tags = input.tags.as_deref().unwrap_or_default();
+    let check = Check::new("ram:CreatePermission", "*")
+        .key("ram:PermissionArn", arn.as_str())
+        .key("ram:PermissionResourceType", input.resource_type.as_str())
+        .request_tags(tags::pairs(tags));
+    let tagging = Check::new("ram:TagResource", arn).request_tags(tags::pairs(tags));
+    Ok(Access::Checks([check].into_iter().chain((!tags.is_empty()).then_some(tagging)).collect()))
+}
+
+pub fn create_permission_version(view: &View, input: &CreatePermissionVersionRequest) -> Result<Access> {
+    Ok(Access::to(on_permission(view, "ram:CreatePermissionVersion", &input.permission_arn)))
+}
+
+pub fn set_default_permission_version(view: &View, input: &SetDefaultPermissionVersionRequest) -> Result<Access> {
+    Ok(Access::to(on_permission(view, "ram:SetDefaultPermissionVersion", &input.permission_arn)))
+}
+
+pub fn delete_permission(view: &View, input: &DeletePermissionRequest) -> Result<Access> {
+    Ok(Access::to(on_permission(view, "ram:DeletePermission", &input.permission_arn)))
+}
+
+pub fn delete_permission_version(view: &View, input: &DeletePermissionVersionRequest) -> Result<Access> {
+    Ok(Access::to(on_permission(view, "ram:DeletePermissionVersion", &input.permission_arn)))
+}
+
+pub fn replace_permission_associations(view: &View, input: &ReplacePermissionAssociationsRequest) -> Result<Access> {
+    let action = "ram:ReplacePermissionAssociations";
+    let checks = [&input.from_permission_arn, &input.to_permission_arn].map(|arn| on_permission(view, action, arn));
+    Ok(Access::Checks(checks.into()))
+}
+
+pub fn list_replace_permission_associations_work(
+    _: &View,
+    _: &ListReplacePermissionAssociationsWorkRequest,
+) -> Result<Access> {
+    all("ram:ListReplacePermissionAssociationsWork")
+}
+
+pub fn list_permission_associations(view: &View, input: &ListPermissionAssociationsRequest) -> Result<Access> {
+    let action = "ram:ListPermissionAssociations";
+    match &input.permission_arn {
+        Some(arn) => Ok(Access::to(on_permission(view, action, arn))),
+        None => all(action),
+    }
 }
 
 pub fn list_resource_share_permissions(view: &View, input: &ListResourceSharePermissionsRequest) -> Result<Access> {
@@ -117,7 +176,7 @@ pub fn associate_resource_share_permission(
 ) -> Result<Access> {
     let action = "ram:AssociateResourceSharePermission";
     let share = on_share(view, action, &input.resource_share_arn)?;
-    Ok(Access::Checks(vec![share, on_permission(action, &input.permission_arn)]))
+    Ok(Access::Checks(vec![share, on_permission(view, action, &input.permission_arn)]))
 }
 
 pub fn disassociate_resource_share_permission(
@@ -126,7 +185,7 @@ pub fn disassociate_resource_share_permission(
 ) -> Result<Access> {
     let action = "ram:DisassociateResourceSharePermission";
     let share = on_share(view, action, &input.resource_share_arn)?;
-    Ok(Access::Checks(vec![share, on_permission(action, &input.permission_arn)]))
+    Ok(Access::Checks(vec![share, on_permission(view, action, &input.permission_arn)]))
 }
 
 /// The invitation lies with who sent it, and is its receiver's to answer.
@@ -153,14 +212,18 @@ pub fn enable_sharing_with_aws_organization(_: &View, _: &EnableSharingWithAwsOr
     all("ram:EnableSharingWithAwsOrganization")
 }
 
+/// What tags are put on: a share or a permission.
+fn on_tagged(view: &View, action: &'static str, arns: [&Option<String>; 2]) -> Result<Check> {
+    let arn = arns.into_iter().flatten().next().map(String::as_str).unwrap_or("*");
+    if permission::is_arn(arn) { Ok(on_permission(view, action, arn)) } else { on_share(view, action, arn) }
+}
+
 pub fn tag_resource(view: &View, input: &TagResourceRequest) -> Result<Access> {
-    let arn = input.resource_share_arn.as_deref().or(input.resource_arn.as_deref()).unwrap_or("*");
-    let check = on_share(view, "ram:TagResource", arn)?;
+    let check = on_tagged(view, "ram:TagResource", [&input.resource_share_arn, &input.resource_arn])?;
     Ok(Access::to(check.request_tags(tags::pairs(&input.tags))))
 }
 
 pub fn untag_resource(view: &View, input: &UntagResourceRequest) -> Result<Access> {
-    let arn = input.resource_share_arn.as_deref().or(input.resource_arn.as_deref()).unwrap_or("*");
-    let check = on_share(view, "ram:UntagResource", arn)?;
+    let check = on_tagged(view, "ram:UntagResource", [&input.resource_share_arn, &input.resource_arn])?;
     Ok(Access::to(check.keys("aws:TagKeys", input.tag_keys.iter().cloned())))
 }

@@ -34,7 +34,11 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("AcceptResourceShareInvitation", write, AcceptResourceShareInvitationRequest, crate::ops::invitations::accept_resource_share_invitation, crate::access::accept_resource_share_invitation),
     service::operation!("AssociateResourceShare", write, AssociateResourceShareRequest, crate::ops::associations::associate_resource_share, crate::access::associate_resource_share),
     service::operation!("AssociateResourceSharePermission", write, AssociateResourceSharePermissionRequest, crate::ops::permissions::associate_resource_share_permission, crate::access::associate_resource_share_permission),
+    service::operation!("CreatePermission", write, CreatePermissionRequest, crate::ops::customer_permissions::create_permission, crate::access::create_permission),
+    service::operation!("CreatePermissionVersion", write, CreatePermissionVersionRequest, crate::ops::customer_permissions::create_permission_version, crate::access::create_permission_version),
     service::operation!("CreateResourceShare", write, CreateResourceShareRequest, crate::ops::shares::create_resource_share, crate::access::create_resource_share),
+    service::operation!("DeletePermission", write, DeletePermissionRequest, crate::ops::customer_permissions::delete_permission, crate::access::delete_permission),
+    service::operation!("DeletePermissionVersion", write, DeletePermissionVersionRequest, crate::ops::customer_permissions::delete_permission_version, crate::access::delete_permission_version),
     service::operation!("DeleteResourceShare", write, DeleteResourceShareRequest, crate::ops::shares::delete_resource_share, crate::access::delete_resource_share),
     service::operation!("DisassociateResourceShare", write, DisassociateResourceShareRequest, crate::ops::associations::disassociate_resource_share, crate::access::disassociate_resource_share),
     service::operation!("DisassociateResourceSharePermission", write, DisassociateResourceSharePermissionRequest, crate::ops::permissions::disassociate_resource_share_permission, crate::access::disassociate_resource_share_permission),
@@ -45,13 +49,17 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("GetResourceShareInvitations", read, GetResourceShareInvitationsRequest, crate::ops::invitations::get_resource_share_invitations, crate::access::get_resource_share_invitations),
     service::operation!("GetResourceShares", read, GetResourceSharesRequest, crate::ops::shares::get_resource_shares, crate::access::get_resource_shares),
     service::operation!("ListPendingInvitationResources", read, ListPendingInvitationResourcesRequest, crate::ops::invitations::list_pending_invitation_resources, crate::access::list_pending_invitation_resources),
+    service::operation!("ListPermissionAssociations", read, ListPermissionAssociationsRequest, crate::ops::permissions::list_permission_associations, crate::access::list_permission_associations),
     service::operation!("ListPermissionVersions", read, ListPermissionVersionsRequest, crate::ops::permissions::list_permission_versions, crate::access::list_permission_versions),
     service::operation!("ListPermissions", read, ListPermissionsRequest, crate::ops::permissions::list_permissions, crate::access::list_permissions),
     service::operation!("ListPrincipals", read, ListPrincipalsRequest, crate::ops::listings::list_principals, crate::access::list_principals),
+    service::operation!("ListReplacePermissionAssociationsWork", read, ListReplacePermissionAssociationsWorkRequest, crate::ops::customer_permissions::list_replace_permission_associations_work, crate::access::list_replace_permission_associations_work),
     service::operation!("ListResourceSharePermissions", read, ListResourceSharePermissionsRequest, crate::ops::permissions::list_resource_share_permissions, crate::access::list_resource_share_permissions),
     service::operation!("ListResourceTypes", read, ListResourceTypesRequest, crate::ops::listings::list_resource_types, crate::access::list_resource_types),
     service::operation!("ListResources", read, ListResourcesRequest, crate::ops::listings::list_resources, crate::access::list_resources),
     service::operation!("RejectResourceShareInvitation", write, RejectResourceShareInvitationRequest, crate::ops::invitations::reject_resource_share_invitation, crate::access::reject_resource_share_invitation),
+    service::operation!("ReplacePermissionAssociations", write, ReplacePermissionAssociationsRequest, crate::ops::customer_permissions::replace_permission_associations, crate::access::replace_permission_associations),
+    service::operation!("SetDefaultPermissionVersion", write, SetDefaultPermissionVersionRequest, crate::ops::customer_permissions::set_default_permission_version, crate::access::set_default_permission_version),
     service::operation!("TagResource", write, TagResourceRequest, crate::ops::tags::tag_resource, crate::access::tag_resource),
     service::operation!("UntagResource", write, UntagResourceRequest, crate::ops::tags::untag_resource, crate::access::untag_resource),
     service::operation!("UpdateResourceShare", write, UpdateResourceShareRequest, crate::ops::shares::update_resource_share, crate::access::update_resource_share),
@@ -95,6 +103,44 @@ service::shape::shape! {
         pub client_token: Option<String> = "clientToken",
     }
 
+    pub struct AssociatedPermission {
+        pub arn: Option<String> = "arn",
+        pub permission_version: Option<String> = "permissionVersion",
+        pub default_version: Option<bool> = "defaultVersion",
+        pub resource_type: Option<String> = "resourceType",
+        pub status: Option<String> = "status",
+        pub feature_set: Option<String> = "featureSet",
+        pub last_updated_time: Option<Timestamp> = "lastUpdatedTime",
+        pub resource_share_arn: Option<String> = "resourceShareArn",
+        pub permission_template_parameters: Option<Vec<PermissionTemplateParameter>> = "permissionTemplateParameters",
+    }
+
+    pub struct CreatePermissionRequest {
+        pub name: String = "name",
+        pub resource_type: String = "resourceType",
+        pub policy_template: String = "policyTemplate",
+        pub permission_template_parameters: Option<Vec<PermissionTemplateParameterDeclaration>> = "permissionTemplateParameters",
+        pub client_token: Option<String> = "clientToken",
+        pub tags: Option<Vec<Tag>> = "tags",
+    }
+
+    pub struct CreatePermissionResponse {
+        pub permission: Option<ResourceSharePermissionSummary> = "permission",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct CreatePermissionVersionRequest {
+        pub permission_arn: String = "permissionArn",
+        pub policy_template: String = "policyTemplate",
+        pub permission_template_parameters: Option<Vec<PermissionTemplateParameterDeclaration>> = "permissionTemplateParameters",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct CreatePermissionVersionResponse {
+        pub permission: Option<ResourceSharePermissionDetail> = "permission",
+        pub client_token: Option<String> = "clientToken",
+    }
+
     pub struct CreateResourceShareRequest {
         pub name: String = "name",
         pub resource_arns: Option<Vec<String>> = "resourceArns",
@@ -111,6 +157,29 @@ service::shape::shape! {
     pub struct CreateResourceShareResponse {
         pub resource_share: Option<ResourceShare> = "resourceShare",
         pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct DeletePermissionRequest {
+        pub permission_arn: String = "permissionArn",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct DeletePermissionResponse {
+        pub return_value: Option<bool> = "returnValue",
+        pub client_token: Option<String> = "clientToken",
+        pub permission_status: Option<String> = "permissionStatus",
+    }
+
+    pub struct DeletePermissionVersionRequest {
+        pub permission_arn: String = "permissionArn",
+        pub permission_version: i64 = "permissionVersion",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct DeletePermissionVersionResponse {
+        pub return_value: Option<bool> = "returnValue",
+        pub client_token: Option<String> = "clientToken",
+        pub permission_status: Option<String> = "permissionStatus",
     }
 
     pub struct DeleteResourceShareRequest {
@@ -231,6 +300,24 @@ service::shape::shape! {
         pub next_token: Option<String> = "nextToken",
     }
 
+    pub struct ListPermissionAssociationsRequest {
+        pub permission_arn: Option<String> = "permissionArn",
+        pub permission_version: Option<i64> = "permissionVersion",
+        pub association_status: Option<String> = "associationStatus",
+        pub resource_type: Option<String> = "resourceType",
+        pub feature_set: Option<String> = "featureSet",
+        pub default_version: Option<bool> = "defaultVersion",
+        pub resource_owner: Option<String> = "resourceOwner",
+        pub resource_share_arn: Option<String> = "resourceShareArn",
+        pub next_token: Option<String> = "nextToken",
+        pub max_results: Option<i64> = "maxResults",
+    }
+
+    pub struct ListPermissionAssociationsResponse {
+        pub permissions: Option<Vec<AssociatedPermission>> = "permissions",
+        pub next_token: Option<String> = "nextToken",
+    }
+
     pub struct ListPermissionVersionsRequest {
         pub permission_arn: String = "permissionArn",
         pub next_token: Option<String> = "nextToken",
@@ -268,6 +355,18 @@ service::shape::shape! {
 
     pub struct ListPrincipalsResponse {
         pub principals: Option<Vec<Principal>> = "principals",
+        pub next_token: Option<String> = "nextToken",
+    }
+
+    pub struct ListReplacePermissionAssociationsWorkRequest {
+        pub work_ids: Option<Vec<String>> = "workIds",
+        pub status: Option<String> = "status",
+        pub next_token: Option<String> = "nextToken",
+        pub max_results: Option<i64> = "maxResults",
+    }
+
+    pub struct ListReplacePermissionAssociationsWorkResponse {
+        pub replace_permission_associations_works: Option<Vec<ReplacePermissionAssociationsWork>> = "replacePermissionAssociationsWorks",
         pub next_token: Option<String> = "nextToken",
     }
 
@@ -348,6 +447,32 @@ service::shape::shape! {
     pub struct RejectResourceShareInvitationResponse {
         pub resource_share_invitation: Option<ResourceShareInvitation> = "resourceShareInvitation",
         pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct ReplacePermissionAssociationsRequest {
+        pub from_permission_arn: String = "fromPermissionArn",
+        pub from_permission_version: Option<i64> = "fromPermissionVersion",
+        pub to_permission_arn: String = "toPermissionArn",
+        pub permission_template_parameters: Option<Vec<PermissionTemplateParameterInput>> = "permissionTemplateParameters",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct ReplacePermissionAssociationsResponse {
+        pub replace_permission_associations_work: Option<ReplacePermissionAssociationsWork> = "replacePermissionAssociationsWork",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct ReplacePermissionAssociationsWork {
+        pub id: Option<String> = "id",
+        pub from_permission_arn: Option<String> = "fromPermissionArn",
+        pub from_permission_version: Option<String> = "fromPermissionVersion",
+        pub to_permission_arn: Option<String> = "toPermissionArn",
+        pub to_permission_version: Option<String> = "toPermissionVersion",
+        pub permission_template_parameters: Option<Vec<PermissionTemplateParameter>> = "permissionTemplateParameters",
+        pub status: Option<String> = "status",
+        pub status_message: Option<String> = "statusMessage",
+        pub creation_time: Option<Timestamp> = "creationTime",
+        pub last_updated_time: Option<Timestamp> = "lastUpdatedTime",
     }
 
     pub struct Resource {
@@ -443,6 +568,17 @@ service::shape::shape! {
         pub resource_type: Option<String> = "resourceType",
         pub service_name: Option<String> = "serviceName",
         pub resource_region_scope: Option<String> = "resourceRegionScope",
+    }
+
+    pub struct SetDefaultPermissionVersionRequest {
+        pub permission_arn: String = "permissionArn",
+        pub permission_version: i64 = "permissionVersion",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct SetDefaultPermissionVersionResponse {
+        pub return_value: Option<bool> = "returnValue",
+        pub client_token: Option<String> = "clientToken",
     }
 
     pub struct Tag {

@@ -27,6 +27,40 @@ pub fn no_permission(arn: &str) -> Error {
     unknown(format!("The permission {arn} could not be found."))
 }
 
+pub fn no_version(arn: &str, version: i64) -> Error {
+    unknown(format!("The version {version} of the permission {arn} could not be found."))
+}
+
+pub fn permission_exists(name: &str) -> Error {
+    Error::new("PermissionAlreadyExistsException", format!("A permission with the name {name} already exists."))
+}
+
+pub fn too_many_permissions() -> Error {
+    Error::new("PermissionLimitExceededException", "The quota of customer managed permissions is reached.")
+}
+
+pub fn too_many_versions() -> Error {
+    let text = "The permission has as many versions as it can have. Delete one before you create another.";
+    Error::new("PermissionVersionsLimitExceededException", text)
+}
+
+pub fn malformed_template() -> Error {
+    let text = "The policy template must be JSON with an Effect of Allow, an Action and optionally a Condition.";
+    Error::new("MalformedPolicyTemplateException", text)
+}
+
+pub fn invalid_policy(message: impl Into<String>) -> Error {
+    Error::new("InvalidPolicyException", message.into())
+}
+
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/7769>
+pub fn only_within() -> Error {
+    not_permitted(
+        "The resource you are attempting to share can only be shared within your AWS Organization. This error may also occur if \
+         you have not enabled sharing with your AWS organization, or that onboarding process is still in progress.",
+    )
+}
+
 pub fn no_invitation(arn: &str) -> Error {
     let text = format!("The resource share invitation {arn} could not be found.");
     Error::new("ResourceShareInvitationArnNotFoundException", text)

@@ -14,12 +14,16 @@ mod kinds;
 mod membership;
 mod ops;
 mod paging;
+mod peers;
+mod permission;
 mod policy;
 mod principal;
 mod resources;
 mod share;
+mod shareable;
 mod state;
 mod tags;
+mod template;
 
 use service::Service;
 

@@ -55,8 +55,8 @@ impl Principal {
     /// Whether it is outside of the owner's organisation, or there is no sharing within it.
     ///
     /// # Errors
-    /// `UnknownResourceException` for an organisation or unit that is not the owner's; `OperationNotPermittedException` where the
-    /// organisation does not share within itself.
+    /// `UnknownResourceException` for an organisation or unit that is not the owner's, or that does not share within itself: RAM then
+    /// knows nothing of it (<https://github.com/hashicorp/terraform-provider-aws/issues/15254>).
     pub fn is_external(&self, view: &View) -> Result<bool> {
         let own = membership::of(view, view.account())?;
         let shares = own.as_ref().map(|own| own.shares(view)).transpose()?.unwrap_or(false);
@@ -69,20 +69,16 @@ impl Principal {
                 Ok(!shares || own.map(|own| own.organization) != other.map(|other| other.organization))
             }
             Principal::Organization(id) => {
-                if own.is_none_or(|own| own.organization != *id) {
-                    return Err(errors::unknown(format!("Organization {id} could not be found.")));
-                }
-                if shares { Ok(false) } else { Err(not_enabled()) }
+                let known = own.is_some_and(|own| shares && own.organization == *id);
+                let missing = || errors::unknown(format!("Organization {id} could not be found."));
+                known.then_some(false).ok_or_else(missing)
             }
             Principal::Unit(_, organization, id) => {
-                let known = own.filter(|own: &Membership| own.organization == *organization);
+                let known = own.filter(|own: &Membership| shares && own.organization == *organization);
                 let there = known.map(|own| own.has_unit(view, id)).transpose()?.unwrap_or(false);
-                if !there {
-                    return Err(errors::unknown(format!(
-                        "OrganizationalUnit {id} in unknown organization could not be found."
-                    )));
-                }
-                if shares { Ok(false) } else { Err(not_enabled()) }
+                let missing =
+                    || errors::unknown(format!("OrganizationalUnit {id} in unknown organization could not be found."));
+                there.then_some(false).ok_or_else(missing)
             }
             Principal::Service(_) => Ok(false),
         }
@@ -95,13 +91,6 @@ impl Principal {
             Principal::Organization(id) | Principal::Unit(_, _, id) | Principal::Service(id) => id.clone(),
         }
     }
-}
-
-fn not_enabled() -> service::Error {
-    errors::not_permitted(
-        "The resource share cannot be shared with an organization or organizational unit: sharing within your AWS Organization is \
-         not enabled.",
-    )
 }
 
 /// All under which an account looks shares up: its own, its organisation's and its units'.

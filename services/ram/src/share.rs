@@ -1,8 +1,8 @@
 //! Shares: what is in them, and with whom.
 
 use crate::api::{ResourceShare, ResourceShareAssociation};
-use crate::kinds::Kind;
 use crate::principal::{self, Principal};
+use crate::shareable::{NOT_THERE, Shareable};
 use crate::state::{AssociationRow, PlaceRow, RECEIVED, SHARES, ShareRow};
 use crate::{errors, invitation, tags};
 use service::{Arn, ArnParts, Cx, Place, Result, Scope, View};
@@ -57,17 +57,32 @@ pub fn save(cx: &mut Cx, row: &mut ShareRow) -> Result<()> {
     cx.put(&SHARES, row.id.as_str(), row)
 }
 
-/// Puts resources in, each with the permission that its type has.
+/// Puts resources in, each with the permission that its type has. What is not there fails to come in, and can be tried again.
 ///
 /// # Errors
-/// Those of [`Kind::of_own`].
-pub fn add_resources(cx: &mut Cx, row: &mut ShareRow, arns: Vec<String>) -> Result<Vec<String>> {
-    for arn in &arns {
-        let kind = Kind::of_own(cx, arn)?;
-        row.permissions.entry(kind.name.to_owned()).or_insert_with(|| kind.default_permission());
-        put(cx, &mut row.resources, arn, (false, String::new()));
+/// Those of [`Shareable::is_there`].
+pub fn add_resources(cx: &mut Cx, row: &mut ShareRow, resources: Vec<(String, Shareable)>) -> Result<Vec<String>> {
+    let mut arns = Vec::new();
+    for (arn, shareable) in resources {
+        let failure = (!shareable.is_there(cx, &arn)?).then(|| NOT_THERE.to_owned());
+        if let Some(kind) = shareable.honoured() {
+            row.permissions.entry(kind.name.to_owned()).or_insert_with(|| kind.default_permission());
+        }
+        put(cx, &mut row.resources, AssociationRow { entity: arn.clone(), failure, ..AssociationRow::default() });
+        arns.push(arn);
     }
     Ok(arns)
+}
+
+/// Gives a share a permission for a type of resource, in place of what it had.
+pub fn attach(row: &mut ShareRow, kind: &str, (arn, version): (String, i64)) {
+    row.permissions.insert(kind.to_owned(), arn);
+    row.versions.get_or_insert_default().insert(kind.to_owned(), version);
+}
+
+/// The version of the permission that a share has for a type of resource.
+pub fn version(row: &ShareRow, kind: &str) -> i64 {
+    row.versions.as_ref().and_then(|versions| versions.get(kind).copied()).unwrap_or(1)
 }
 
 /// Lets principals have it; whoever is outside is invited.
@@ -80,9 +95,7 @@ pub fn add_principals(cx: &mut Cx, row: &mut ShareRow, names: Vec<String>) -> Re
         let principal = Principal::read(name)?;
         let external = principal.is_external(cx)?;
         if external && !row.allows_external {
-            return Err(errors::not_permitted(format!(
-                "The resource share {own} does not allow principals outside of your organization."
-            )));
+            return Err(errors::only_within());
         }
         let known = row.principals.iter().any(|one| one.entity == *name && !one.gone);
         if known {
@@ -90,21 +103,26 @@ pub fn add_principals(cx: &mut Cx, row: &mut ShareRow, names: Vec<String>) -> Re
         }
         let receiver = principal.receiver();
         let invitation = if external { invitation::send(cx, &own, &row.name, &receiver)? } else { String::new() };
-        put(cx, &mut row.principals, name, (external, invitation));
+        let one = AssociationRow { entity: name.clone(), external, invitation, ..AssociationRow::default() };
+        put(cx, &mut row.principals, one);
         let place = PlaceRow { place: Place::of(cx.scope()), share: row.id.clone() };
         cx.put(&RECEIVED, &(receiver, own.clone()), &place)?;
     }
     Ok(names)
 }
 
-fn put(view: &View, all: &mut Vec<AssociationRow>, entity: &str, (external, invitation): (bool, String)) {
+fn put(view: &View, all: &mut Vec<AssociationRow>, one: AssociationRow) {
     let now = view.now();
-    if all.iter().any(|one| one.entity == entity && !one.gone) {
+    if all.iter().any(|known| known.entity == one.entity && is_in(known)) {
         return;
     }
-    all.retain(|one| one.entity != entity);
-    let (entity, gone) = (entity.to_owned(), false);
-    all.push(AssociationRow { entity, created: now, updated: now, external, invitation, gone });
+    all.retain(|known| known.entity != one.entity);
+    all.push(AssociationRow { created: now, updated: now, ..one });
+}
+
+/// Whether it came in and was not taken out.
+pub fn is_in(one: &AssociationRow) -> bool {
+    !one.gone && one.failure.is_none()
 }
 
 /// Takes things out; answers those that were in.
@@ -123,6 +141,9 @@ pub fn take_out(view: &View, all: &mut [AssociationRow], names: &[String]) -> Ve
 pub fn status(view: &View, one: &AssociationRow) -> Result<&'static str> {
     if one.gone {
         return Ok(DISASSOCIATED);
+    }
+    if one.failure.is_some() {
+        return Ok("FAILED");
     }
     if one.invitation.is_empty() {
         return Ok(ASSOCIATED);
@@ -207,9 +228,9 @@ pub fn association(
         associated_entity: Some(one.entity.clone()),
         association_type: Some(kind.to_owned()),
         status: Some(status(view, one)?.to_owned()),
+        status_message: one.failure.clone(),
         creation_time: Some(one.created),
         last_updated_time: Some(one.updated),
         external: Some(one.external),
-        ..ResourceShareAssociation::default()
     })
 }

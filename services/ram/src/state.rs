@@ -16,9 +16,14 @@ pub static INVITATIONS: Table<str, InvitationRow> =
 /// Organisations that share within themselves without invitations, by id.
 pub static ENABLED: Table<str, EnabledRow> = Table::<str, EnabledRow>::worldwide("ram.enabled").governing();
 
+/// Permissions that the account made, by name.
+pub static PERMISSIONS: Table<str, PermissionRow> = Table::<str, PermissionRow>::new("ram.permissions").governing();
+/// What was asked to be replaced in shares, by id.
+pub static REPLACEMENTS: Table<str, ReplacementRow> = Table::new("ram.replacements");
+
 /// All of them.
 pub fn tables() -> Vec<TableInfo> {
-    vec![SHARES.info(), RECEIVED.info(), INVITATIONS.info(), ENABLED.info()]
+    vec![SHARES.info(), RECEIVED.info(), INVITATIONS.info(), ENABLED.info(), PERMISSIONS.info(), REPLACEMENTS.info()]
 }
 
 shape! {
@@ -44,6 +49,8 @@ shape! {
         pub permissions: IndexMap<String, String>,
         /// Tags.
         pub tags: IndexMap<String, String>,
+        /// The version of the permission for a type, where it is not the first.
+        pub versions: Option<IndexMap<String, i64>>,
     }
 
     /// A resource or principal of a share.
@@ -60,6 +67,8 @@ shape! {
         pub invitation: String,
         /// Whether it was taken out.
         pub gone: bool,
+        /// Why it never came in.
+        pub failure: Option<String>,
     }
 
     /// Where a share lies.
@@ -86,6 +95,52 @@ shape! {
         pub sent: Timestamp,
         /// `PENDING`, `ACCEPTED` or `REJECTED`; what is pending too long has expired.
         pub status: String,
+    }
+
+    /// A permission that an account made.
+    pub struct PermissionRow {
+        /// Its name.
+        pub name: String,
+        /// The type of resource that it is for.
+        pub kind: String,
+        /// Its versions, the oldest first.
+        pub versions: Vec<VersionRow>,
+        /// The version that shares get.
+        pub default: i64,
+        /// The number of the next version.
+        pub next: i64,
+        /// When it was made.
+        pub created: Timestamp,
+        /// When it was changed last.
+        pub updated: Timestamp,
+        /// Tags.
+        pub tags: IndexMap<String, String>,
+    }
+
+    /// A version of a permission.
+    pub struct VersionRow {
+        /// Its number.
+        pub number: i64,
+        /// The policy template, as it was given.
+        pub template: String,
+        /// When it was made.
+        pub created: Timestamp,
+    }
+
+    /// That shares got another permission in one's place.
+    pub struct ReplacementRow {
+        /// Its id.
+        pub id: String,
+        /// The ARN of the permission that they had.
+        pub from: String,
+        /// Its version, where only that was replaced.
+        pub from_version: Option<i64>,
+        /// The ARN of the one that they got.
+        pub to: String,
+        /// Its version.
+        pub to_version: i64,
+        /// When that was.
+        pub created: Timestamp,
     }
 
     /// That an organisation shares within itself.

@@ -28,6 +28,7 @@ pub(super) fn encode(model: &Model, protocol: Protocol, known: &Known<'_>, error
         reply.headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-json"));
     }
     first.extend(known.message_name(error).map(|name| (name, error.message)));
+    first.extend(known.request_id_name(error).map(|name| (name, error.request_id)));
     reply.body = with_first(&first, &reply.body).into();
     reply
 }

@@ -51,6 +51,15 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// The name under which the request's id stands in the body of errors whose shapes have a place for it, unless the
+    /// members bring it.
+    /// <https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_DescribeUser.html#API_DescribeUser_Errors>
+    pub fn request_id_name(&self, error: &ErrorReply<'_>) -> Option<&'a str> {
+        let (_, shape) = self.shape.filter(|_| !error.request_id.is_empty())?;
+        let (index, member) = shape.members.iter().enumerate().find(|(_, member)| &*member.name == "RequestId")?;
+        error.members.member(index, &member.name).is_absent().then(|| member.wire_name())
+    }
+
     /// The modelled member that is the message, and its index.
     pub fn message_member(&self) -> Option<(usize, &'a Member)> {
         let (_, shape) = self.shape?;

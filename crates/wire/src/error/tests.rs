@@ -11,6 +11,8 @@ const TOY: &str = r#"{
             "Message": {"shape": "Text"}, "Left": {"shape": "Count"}, "Names": {"shape": "Texts"},
             "After": {"shape": "Count", "location": "header", "locationName": "Retry-After"}},
             "error": {"code": "Toy.NonExistent", "httpStatusCode": 404, "senderFault": true}},
+        "Told": {"type": "structure", "exception": true, "members": {
+            "Message": {"shape": "Text"}, "RequestId": {"shape": "Text"}}},
         "Broken": {"type": "structure", "exception": true, "fault": true, "members": {"message": {"shape": "Text"}}}
     }
 }"#;
@@ -121,6 +123,19 @@ fn the_message_stands_once_however_it_is_given() {
             };
             assert_eq!(reply.headers["content-type"], content_type);
         }
+    }
+}
+
+#[test]
+fn shapes_with_a_place_for_the_request_have_its_id() {
+    let model = toy("1.1", false);
+    let own = map(vec![("RequestId", "own".into())]);
+    for (members, expect) in [
+        (Peek::Absent, r#"{"__type":"Told","Message":"no <toy>","RequestId":"id-1"}"#),
+        (own.peek(), r#"{"__type":"Told","Message":"no <toy>","RequestId":"own"}"#),
+    ] {
+        let reply = encode_error(&model, Protocol::Json, &Switches::default(), &told("Told", members));
+        assert_eq!(body(&reply), expect);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::api::{
     DisassociateResourceShareResponse, GetResourceShareAssociationsRequest, GetResourceShareAssociationsResponse,
     ResourceShareAssociation,
 };
+use crate::shareable::Shareable;
 use crate::state::{AssociationRow, ShareRow};
 use crate::{errors, paging, share};
 use service::{Cx, Result, View};
@@ -32,10 +33,11 @@ pub fn associate_resource_share(
     input: AssociateResourceShareRequest,
 ) -> Result<AssociateResourceShareResponse> {
     let AssociateResourceShareRequest { resource_share_arn, resource_arns, principals, client_token, sources } = input;
-    refuse("AssociateResourceShare", "sources", sources.is_some())?;
+    refuse("sources", "AssociateResourceShare", sources.is_some())?;
     let mut row = share::live(cx, &resource_share_arn)?;
-    let resources = share::add_resources(cx, &mut row, resource_arns.unwrap_or_default())?;
+    let resources = Shareable::read_all(resource_arns)?;
     let principals = share::add_principals(cx, &mut row, principals.unwrap_or_default())?;
+    let resources = share::add_resources(cx, &mut row, resources)?;
     share::save(cx, &mut row)?;
     let all = changed(cx, &row, &[principals, resources])?;
     Ok(AssociateResourceShareResponse { resource_share_associations: Some(all), client_token })
@@ -48,7 +50,7 @@ pub fn disassociate_resource_share(
 ) -> Result<DisassociateResourceShareResponse> {
     let DisassociateResourceShareRequest { resource_share_arn, resource_arns, principals, client_token, sources } =
         input;
-    refuse("DisassociateResourceShare", "sources", sources.is_some())?;
+    refuse("sources", "DisassociateResourceShare", sources.is_some())?;
     let mut row = share::live(cx, &resource_share_arn)?;
     let resources = share::take_out(cx, &mut row.resources, &resource_arns.unwrap_or_default());
     let principals = share::take_out(cx, &mut row.principals, &principals.unwrap_or_default());

@@ -7,9 +7,9 @@ use crate::api::{
     RejectResourceShareInvitationRequest, RejectResourceShareInvitationResponse, Resource,
 };
 use crate::invitation::{self, ACCEPTED, PENDING, REJECTED};
-use crate::kinds::Kind;
+use crate::shareable::Shareable;
 use crate::state::SHARES;
-use crate::{errors, paging};
+use crate::{errors, paging, share};
 use service::{ArnParts, Cx, Result, Scope, View};
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_GetResourceShareInvitations.html>
@@ -75,7 +75,7 @@ pub fn list_pending_invitation_resources(
         max_results,
         resource_region_scope,
     } = input;
-    refuse("ListPendingInvitationResources", "resourceRegionScope", resource_region_scope.is_some())?;
+    refuse("resourceRegionScope", "ListPendingInvitationResources", resource_region_scope.is_some())?;
     let row = invitation::received(view, &resource_share_invitation_arn)?;
     if invitation::status(&row, view.now()) != PENDING {
         return Err(errors::no_invitation(&resource_share_invitation_arn));
@@ -89,8 +89,8 @@ pub fn list_pending_invitation_resources(
         None => None,
     };
     let resources = share.map(|share| share.resources).unwrap_or_default();
-    let shown = resources.into_iter().filter(|one| !one.gone).map(|one| Resource {
-        type_: Kind::of_arn(&one.entity).ok().map(|kind| kind.name.to_owned()),
+    let shown = resources.into_iter().filter(share::is_in).map(|one| Resource {
+        type_: Shareable::read(&one.entity).ok().map(|kind| kind.name().to_owned()),
         arn: Some(one.entity),
         resource_share_arn: Some(row.share.clone()),
         creation_time: Some(one.created),

@@ -8,6 +8,7 @@ use crate::api::{
 };
 use crate::kinds::{KINDS, Kind};
 use crate::share::{self, ACTIVE};
+use crate::shareable::Shareable;
 use crate::{errors, paging, policy};
 use service::{Result, View};
 
@@ -28,7 +29,7 @@ fn regional(scope: Option<&str>) -> Result<bool> {
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_GetResourcePolicies.html>
 pub fn get_resource_policies(view: &View, input: GetResourcePoliciesRequest) -> Result<GetResourcePoliciesResponse> {
     let GetResourcePoliciesRequest { resource_arns, principal, next_token, max_results } = input;
-    super::shares::refuse("GetResourcePolicies", "principal", principal.is_some())?;
+    super::shares::refuse("principal", "GetResourcePolicies", principal.is_some())?;
     let mut all = Vec::new();
     for arn in &resource_arns {
         all.extend(policy::on(view, arn)?);
@@ -50,7 +51,7 @@ pub fn list_resources(view: &View, input: ListResourcesRequest) -> Result<ListRe
         resource_region_scope,
     } = input;
     let (own, regional) = (is_own(&resource_owner)?, regional(resource_region_scope.as_deref())?);
-    check_type(resource_type.as_deref())?;
+    let wanted_kind = check_type(resource_type.as_deref())?;
     let mut all = Vec::new();
     for (scope, row) in shares_of(view, own)? {
         let arn = share::arn(view, scope, &row.id);
@@ -64,9 +65,9 @@ pub fn list_resources(view: &View, input: ListResourcesRequest) -> Result<ListRe
         if !fits {
             continue;
         }
-        for one in row.resources.iter().filter(|one| !one.gone) {
-            let kind = Kind::of_arn(&one.entity)?.name;
-            let wanted = resource_type.as_ref().is_none_or(|wanted| wanted == kind)
+        for one in row.resources.iter().filter(|one| share::is_in(one)) {
+            let kind = Shareable::read(&one.entity)?.name();
+            let wanted = wanted_kind.is_none_or(|wanted| wanted.name == kind)
                 && resource_arns.as_ref().is_none_or(|arns| arns.contains(&one.entity));
             if wanted {
                 all.push(Resource {
@@ -87,13 +88,14 @@ pub fn list_resources(view: &View, input: ListResourcesRequest) -> Result<ListRe
     Ok(ListResourcesResponse { resources: Some(resources), next_token })
 }
 
-pub(super) fn check_type(kind: Option<&str>) -> Result<()> {
-    match kind {
-        Some(kind) if Kind::named(kind).is_none() => {
-            Err(errors::invalid_parameter(format!("Invalid resource type: {kind}")))
-        }
-        _ => Ok(()),
-    }
+/// The type that a request names.
+///
+/// # Errors
+/// `InvalidParameterException` for one that nothing here honours.
+pub(super) fn check_type(name: Option<&str>) -> Result<Option<&'static Kind>> {
+    let Some(name) = name else { return Ok(None) };
+    let invalid = || errors::invalid_parameter(format!("Invalid resource type: {name}"));
+    Kind::named(name).map(Some).ok_or_else(invalid)
 }
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_ListPrincipals.html>
@@ -108,15 +110,15 @@ pub fn list_principals(view: &View, input: ListPrincipalsRequest) -> Result<List
         max_results,
     } = input;
     let own = is_own(&resource_owner)?;
-    check_type(resource_type.as_deref())?;
+    let kind = check_type(resource_type.as_deref())?;
     let mut all = Vec::new();
     for (scope, row) in shares_of(view, own)? {
         let arn = share::arn(view, scope, &row.id);
-        let holds = |wanted: &String| row.resources.iter().any(|one| !one.gone && one.entity == *wanted);
+        let holds = |wanted: &String| row.resources.iter().any(|one| share::is_in(one) && one.entity == *wanted);
         let fits = row.status == ACTIVE
             && resource_share_arns.as_ref().is_none_or(|arns| arns.contains(&arn))
             && resource_arn.as_ref().is_none_or(holds)
-            && resource_type.as_ref().is_none_or(|kind| row.permissions.contains_key(kind));
+            && kind.is_none_or(|kind| row.permissions.contains_key(kind.name));
         if !fits {
             continue;
         }

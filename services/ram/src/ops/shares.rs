@@ -5,10 +5,10 @@ use crate::api::{
     EnableSharingWithAwsOrganizationRequest, EnableSharingWithAwsOrganizationResponse, GetResourceSharesRequest,
     GetResourceSharesResponse, ResourceShare, UpdateResourceShareRequest, UpdateResourceShareResponse,
 };
-use crate::kinds::Kind;
 use crate::share::{self, ACTIVE, DELETED};
+use crate::shareable::Shareable;
 use crate::state::{ENABLED, EnabledRow, ShareRow};
-use crate::{errors, membership, paging, tags};
+use crate::{errors, membership, paging, permission, tags};
 use service::{Cx, Result, Scope, View};
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_CreateResourceShare.html>
@@ -25,9 +25,10 @@ pub fn create_resource_share(cx: &mut Cx, input: CreateResourceShareRequest) -> 
         resource_share_configuration,
         permission_template_parameters,
     } = input;
-    refuse("CreateResourceShare", "sources", sources.is_some())?;
-    refuse("CreateResourceShare", "permissionTemplateParameters", permission_template_parameters.is_some())?;
-    refuse("CreateResourceShare", "resourceShareConfiguration", resource_share_configuration.is_some())?;
+    refuse("sources", "CreateResourceShare", sources.is_some())?;
+    refuse("permissionTemplateParameters", "CreateResourceShare", permission_template_parameters.is_some())?;
+    refuse("resourceShareConfiguration", "CreateResourceShare", resource_share_configuration.is_some())?;
+    let resources = Shareable::read_all(resource_arns)?;
     let now = cx.now();
     let mut row = ShareRow {
         id: cx.entropy().uuid(),
@@ -40,17 +41,18 @@ pub fn create_resource_share(cx: &mut Cx, input: CreateResourceShareRequest) -> 
     };
     tags::add(cx, &mut row.tags, given.unwrap_or_default())?;
     for arn in permission_arns.unwrap_or_default() {
-        let (kind, permission) = Kind::permission(&arn).ok_or_else(|| errors::no_permission(&arn))?;
-        row.permissions.insert(kind.name.to_owned(), permission.arn());
+        let permission = permission::find(cx, &arn)?;
+        let given = (arn, permission.default_version());
+        share::attach(&mut row, permission.kind().name, given);
     }
-    share::add_resources(cx, &mut row, resource_arns.unwrap_or_default())?;
     share::add_principals(cx, &mut row, principals.unwrap_or_default())?;
+    share::add_resources(cx, &mut row, resources)?;
     cx.put(&crate::state::SHARES, row.id.as_str(), &row)?;
     let shown = shown(cx, &row);
     Ok(CreateResourceShareResponse { resource_share: Some(shown), client_token })
 }
 
-pub(super) fn refuse(operation: &str, member: &str, asked: bool) -> Result<()> {
+pub(super) fn refuse(member: &str, operation: &str, asked: bool) -> Result<()> {
     if asked { Err(errors::not_implemented(operation, member)) } else { Ok(()) }
 }
 
@@ -114,6 +116,17 @@ pub(super) fn shares_of(view: &View, own: bool) -> Result<Vec<(Scope, ShareRow)>
     Ok(share::received(view)?.into_iter().map(|received| (received.scope, received.share)).collect())
 }
 
+/// Whether a share has a permission, in that version, as far as a request names them.
+fn has_permission(row: &ShareRow, arn: Option<&str>, version: Option<i64>) -> bool {
+    if arn.is_none() && version.is_none() {
+        return true;
+    }
+    let mut own = row.permissions.iter();
+    own.any(|(kind, own)| {
+        arn.is_none_or(|arn| arn == own) && version.is_none_or(|version| version == share::version(row, kind))
+    })
+}
+
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_GetResourceShares.html>
 pub fn get_resource_shares(view: &View, input: GetResourceSharesRequest) -> Result<GetResourceSharesResponse> {
     let GetResourceSharesRequest {
@@ -127,7 +140,6 @@ pub fn get_resource_shares(view: &View, input: GetResourceSharesRequest) -> Resu
         permission_arn,
         permission_version,
     } = input;
-    refuse("GetResourceShares", "permissionVersion", permission_version.is_some())?;
     let own = is_own(&resource_owner)?;
     if let Some(arns) = resource_share_arns.as_deref().filter(|_| own) {
         arns.iter().try_for_each(|arn| share::find(view, arn).map(drop))?;
@@ -139,7 +151,7 @@ pub fn get_resource_shares(view: &View, input: GetResourceSharesRequest) -> Resu
         resource_share_arns.as_ref().is_none_or(|arns| arns.contains(&arn))
             && resource_share_status.as_ref().is_none_or(|status| *status == row.status)
             && name.as_ref().is_none_or(|name| *name == row.name)
-            && permission_arn.as_ref().is_none_or(|arn| row.permissions.values().any(|own| own == arn))
+            && has_permission(row, permission_arn.as_deref(), permission_version)
             && filters.iter().all(|filter| {
                 let value = filter.tag_key.as_ref().and_then(|key| row.tags.get(key));
                 value.is_some_and(|value| filter.tag_values.as_ref().is_none_or(|values| values.contains(value)))

@@ -1,7 +1,8 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ram-resourceshare.html>
 
+use super::tag_list;
 use service::resource::{Hand, Made, Resource, ResourceType, TagChange, found, pick, tags, text_at};
-use service::{Error, IndexMap, Result, Value};
+use service::{Error, Result, Value};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::RAM::ResourceShare",
@@ -15,12 +16,6 @@ pub const TYPE: ResourceType = ResourceType {
 };
 
 const GONE: &[&str] = &["UnknownResourceException"];
-
-/// Tags as this API has them: small names.
-fn tag_list(tags: &IndexMap<String, String>) -> Value {
-    let tag = |(key, value): (&String, &String)| Value::map([("key", key.into()), ("value", value.into())]);
-    Value::List(tags.iter().map(tag).collect())
-}
 
 fn create(hand: &mut Hand, wanted: &Value) -> Result<Made> {
     let mut input = vec![("clientToken".to_owned(), Value::from(hand.token()))];
@@ -64,14 +59,7 @@ fn read(hand: &mut Hand, share: &Resource<'_>) -> Result<Option<Value>> {
     ] {
         members.extend(shown.get(member).map(|value| (property.to_owned(), value.clone())));
     }
-    let own = shown.get("tags").and_then(Value::as_list).unwrap_or_default();
-    let tag = |tag: &Value| {
-        let part = |name: &str| tag.get(name).cloned().unwrap_or_default();
-        Value::map([("Key", part("key")), ("Value", part("value"))])
-    };
-    if !own.is_empty() {
-        members.push(("Tags".to_owned(), Value::List(own.iter().map(tag).collect())));
-    }
+    members.extend(super::shown_tags(&shown).map(|tags| ("Tags".to_owned(), tags)));
     Ok(Some(Value::map(members)))
 }
 
@@ -109,15 +97,7 @@ fn update(hand: &mut Hand, share: &Resource<'_>, wanted: &Value) -> Result<()> {
         hand.call("AssociateResourceSharePermission", Value::map(input))?;
     }
     let change = TagChange::between(share.properties.get("Tags"), wanted.get("Tags"));
-    if !change.set.is_empty() {
-        let input = [("resourceShareArn", share.id.into()), ("tags", tag_list(&change.set))];
-        hand.call("TagResource", Value::map(input))?;
-    }
-    if !change.unset.is_empty() {
-        let input = [("resourceShareArn", share.id.into()), ("tagKeys", change.unset_list())];
-        hand.call("UntagResource", Value::map(input))?;
-    }
-    Ok(())
+    super::change_tags(hand, ("resourceShareArn", share.id), &change)
 }
 
 fn delete(hand: &mut Hand, share: &Resource<'_>) -> Result<()> {
