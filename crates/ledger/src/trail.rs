@@ -3,7 +3,7 @@
 use crate::cloudtrail::{cloudtrail, event_name, id_for, invoked_by, region, user_name};
 use crate::ledger::Ledger;
 use crate::query::{Cursor, Filter, Order, Query};
-use crate::record::{PrincipalKind, Record};
+use crate::record::{Decision, PrincipalKind, Record};
 use ids::AccountId;
 use service::{TrailEvent, TrailPage, TrailQuery};
 use std::io;
@@ -75,7 +75,20 @@ fn event(place: Cursor, record: &Record, recipient: AccountId) -> TrailEvent {
         read_only: record.read_only,
         data: record.data,
         resources: record.resources.clone(),
+        actions: actions(record),
+        denied: record.decision == Decision::Denied.as_str(),
     }
+}
+
+/// Each action that was put to the policies, once.
+fn actions(record: &Record) -> Vec<String> {
+    let mut actions: Vec<String> = Vec::new();
+    for asked in record.asked() {
+        if !actions.iter().any(|own| own == asked.action) {
+            actions.push(asked.action.to_owned());
+        }
+    }
+    actions
 }
 
 #[cfg(test)]
@@ -108,6 +121,18 @@ mod tests {
         let page = ledger.trail(account, &later, &|_| true).unwrap();
         assert_eq!(page.events.iter().map(|(event, _)| event.place).collect::<Vec<_>>(), [6, 7]);
         assert_eq!((page.last, page.more), (7, false));
+    }
+
+    #[test]
+    fn what_was_put_to_the_policies_is_told() {
+        let ledger = Ledger::memory(10);
+        let reason = "queue:Send: allowed by identity-based policy".to_owned();
+        ledger.append(&Record { reason, ..sample(1) });
+        let reason = "queue:Send: no policy allows it".to_owned();
+        ledger.append(&Record { reason, decision: Decision::Denied.as_str().to_owned(), ..sample(2) });
+        let page = ledger.trail(sample(1).account_id(), &open(), &|_| true).unwrap();
+        let seen: Vec<_> = page.events.iter().map(|(event, _)| (event.actions.join(","), event.denied)).collect();
+        assert_eq!(seen, [("queue:Send".to_owned(), true), ("queue:Send".to_owned(), false)]);
     }
 
     #[test]

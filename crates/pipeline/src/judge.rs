@@ -476,6 +476,15 @@ impl Door for Cloud {
         self.works.busy(lane)
     }
 
+    fn logged_operations(&self, iam_prefix: &str) -> Vec<&'static str> {
+        let services = self.directory.services().filter(|service| service.facts.iam_prefix == iam_prefix);
+        let logged = |service: &'static service::Service| {
+            let names = service.model.get().operations().iter().map(|operation| &*operation.name);
+            names.filter(|name| !service.facts.trail.data_events.contains(name))
+        };
+        services.flat_map(logged).collect()
+    }
+
     fn offers(&self, service: &str, operation: &str) -> bool {
         self.directory.entry(service).is_some_and(|entry| entry.operation(operation).is_some())
     }

@@ -8,7 +8,7 @@
 use crate::cloud::Cloud;
 use ids::AccountId;
 use ledger::{KeyUse, ServiceUse};
-use service::{Cx, Error, LastUse, Region, RequestInfo, Result, Scope, Timer, View};
+use service::{Cx, Door, DoorRef, Error, LastUse, Region, RequestInfo, Result, Scope, Timer, View};
 use shape::Struct;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,7 +41,8 @@ impl Cloud {
         let scope = Scope::new(account, Region::GLOBAL);
         for service in self.directory.services() {
             let Some(timers) = service.on_activity else { continue };
-            let info = RequestInfo { service: service.facts.prefix, ..(*self.backstage).clone() };
+            let door = DoorRef(Some(Arc::clone(self) as Arc<dyn Door>));
+            let info = RequestInfo { service: service.facts.prefix, door, ..(*self.backstage).clone() };
             let wanted = timers(&View::of(&self.store, scope, self.clock.now(), Arc::new(info)))?;
             if wanted.is_empty() {
                 continue;

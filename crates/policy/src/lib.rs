@@ -25,6 +25,7 @@ mod evaluate;
 mod explain;
 mod grant;
 mod json;
+pub mod least;
 mod pattern;
 mod position;
 mod principal;

@@ -93,6 +93,11 @@ pub trait Door: Send + Sync {
         let _ = (view, query, keep);
         Ok(TrailPage::default())
     }
+    /// See [`View::logged_operations`].
+    fn logged_operations(&self, iam_prefix: &str) -> Vec<&'static str> {
+        let _ = iam_prefix;
+        Vec::new()
+    }
     /// See [`View::end_of_trail`].
     fn end_of_trail(&self) -> u64 {
         0

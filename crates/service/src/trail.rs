@@ -51,6 +51,10 @@ pub struct TrailEvent {
     pub data: bool,
     /// The ARNs of the resources that were asked for.
     pub resources: Vec<String>,
+    /// The IAM actions that it put to the policies.
+    pub actions: Vec<String>,
+    /// Whether the policies denied it.
+    pub denied: bool,
 }
 
 /// Some calls.
@@ -70,6 +74,12 @@ impl View {
     /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
     pub fn trail(&self, query: &TrailQuery, keep: &dyn Fn(&TrailEvent) -> bool) -> Result<TrailPage> {
         self.door()?.trail(self, query, keep)
+    }
+
+    /// The operations that are logged as management events, of the services of this cloud whose actions have a prefix, such as `sqs`:
+    /// those of which the trail tells when they were used last.
+    pub fn logged_operations(&self, iam_prefix: &str) -> Result<Vec<&'static str>> {
+        Ok(self.door()?.logged_operations(iam_prefix))
     }
 
     /// The place of the newest call: what follows is behind it.

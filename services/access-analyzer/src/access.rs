@@ -4,7 +4,7 @@
 use crate::api::*;
 use crate::names;
 use crate::state::ANALYZERS;
-use service::{Access, Check, Result, View};
+use service::{Access, ArnParts, Check, Result, View};
 
 /// Archive rules and tags come with it; both are part of the same call.
 pub fn create_analyzer(view: &View, input: &CreateAnalyzerRequest) -> Result<Access> {
@@ -68,6 +68,14 @@ macro_rules! on_arn {
 // The second version of an operation has the action of the first.
 on_arn! {
     apply_archive_rule, ApplyArchiveRuleRequest, analyzer_arn, "access-analyzer:ApplyArchiveRule";
+    create_access_preview, CreateAccessPreviewRequest, analyzer_arn, "access-analyzer:CreateAccessPreview";
+    get_access_preview, GetAccessPreviewRequest, analyzer_arn, "access-analyzer:GetAccessPreview";
+    list_access_previews, ListAccessPreviewsRequest, analyzer_arn, "access-analyzer:ListAccessPreviews";
+    list_access_preview_findings, ListAccessPreviewFindingsRequest, analyzer_arn,
+        "access-analyzer:ListAccessPreviewFindings";
+    generate_finding_recommendation, GenerateFindingRecommendationRequest, analyzer_arn,
+        "access-analyzer:GenerateFindingRecommendation";
+    get_finding_recommendation, GetFindingRecommendationRequest, analyzer_arn, "access-analyzer:GetFindingRecommendation";
     get_analyzed_resource, GetAnalyzedResourceRequest, analyzer_arn, "access-analyzer:GetAnalyzedResource";
     get_finding, GetFindingRequest, analyzer_arn, "access-analyzer:GetFinding";
     get_finding_v2, GetFindingV2Request, analyzer_arn, "access-analyzer:GetFinding";
@@ -93,6 +101,22 @@ fn by_arn(view: &View, action: &'static str, arn: &str) -> Result<Check> {
     })
 }
 
+/// The role that reads for a generation is handed over.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-generation.html#access-analyzer-policy-generation-perms>
+pub fn start_policy_generation(_view: &View, input: &StartPolicyGenerationRequest) -> Result<Access> {
+    let mut checks = vec![Check::new("access-analyzer:StartPolicyGeneration", "*")];
+    if let Some(details) = &input.cloud_trail_details {
+        let pass = Check::new("iam:PassRole", details.access_role.as_str());
+        let pass = pass.key("iam:PassedToService", "access-analyzer.amazonaws.com");
+        let owner = ArnParts::parse(&details.access_role).ok().and_then(|parts| parts.account.parse().ok());
+        checks.push(match owner {
+            Some(account) => pass.owned_by(account),
+            None => pass,
+        });
+    }
+    Ok(Access::Checks(checks))
+}
+
 /// Operations on nothing in particular.
 macro_rules! on_none {
     ($($function:ident, $input:ident, $action:literal;)*) => { $(
@@ -103,6 +127,9 @@ macro_rules! on_none {
 }
 
 on_none! {
+    cancel_policy_generation, CancelPolicyGenerationRequest, "access-analyzer:CancelPolicyGeneration";
+    get_generated_policy, GetGeneratedPolicyRequest, "access-analyzer:GetGeneratedPolicy";
+    list_policy_generations, ListPolicyGenerationsRequest, "access-analyzer:ListPolicyGenerations";
     list_analyzers, ListAnalyzersRequest, "access-analyzer:ListAnalyzers";
     validate_policy, ValidatePolicyRequest, "access-analyzer:ValidatePolicy";
     check_no_new_access, CheckNoNewAccessRequest, "access-analyzer:CheckNoNewAccess";

@@ -34,24 +34,34 @@ pub const FACTS: Facts = Facts {
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
     service::operation!("ApplyArchiveRule", write, ApplyArchiveRuleRequest, crate::ops::archive_rules::apply_archive_rule, crate::access::apply_archive_rule),
+    service::operation!("CancelPolicyGeneration", write, CancelPolicyGenerationRequest, crate::ops::policy_generations::cancel_policy_generation, crate::access::cancel_policy_generation),
     service::operation!("CheckAccessNotGranted", read, CheckAccessNotGrantedRequest, crate::ops::checks::check_access_not_granted, crate::access::check_access_not_granted),
     service::operation!("CheckNoNewAccess", read, CheckNoNewAccessRequest, crate::ops::checks::check_no_new_access, crate::access::check_no_new_access),
     service::operation!("CheckNoPublicAccess", read, CheckNoPublicAccessRequest, crate::ops::checks::check_no_public_access, crate::access::check_no_public_access),
+    service::operation!("CreateAccessPreview", write, CreateAccessPreviewRequest, crate::ops::access_previews::create_access_preview, crate::access::create_access_preview),
     service::operation!("CreateAnalyzer", write, CreateAnalyzerRequest, crate::ops::analyzers::create_analyzer, crate::access::create_analyzer),
     service::operation!("CreateArchiveRule", write, CreateArchiveRuleRequest, crate::ops::archive_rules::create_archive_rule, crate::access::create_archive_rule),
     service::operation!("DeleteAnalyzer", write, DeleteAnalyzerRequest, crate::ops::analyzers::delete_analyzer, crate::access::delete_analyzer),
     service::operation!("DeleteArchiveRule", write, DeleteArchiveRuleRequest, crate::ops::archive_rules::delete_archive_rule, crate::access::delete_archive_rule),
+    service::operation!("GenerateFindingRecommendation", write, GenerateFindingRecommendationRequest, crate::ops::recommendations::generate_finding_recommendation, crate::access::generate_finding_recommendation),
+    service::operation!("GetAccessPreview", read, GetAccessPreviewRequest, crate::ops::access_previews::get_access_preview, crate::access::get_access_preview),
     service::operation!("GetAnalyzedResource", read, GetAnalyzedResourceRequest, crate::ops::resources::get_analyzed_resource, crate::access::get_analyzed_resource),
     service::operation!("GetAnalyzer", read, GetAnalyzerRequest, crate::ops::analyzers::get_analyzer, crate::access::get_analyzer),
     service::operation!("GetArchiveRule", read, GetArchiveRuleRequest, crate::ops::archive_rules::get_archive_rule, crate::access::get_archive_rule),
     service::operation!("GetFinding", read, GetFindingRequest, crate::ops::findings::get_finding, crate::access::get_finding),
+    service::operation!("GetFindingRecommendation", read, GetFindingRecommendationRequest, crate::ops::recommendations::get_finding_recommendation, crate::access::get_finding_recommendation),
     service::operation!("GetFindingV2", read, GetFindingV2Request, crate::ops::findings::get_finding_v2, crate::access::get_finding_v2),
+    service::operation!("GetGeneratedPolicy", read, GetGeneratedPolicyRequest, crate::ops::policy_generations::get_generated_policy, crate::access::get_generated_policy),
+    service::operation!("ListAccessPreviewFindings", read, ListAccessPreviewFindingsRequest, crate::ops::access_previews::list_access_preview_findings, crate::access::list_access_preview_findings),
+    service::operation!("ListAccessPreviews", read, ListAccessPreviewsRequest, crate::ops::access_previews::list_access_previews, crate::access::list_access_previews),
     service::operation!("ListAnalyzedResources", read, ListAnalyzedResourcesRequest, crate::ops::resources::list_analyzed_resources, crate::access::list_analyzed_resources),
     service::operation!("ListAnalyzers", read, ListAnalyzersRequest, crate::ops::analyzers::list_analyzers, crate::access::list_analyzers),
     service::operation!("ListArchiveRules", read, ListArchiveRulesRequest, crate::ops::archive_rules::list_archive_rules, crate::access::list_archive_rules),
     service::operation!("ListFindings", read, ListFindingsRequest, crate::ops::findings::list_findings, crate::access::list_findings),
     service::operation!("ListFindingsV2", read, ListFindingsV2Request, crate::ops::findings::list_findings_v2, crate::access::list_findings_v2),
+    service::operation!("ListPolicyGenerations", read, ListPolicyGenerationsRequest, crate::ops::policy_generations::list_policy_generations, crate::access::list_policy_generations),
     service::operation!("ListTagsForResource", read, ListTagsForResourceRequest, crate::ops::tags::list_tags_for_resource, crate::access::list_tags_for_resource),
+    service::operation!("StartPolicyGeneration", write, StartPolicyGenerationRequest, crate::ops::policy_generations::start_policy_generation, crate::access::start_policy_generation),
     service::operation!("StartResourceScan", write, StartResourceScanRequest, crate::ops::resources::start_resource_scan, crate::access::start_resource_scan),
     service::operation!("TagResource", write, TagResourceRequest, crate::ops::tags::tag_resource, crate::access::tag_resource),
     service::operation!("UntagResource", write, UntagResourceRequest, crate::ops::tags::untag_resource, crate::access::untag_resource),
@@ -65,6 +75,51 @@ service::shape::shape! {
     pub struct Access {
         pub actions: Option<Vec<String>> = "actions",
         pub resources: Option<Vec<String>> = "resources",
+    }
+
+    pub struct AccessPreview {
+        pub id: String = "id",
+        pub analyzer_arn: String = "analyzerArn",
+        pub configurations: IndexMap<String, Configuration> = "configurations",
+        pub created_at: Timestamp = "createdAt",
+        pub status: String = "status",
+        pub status_reason: Option<AccessPreviewStatusReason> = "statusReason",
+    }
+
+    pub struct AccessPreviewFinding {
+        pub id: String = "id",
+        pub existing_finding_id: Option<String> = "existingFindingId",
+        pub existing_finding_status: Option<String> = "existingFindingStatus",
+        pub principal: Option<IndexMap<String, String>> = "principal",
+        pub action: Option<Vec<String>> = "action",
+        pub condition: Option<IndexMap<String, String>> = "condition",
+        pub resource: Option<String> = "resource",
+        pub is_public: Option<bool> = "isPublic",
+        pub resource_type: String = "resourceType",
+        pub created_at: Timestamp = "createdAt",
+        pub change_type: String = "changeType",
+        pub status: String = "status",
+        pub resource_owner_account: String = "resourceOwnerAccount",
+        pub error: Option<String> = "error",
+        pub sources: Option<Vec<FindingSource>> = "sources",
+        pub resource_control_policy_restriction: Option<String> = "resourceControlPolicyRestriction",
+    }
+
+    pub struct AccessPreviewStatusReason {
+        pub code: String = "code",
+    }
+
+    pub struct AccessPreviewSummary {
+        pub id: String = "id",
+        pub analyzer_arn: String = "analyzerArn",
+        pub created_at: Timestamp = "createdAt",
+        pub status: String = "status",
+        pub status_reason: Option<AccessPreviewStatusReason> = "statusReason",
+    }
+
+    pub struct AclGrantee {
+        pub id: Option<String> = "id",
+        pub uri: Option<String> = "uri",
     }
 
     pub struct AnalysisRule {
@@ -128,6 +183,12 @@ service::shape::shape! {
         pub updated_at: Timestamp = "updatedAt",
     }
 
+    pub struct CancelPolicyGenerationRequest {
+        pub job_id: String = "jobId",
+    }
+
+    pub struct CancelPolicyGenerationResponse {}
+
     pub struct CheckAccessNotGrantedRequest {
         pub policy_document: String = "policyDocument",
         pub access: Vec<Access> = "access",
@@ -161,6 +222,46 @@ service::shape::shape! {
         pub result: Option<String> = "result",
         pub message: Option<String> = "message",
         pub reasons: Option<Vec<ReasonSummary>> = "reasons",
+    }
+
+    pub struct CloudTrailDetails {
+        pub trails: Vec<Trail> = "trails",
+        pub access_role: String = "accessRole",
+        pub start_time: Timestamp = "startTime",
+        pub end_time: Option<Timestamp> = "endTime",
+    }
+
+    pub struct CloudTrailProperties {
+        pub trail_properties: Vec<TrailProperties> = "trailProperties",
+        pub start_time: Timestamp = "startTime",
+        pub end_time: Timestamp = "endTime",
+    }
+
+    pub struct Configuration {
+        pub ebs_snapshot: Option<EbsSnapshotConfiguration> = "ebsSnapshot",
+        pub ecr_repository: Option<EcrRepositoryConfiguration> = "ecrRepository",
+        pub iam_role: Option<IamRoleConfiguration> = "iamRole",
+        pub efs_file_system: Option<EfsFileSystemConfiguration> = "efsFileSystem",
+        pub kms_key: Option<KmsKeyConfiguration> = "kmsKey",
+        pub rds_db_cluster_snapshot: Option<RdsDbClusterSnapshotConfiguration> = "rdsDbClusterSnapshot",
+        pub rds_db_snapshot: Option<RdsDbSnapshotConfiguration> = "rdsDbSnapshot",
+        pub secrets_manager_secret: Option<SecretsManagerSecretConfiguration> = "secretsManagerSecret",
+        pub s3_bucket: Option<S3BucketConfiguration> = "s3Bucket",
+        pub sns_topic: Option<SnsTopicConfiguration> = "snsTopic",
+        pub sqs_queue: Option<SqsQueueConfiguration> = "sqsQueue",
+        pub s3_express_directory_bucket: Option<S3ExpressDirectoryBucketConfiguration> = "s3ExpressDirectoryBucket",
+        pub dynamodb_stream: Option<DynamodbStreamConfiguration> = "dynamodbStream",
+        pub dynamodb_table: Option<DynamodbTableConfiguration> = "dynamodbTable",
+    }
+
+    pub struct CreateAccessPreviewRequest {
+        pub analyzer_arn: String = "analyzerArn",
+        pub configurations: IndexMap<String, Configuration> = "configurations",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct CreateAccessPreviewResponse {
+        pub id: String = "id",
     }
 
     pub struct CreateAnalyzerRequest {
@@ -199,6 +300,28 @@ service::shape::shape! {
         pub analyzer_name: String = "analyzerName",
         pub rule_name: String = "ruleName",
         pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct DynamodbStreamConfiguration {
+        pub stream_policy: Option<String> = "streamPolicy",
+    }
+
+    pub struct DynamodbTableConfiguration {
+        pub table_policy: Option<String> = "tablePolicy",
+    }
+
+    pub struct EbsSnapshotConfiguration {
+        pub user_ids: Option<Vec<String>> = "userIds",
+        pub groups: Option<Vec<String>> = "groups",
+        pub kms_key_id: Option<String> = "kmsKeyId",
+    }
+
+    pub struct EcrRepositoryConfiguration {
+        pub repository_policy: Option<String> = "repositoryPolicy",
+    }
+
+    pub struct EfsFileSystemConfiguration {
+        pub file_system_policy: Option<String> = "fileSystemPolicy",
     }
 
     pub struct ExternalAccessDetails {
@@ -278,6 +401,35 @@ service::shape::shape! {
         pub finding_type: Option<String> = "findingType",
     }
 
+    pub struct GenerateFindingRecommendationRequest {
+        pub analyzer_arn: String = "analyzerArn",
+        pub id: String = "id",
+    }
+
+    pub struct GeneratedPolicy {
+        pub policy: String = "policy",
+    }
+
+    pub struct GeneratedPolicyProperties {
+        pub is_complete: Option<bool> = "isComplete",
+        pub principal_arn: String = "principalArn",
+        pub cloud_trail_properties: Option<CloudTrailProperties> = "cloudTrailProperties",
+    }
+
+    pub struct GeneratedPolicyResult {
+        pub properties: GeneratedPolicyProperties = "properties",
+        pub generated_policies: Option<Vec<GeneratedPolicy>> = "generatedPolicies",
+    }
+
+    pub struct GetAccessPreviewRequest {
+        pub access_preview_id: String = "accessPreviewId",
+        pub analyzer_arn: String = "analyzerArn",
+    }
+
+    pub struct GetAccessPreviewResponse {
+        pub access_preview: AccessPreview = "accessPreview",
+    }
+
     pub struct GetAnalyzedResourceRequest {
         pub analyzer_arn: String = "analyzerArn",
         pub resource_arn: String = "resourceArn",
@@ -302,6 +454,24 @@ service::shape::shape! {
 
     pub struct GetArchiveRuleResponse {
         pub archive_rule: ArchiveRuleSummary = "archiveRule",
+    }
+
+    pub struct GetFindingRecommendationRequest {
+        pub analyzer_arn: String = "analyzerArn",
+        pub id: String = "id",
+        pub max_results: Option<i64> = "maxResults",
+        pub next_token: Option<String> = "nextToken",
+    }
+
+    pub struct GetFindingRecommendationResponse {
+        pub started_at: Timestamp = "startedAt",
+        pub completed_at: Option<Timestamp> = "completedAt",
+        pub next_token: Option<String> = "nextToken",
+        pub error: Option<RecommendationError> = "error",
+        pub resource_arn: String = "resourceArn",
+        pub recommended_steps: Option<Vec<RecommendedStep>> = "recommendedSteps",
+        pub recommendation_type: String = "recommendationType",
+        pub status: String = "status",
     }
 
     pub struct GetFindingRequest {
@@ -335,6 +505,21 @@ service::shape::shape! {
         pub finding_type: Option<String> = "findingType",
     }
 
+    pub struct GetGeneratedPolicyRequest {
+        pub job_id: String = "jobId",
+        pub include_resource_placeholders: Option<bool> = "includeResourcePlaceholders",
+        pub include_service_level_template: Option<bool> = "includeServiceLevelTemplate",
+    }
+
+    pub struct GetGeneratedPolicyResponse {
+        pub job_details: JobDetails = "jobDetails",
+        pub generated_policy_result: GeneratedPolicyResult = "generatedPolicyResult",
+    }
+
+    pub struct IamRoleConfiguration {
+        pub trust_policy: Option<String> = "trustPolicy",
+    }
+
     pub struct InlineArchiveRule {
         pub rule_name: String = "ruleName",
         pub filter: IndexMap<String, Criterion> = "filter",
@@ -364,6 +549,63 @@ service::shape::shape! {
         pub sources: Option<Vec<FindingSource>> = "sources",
         pub resource_control_policy_restriction: Option<String> = "resourceControlPolicyRestriction",
         pub service_control_policy_restriction: Option<String> = "serviceControlPolicyRestriction",
+    }
+
+    pub struct InternetConfiguration {}
+
+    pub struct JobDetails {
+        pub job_id: String = "jobId",
+        pub status: String = "status",
+        pub started_on: Timestamp = "startedOn",
+        pub completed_on: Option<Timestamp> = "completedOn",
+        pub job_error: Option<JobError> = "jobError",
+    }
+
+    pub struct JobError {
+        pub code: String = "code",
+        pub message: String = "message",
+    }
+
+    pub struct KmsGrantConfiguration {
+        pub operations: Vec<String> = "operations",
+        pub grantee_principal: String = "granteePrincipal",
+        pub retiring_principal: Option<String> = "retiringPrincipal",
+        pub constraints: Option<KmsGrantConstraints> = "constraints",
+        pub issuing_account: String = "issuingAccount",
+    }
+
+    pub struct KmsGrantConstraints {
+        pub encryption_context_equals: Option<IndexMap<String, String>> = "encryptionContextEquals",
+        pub encryption_context_subset: Option<IndexMap<String, String>> = "encryptionContextSubset",
+    }
+
+    pub struct KmsKeyConfiguration {
+        pub key_policies: Option<IndexMap<String, String>> = "keyPolicies",
+        pub grants: Option<Vec<KmsGrantConfiguration>> = "grants",
+    }
+
+    pub struct ListAccessPreviewFindingsRequest {
+        pub access_preview_id: String = "accessPreviewId",
+        pub analyzer_arn: String = "analyzerArn",
+        pub filter: Option<IndexMap<String, Criterion>> = "filter",
+        pub next_token: Option<String> = "nextToken",
+        pub max_results: Option<i64> = "maxResults",
+    }
+
+    pub struct ListAccessPreviewFindingsResponse {
+        pub findings: Vec<AccessPreviewFinding> = "findings",
+        pub next_token: Option<String> = "nextToken",
+    }
+
+    pub struct ListAccessPreviewsRequest {
+        pub analyzer_arn: String = "analyzerArn",
+        pub next_token: Option<String> = "nextToken",
+        pub max_results: Option<i64> = "maxResults",
+    }
+
+    pub struct ListAccessPreviewsResponse {
+        pub access_previews: Vec<AccessPreviewSummary> = "accessPreviews",
+        pub next_token: Option<String> = "nextToken",
     }
 
     pub struct ListAnalyzedResourcesRequest {
@@ -426,6 +668,17 @@ service::shape::shape! {
         pub next_token: Option<String> = "nextToken",
     }
 
+    pub struct ListPolicyGenerationsRequest {
+        pub principal_arn: Option<String> = "principalArn",
+        pub max_results: Option<i64> = "maxResults",
+        pub next_token: Option<String> = "nextToken",
+    }
+
+    pub struct ListPolicyGenerationsResponse {
+        pub policy_generations: Vec<PolicyGeneration> = "policyGenerations",
+        pub next_token: Option<String> = "nextToken",
+    }
+
     pub struct ListTagsForResourceRequest {
         pub resource_arn: String = "resourceArn",
     }
@@ -439,11 +692,28 @@ service::shape::shape! {
         pub span: Span = "span",
     }
 
+    pub struct NetworkOriginConfiguration {
+        pub vpc_configuration: Option<VpcConfiguration> = "vpcConfiguration",
+        pub internet_configuration: Option<InternetConfiguration> = "internetConfiguration",
+    }
+
     pub struct PathElement {
         pub index: Option<i64> = "index",
         pub key: Option<String> = "key",
         pub substring: Option<Substring> = "substring",
         pub value: Option<String> = "value",
+    }
+
+    pub struct PolicyGeneration {
+        pub job_id: String = "jobId",
+        pub principal_arn: String = "principalArn",
+        pub status: String = "status",
+        pub started_on: Timestamp = "startedOn",
+        pub completed_on: Option<Timestamp> = "completedOn",
+    }
+
+    pub struct PolicyGenerationDetails {
+        pub principal_arn: String = "principalArn",
     }
 
     pub struct Position {
@@ -452,10 +722,79 @@ service::shape::shape! {
         pub offset: i64 = "offset",
     }
 
+    pub struct RdsDbClusterSnapshotAttributeValue {
+        pub account_ids: Option<Vec<String>> = "accountIds",
+    }
+
+    pub struct RdsDbClusterSnapshotConfiguration {
+        pub attributes: Option<IndexMap<String, RdsDbClusterSnapshotAttributeValue>> = "attributes",
+        pub kms_key_id: Option<String> = "kmsKeyId",
+    }
+
+    pub struct RdsDbSnapshotAttributeValue {
+        pub account_ids: Option<Vec<String>> = "accountIds",
+    }
+
+    pub struct RdsDbSnapshotConfiguration {
+        pub attributes: Option<IndexMap<String, RdsDbSnapshotAttributeValue>> = "attributes",
+        pub kms_key_id: Option<String> = "kmsKeyId",
+    }
+
     pub struct ReasonSummary {
         pub description: Option<String> = "description",
         pub statement_index: Option<i64> = "statementIndex",
         pub statement_id: Option<String> = "statementId",
+    }
+
+    pub struct RecommendationError {
+        pub code: String = "code",
+        pub message: String = "message",
+    }
+
+    pub struct RecommendedStep {
+        pub unused_permissions_recommended_step: Option<UnusedPermissionsRecommendedStep> = "unusedPermissionsRecommendedStep",
+    }
+
+    pub struct S3AccessPointConfiguration {
+        pub access_point_policy: Option<String> = "accessPointPolicy",
+        pub public_access_block: Option<S3PublicAccessBlockConfiguration> = "publicAccessBlock",
+        pub network_origin: Option<NetworkOriginConfiguration> = "networkOrigin",
+    }
+
+    pub struct S3BucketAclGrantConfiguration {
+        pub permission: String = "permission",
+        pub grantee: AclGrantee = "grantee",
+    }
+
+    pub struct S3BucketConfiguration {
+        pub bucket_policy: Option<String> = "bucketPolicy",
+        pub bucket_acl_grants: Option<Vec<S3BucketAclGrantConfiguration>> = "bucketAclGrants",
+        pub bucket_public_access_block: Option<S3PublicAccessBlockConfiguration> = "bucketPublicAccessBlock",
+        pub access_points: Option<IndexMap<String, S3AccessPointConfiguration>> = "accessPoints",
+    }
+
+    pub struct S3ExpressDirectoryAccessPointConfiguration {
+        pub access_point_policy: Option<String> = "accessPointPolicy",
+        pub network_origin: Option<NetworkOriginConfiguration> = "networkOrigin",
+    }
+
+    pub struct S3ExpressDirectoryBucketConfiguration {
+        pub bucket_policy: Option<String> = "bucketPolicy",
+        pub access_points: Option<IndexMap<String, S3ExpressDirectoryAccessPointConfiguration>> = "accessPoints",
+    }
+
+    pub struct S3PublicAccessBlockConfiguration {
+        pub ignore_public_acls: bool = "ignorePublicAcls",
+        pub restrict_public_buckets: bool = "restrictPublicBuckets",
+    }
+
+    pub struct SecretsManagerSecretConfiguration {
+        pub kms_key_id: Option<String> = "kmsKeyId",
+        pub secret_policy: Option<String> = "secretPolicy",
+    }
+
+    pub struct SnsTopicConfiguration {
+        pub topic_policy: Option<String> = "topicPolicy",
     }
 
     pub struct SortCriteria {
@@ -466,6 +805,20 @@ service::shape::shape! {
     pub struct Span {
         pub start: Position = "start",
         pub end: Position = "end",
+    }
+
+    pub struct SqsQueueConfiguration {
+        pub queue_policy: Option<String> = "queuePolicy",
+    }
+
+    pub struct StartPolicyGenerationRequest {
+        pub policy_generation_details: PolicyGenerationDetails = "policyGenerationDetails",
+        pub cloud_trail_details: Option<CloudTrailDetails> = "cloudTrailDetails",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct StartPolicyGenerationResponse {
+        pub job_id: String = "jobId",
     }
 
     pub struct StartResourceScanRequest {
@@ -489,6 +842,18 @@ service::shape::shape! {
     }
 
     pub struct TagResourceResponse {}
+
+    pub struct Trail {
+        pub cloud_trail_arn: String = "cloudTrailArn",
+        pub regions: Option<Vec<String>> = "regions",
+        pub all_regions: Option<bool> = "allRegions",
+    }
+
+    pub struct TrailProperties {
+        pub cloud_trail_arn: String = "cloudTrailArn",
+        pub regions: Option<Vec<String>> = "regions",
+        pub all_regions: Option<bool> = "allRegions",
+    }
 
     pub struct UntagResourceRequest {
         pub resource_arn: String = "resourceArn",
@@ -524,6 +889,13 @@ service::shape::shape! {
         pub actions: Option<Vec<UnusedAction>> = "actions",
         pub service_namespace: String = "serviceNamespace",
         pub last_accessed: Option<Timestamp> = "lastAccessed",
+    }
+
+    pub struct UnusedPermissionsRecommendedStep {
+        pub policy_updated_at: Option<Timestamp> = "policyUpdatedAt",
+        pub recommended_action: String = "recommendedAction",
+        pub recommended_policy: Option<String> = "recommendedPolicy",
+        pub existing_policy_id: Option<String> = "existingPolicyId",
     }
 
     pub struct UpdateAnalyzerRequest {
@@ -570,5 +942,9 @@ service::shape::shape! {
     pub struct ValidatePolicyResponse {
         pub findings: Vec<ValidatePolicyFinding> = "findings",
         pub next_token: Option<String> = "nextToken",
+    }
+
+    pub struct VpcConfiguration {
+        pub vpc_id: String = "vpcId",
     }
 }

@@ -25,7 +25,11 @@ pub fn no_analyzer(id: &str) -> Error {
 }
 
 pub fn not_found(kind: &str, id: &str) -> Error {
-    let name = if kind == "ArchiveRule" { "archive rule".to_owned() } else { kind.to_ascii_lowercase() };
+    let name = match kind {
+        "ArchiveRule" => "archive rule".to_owned(),
+        "AccessPreview" => "access preview".to_owned(),
+        other => other.to_ascii_lowercase(),
+    };
     let text = format!("The specified {name} does not exist.");
     Error::new("ResourceNotFoundException", text).with("resourceId", id).with("resourceType", kind)
 }

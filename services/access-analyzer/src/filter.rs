@@ -26,9 +26,15 @@ const PREFIXES: [&str; 2] = ["principal.", "condition."];
 /// # Errors
 /// `ValidationException` for a key that findings do not have, and for a criterion that asks nothing.
 pub fn read(filter: IndexMap<String, api::Criterion>) -> Result<Vec<CriterionRow>> {
+    read_with(filter, &[])
+}
+
+/// [`read`], with `more` keys.
+pub fn read_with(filter: IndexMap<String, api::Criterion>, more: &[&str]) -> Result<Vec<CriterionRow>> {
     let mut rows = Vec::new();
     for (property, api::Criterion { eq, neq, contains, exists }) in filter {
-        if !KEYS.contains(&property.as_str()) && !PREFIXES.iter().any(|prefix| property.starts_with(prefix)) {
+        let known = KEYS.contains(&property.as_str()) || more.contains(&property.as_str());
+        if !known && !PREFIXES.iter().any(|prefix| property.starts_with(prefix)) {
             return Err(errors::validation(format!("{property} is not a key by which findings are filtered.")));
         }
         let row = CriterionRow {
@@ -59,8 +65,13 @@ pub fn told(filter: Vec<CriterionRow>) -> IndexMap<String, api::Criterion> {
 
 /// Whether a finding is one of those that a filter asks for.
 pub fn keeps(filter: &[CriterionRow], finding: &FindingRow) -> bool {
+    holds(filter, |property| value(finding, property))
+}
+
+/// Whether a filter holds for what has these values of properties.
+pub fn holds(filter: &[CriterionRow], value: impl Fn(&str) -> Option<String>) -> bool {
     filter.iter().all(|criterion| {
-        let value = value(finding, &criterion.property);
+        let value = value(&criterion.property);
         let text = value.as_deref().unwrap_or_default();
         let is = |list: &[String]| list.iter().any(|own| own == text);
         (criterion.eq.is_empty() || (value.is_some() && is(&criterion.eq)))

@@ -278,6 +278,8 @@ mod tests {
             read_only: name.starts_with("Get"),
             data: !resource.is_empty(),
             resources: vec![resource.into()],
+            actions: Vec::new(),
+            denied: false,
         }
     }
 

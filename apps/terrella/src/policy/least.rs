@@ -1,16 +1,13 @@
 //! `terrella policy least`: the least policy that recorded calls need, proven by the engine that would judge them.
 
-use super::compiled;
 use super::flags::Least;
-use super::grouping::{Need, Statement, document, literal, statements};
 use super::recorded::{self, Recorded, Who};
-use super::{generalise, grouping};
 use crate::client::Failure;
 use crate::verbs::print;
+use policy::least::{self, Need, Statement, document};
 use policy::valid::size_without_whitespace;
-use policy::{Context, Document, Policies, Request, Source, evaluate};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The longest managed policy, white space apart.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
@@ -67,8 +64,8 @@ pub fn run(flags: &Least) -> Result<(), Failure> {
         )));
     }
     let needs: Vec<&Need> = calls.needs.keys().collect();
-    let statements = needed(&who, &needs, written(&needs, flags.generalise))?;
-    let lacking = prove(&who, &needs, &statements)?;
+    let found = least::least(&who.principal(), &needs, flags.generalise);
+    let least::Least { statements, lacking } = found.map_err(|e| Failure(format!("{e}: please report this")))?;
     let policy = document(&statements);
     let value = told(&calls, &who, &policy, (&statements, &lacking));
     if !flags.operator.json {
@@ -86,90 +83,6 @@ fn nothing(flags: &Least, calls: &Calls) -> Failure {
         _ => "no call that puts anything to the policies: `terrella log --principal …` shows what there is",
     };
     Failure(format!("the ledger has of {} {what}", flags.principal))
-}
-
-/// The statements for what was recorded, and for nothing else unless it is generalised.
-fn written(needs: &[&Need], generalised: bool) -> Vec<Statement> {
-    let mut patterns = BTreeMap::new();
-    if generalised {
-        // A pattern may only stand for resources of the same actions.
-        let mut by_action: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for need in needs.iter().filter(|need| need.resource != "*") {
-            by_action.entry(&need.action).or_default().insert(need.resource.clone());
-        }
-        for (action, resources) in by_action {
-            patterns.insert(action, generalise::patterns(&resources));
-        }
-    }
-    let resource = |need: &Need| {
-        let pattern = patterns.get(need.action.as_str()).and_then(|known| known.get(&need.resource)).cloned();
-        pattern.unwrap_or_else(|| literal(&need.resource))
-    };
-    statements(needs.iter().map(|need| (need.action.clone(), resource(need))))
-}
-
-/// Leaves out each statement whose needs others cover: patterns may overlap.
-fn needed(who: &Who, needs: &[&Need], mut statements: Vec<Statement>) -> Result<Vec<Statement>, Failure> {
-    let mut at = 0;
-    while statements.len() > 1 && at < statements.len() {
-        let mut rest = statements.clone();
-        rest.remove(at);
-        let document = compile(&rest)?;
-        match needs.iter().all(|need| passes(who, need, &document)) {
-            true => statements = rest,
-            false => at += 1,
-        }
-    }
-    Ok(statements)
-}
-
-/// Makes sure that every recorded check passes, and finds for each statement one that fails without it.
-fn prove<'n>(who: &Who, needs: &[&'n Need], statements: &[Statement]) -> Result<Vec<&'n Need>, Failure> {
-    let whole = compile(statements)?;
-    if let Some(need) = needs.iter().find(|need| !passes(who, need, &whole)) {
-        return Err(Failure(format!(
-            "the policy would not allow {} on {}, which was recorded: please report this",
-            need.action, need.resource
-        )));
-    }
-    let mut lacking = Vec::with_capacity(statements.len());
-    for at in 0..statements.len() {
-        let mut rest = statements.to_vec();
-        let left = rest.remove(at);
-        let first = match rest.is_empty() {
-            true => needs.first(),
-            false => {
-                let document = compile(&rest)?;
-                needs.iter().find(|need| !passes(who, need, &document))
-            }
-        };
-        let first = first.ok_or_else(|| {
-            Failure(format!("nothing that was recorded needs the statement {}: please report this", left.sid))
-        })?;
-        lacking.push(*first);
-    }
-    Ok(lacking)
-}
-
-fn compile(statements: &[Statement]) -> Result<Document, Failure> {
-    compiled("what was written", &grouping::document(statements).to_string())
-}
-
-/// Whether the policy alone lets the principal do it: what other accounts and keys must allow on their side is theirs.
-fn passes(who: &Who, need: &Need, document: &Document) -> bool {
-    let principal = who.principal();
-    let context = Context::new();
-    let request = Request {
-        action: &need.action,
-        resource: &need.resource,
-        resource_account: principal.account,
-        principal: &principal,
-        context: &context,
-    };
-    let identity = [Source { name: "least", document }];
-    // A federated user has what both the user's policies and the session's allow.
-    let session = if who.kind == "federated-user" { &identity[..] } else { &[] };
-    evaluate(&request, &Policies { identity: &identity, session, ..Policies::default() }).allowed
 }
 
 fn told(calls: &Calls, who: &Who, policy: &Value, (statements, lacking): (&[Statement], &[&Need])) -> Value {
@@ -216,68 +129,4 @@ fn summary(calls: &Calls, statements: &[Statement], policy: &Value) -> String {
         }
     }
     lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn who() -> Who {
-        let text = |text: &str| text.to_owned();
-        Who {
-            kind: text("role"),
-            arn: text("arn:aws:sts::111122223333:assumed-role/app/i-1"),
-            account: text("111122223333"),
-            id: text("AROAAPP:i-1"),
-            issuer: text("arn:aws:iam::111122223333:role/app"),
-        }
-    }
-
-    fn need(action: &str, resource: &str) -> Need {
-        Need { action: action.to_owned(), resource: resource.to_owned() }
-    }
-
-    #[test]
-    fn what_is_written_is_exactly_what_is_needed() {
-        let needs = [
-            need("sqs:SendMessage", "arn:aws:sqs:r:111122223333:a"),
-            need("sqs:SendMessage", "arn:aws:sqs:r:111122223333:b"),
-            need("sqs:ReceiveMessage", "arn:aws:sqs:r:111122223333:a"),
-            need("s3:GetObject", "arn:aws:s3:::bucket/a*b"),
-            need("sqs:ListQueues", "*"),
-        ];
-        let needs: Vec<&Need> = needs.iter().collect();
-        let statements = written(&needs, false);
-        assert_eq!(prove(&who(), &needs, &statements).unwrap().len(), statements.len());
-        let whole = compile(&statements).unwrap();
-        for (action, resource) in [
-            ("sqs:ReceiveMessage", "arn:aws:sqs:r:111122223333:b"),
-            ("s3:GetObject", "arn:aws:s3:::bucket/axb"),
-            ("sqs:DeleteMessage", "arn:aws:sqs:r:111122223333:a"),
-        ] {
-            assert!(!passes(&who(), &need(action, resource), &whole), "{action} {resource}");
-        }
-    }
-
-    #[test]
-    fn a_statement_that_nothing_needs_is_found_out() {
-        let one = need("sqs:SendMessage", "q");
-        let mut statements = written(&[&one], false);
-        statements.push(Statement { sid: "More".into(), actions: vec!["s3:*".into()], resources: vec!["*".into()] });
-        let Failure(why) = prove(&who(), &[&one], &statements).unwrap_err();
-        assert!(why.contains("needs the statement More"), "{why}");
-        let Failure(why) = prove(&who(), &[&one, &need("iam:GetUser", "u")], &statements).unwrap_err();
-        assert!(why.contains("would not allow iam:GetUser"), "{why}");
-    }
-
-    #[test]
-    fn patterns_are_written_for_the_actions_that_have_them() {
-        let [a, b] = ["arn:aws:s3:::b/1795330800123", "arn:aws:s3:::b/1795330800999"];
-        let needs = [need("s3:GetObject", a), need("s3:GetObject", b), need("s3:PutObject", a)];
-        let needs: Vec<&Need> = needs.iter().collect();
-        let statements = written(&needs, true);
-        assert_eq!(prove(&who(), &needs, &statements).unwrap().len(), 2);
-        let resources: Vec<_> = statements.iter().map(|s| s.resources.join(",")).collect();
-        assert_eq!(resources, ["arn:aws:s3:::b/*", a]);
-    }
 }

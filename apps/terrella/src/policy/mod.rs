@@ -3,8 +3,6 @@
 mod diff;
 mod explain;
 mod flags;
-mod generalise;
-mod grouping;
 mod least;
 mod organisation;
 mod preflight;

@@ -27,6 +27,8 @@ pub struct Action {
     pub name: String,
     /// The types of its resources; none if it has none.
     pub resources: Vec<String>,
+    /// Those of them that a request always names.
+    pub required: Vec<String>,
 }
 
 /// The service of an IAM prefix in lower case, if the data has it.
@@ -75,9 +77,12 @@ fn read(text: &str) -> Option<Service> {
     let json: Json = serde_json::from_str(text).ok()?;
     let actions = json.get("actions")?.as_object()?.iter().map(|(name, about)| {
         let resources = about.get("resources").and_then(Json::as_object);
+        let resources = || resources.into_iter().flatten();
+        let always = |about: &Json| about.get("required").and_then(Json::as_bool) == Some(true);
         let action = Action {
             name: name.clone(),
-            resources: resources.into_iter().flatten().map(|(kind, _)| kind.clone()).collect(),
+            resources: resources().map(|(kind, _)| kind.clone()).collect(),
+            required: resources().filter(|(_, about)| always(about)).map(|(kind, _)| kind.clone()).collect(),
         };
         (name.to_ascii_lowercase(), action)
     });

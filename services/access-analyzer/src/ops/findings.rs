@@ -2,9 +2,9 @@
 
 use crate::api::*;
 use crate::ops::analyzers::page;
-use crate::state::{AnalyzerRow, FINDINGS, FindingRow};
+use crate::state::{AnalyzerRow, FINDINGS, FindingRow, UnusedActionRow, UnusedServiceRow};
 use crate::{errors, filter, names, peers};
-use service::{Cx, IndexMap, Nothing, Result, Token, View};
+use service::{Cx, IndexMap, Nothing, Page, Result, Token, View};
 
 /// The most findings that UpdateFindings is given.
 const MOST_IDS: usize = 100;
@@ -53,20 +53,17 @@ pub fn get_finding(view: &View, input: GetFindingRequest) -> Result<GetFindingRe
 /// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetFindingV2.html>
 pub fn get_finding_v2(view: &View, input: GetFindingV2Request) -> Result<GetFindingV2Response> {
     let GetFindingV2Request { analyzer_arn, id, max_results, next_token } = input;
-    // All details of a finding fit into one page, so that no answer has a token.
-    page(None, max_results)?;
-    if next_token.is_some() {
-        return Err(errors::token());
-    }
+    let page = page(next_token.as_deref(), max_results)?;
     let analyzer = names::by_arn(view, &analyzer_arn)?;
     let finding = finding(view, &analyzer, &id)?;
+    let (finding_details, next_token) = cut(details(view, &finding)?, &page)?;
     Ok(GetFindingV2Response {
-        finding_details: vec![details(view, &finding)?],
+        finding_details,
         analyzed_at: finding.analyzed_at,
         created_at: finding.created_at,
         error: None,
         id: finding.id,
-        next_token: None,
+        next_token,
         resource: Some(finding.resource),
         resource_type: finding.resource_type,
         resource_owner_account: finding.owner,
@@ -147,12 +144,12 @@ pub fn update_findings(cx: &mut Cx, input: UpdateFindingsRequest) -> Result<Noth
 fn external(view: &View, arn: &str) -> Result<AnalyzerRow> {
     let analyzer = names::by_arn(view, arn)?;
     match analyzer.kind.as_str() {
-        "ACCOUNT" => Ok(analyzer),
+        "ACCOUNT" | "ORGANIZATION" => Ok(analyzer),
         kind => Err(errors::validation(format!("Findings of an analyzer of the type {kind} are told by version 2."))),
     }
 }
 
-fn finding(view: &View, analyzer: &AnalyzerRow, id: &str) -> Result<FindingRow> {
+pub(crate) fn finding(view: &View, analyzer: &AnalyzerRow, id: &str) -> Result<FindingRow> {
     let key = (analyzer.name.clone(), id.to_owned());
     view.get(&FINDINGS, &key)?.ok_or_else(|| errors::not_found("Finding", id))
 }
@@ -177,6 +174,11 @@ fn listed(
             all.reverse();
         }
     }
+    cut(all, &page)
+}
+
+/// A page of a list that stands in some order.
+pub(crate) fn cut<T>(all: Vec<T>, page: &Page) -> Result<(Vec<T>, Option<String>)> {
     let from = match &page.after {
         None => 0,
         Some(token) => token.as_bytes().try_into().map(usize::from_be_bytes).map_err(|_| errors::token())?,
@@ -186,12 +188,13 @@ fn listed(
     Ok((all.into_iter().skip(from).take(page.limit).collect(), next))
 }
 
-fn sources(finding: &FindingRow) -> Option<Vec<FindingSource>> {
+pub(crate) fn sources(finding: &FindingRow) -> Option<Vec<FindingSource>> {
     let source = |kind: &String| FindingSource { type_: kind.clone(), detail: None };
     Some(finding.sources.iter().map(source).collect())
 }
 
 fn summary(view: &View, finding: FindingRow) -> Result<FindingSummary> {
+    let restriction = restriction(view, &finding)?;
     Ok(FindingSummary {
         sources: sources(&finding),
         id: finding.id,
@@ -207,20 +210,23 @@ fn summary(view: &View, finding: FindingRow) -> Result<FindingSummary> {
         status: finding.status,
         resource_owner_account: finding.owner,
         error: None,
-        resource_control_policy_restriction: Some(restriction(view)?),
+        resource_control_policy_restriction: Some(restriction),
     })
 }
 
-/// Whether resource control policies bind the account, whose effect findings leave out.
+/// Whether resource control policies bind the resource's account, whose effect findings leave out.
 /// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummary.html>
-fn restriction(view: &View) -> Result<String> {
-    let bound = view.membership(view.account())?.is_some_and(|member| !member.resource_control.is_empty());
+pub(crate) fn restriction(view: &View, finding: &FindingRow) -> Result<String> {
+    let owner = finding.owner.parse().unwrap_or(view.account());
+    let bound = view.membership(owner)?.is_some_and(|member| !member.resource_control.is_empty());
     Ok(if bound { "APPLICABLE" } else { "NOT_APPLICABLE" }.to_owned())
 }
 
-fn details(view: &View, finding: &FindingRow) -> Result<FindingDetails> {
+/// What there is to say of a finding: of unused permissions one for each service.
+fn details(view: &View, finding: &FindingRow) -> Result<Vec<FindingDetails>> {
     let last_accessed = finding.last_accessed;
-    Ok(match finding.kind.as_str() {
+    let one = match finding.kind.as_str() {
+        "UnusedPermission" => return Ok(finding.unused.iter().flatten().map(unused_permission).collect()),
         "UnusedIAMRole" => FindingDetails {
             unused_iam_role_details: Some(UnusedIamRoleDetails { last_accessed }),
             ..FindingDetails::default()
@@ -243,9 +249,23 @@ fn details(view: &View, finding: &FindingRow) -> Result<FindingDetails> {
                 is_public: Some(finding.is_public),
                 principal: Some(finding.principal.clone()),
                 sources: sources(finding),
-                resource_control_policy_restriction: Some(restriction(view)?),
+                resource_control_policy_restriction: Some(restriction(view, finding)?),
             }),
             ..FindingDetails::default()
         },
-    })
+    };
+    Ok(vec![one])
+}
+
+fn unused_permission(row: &UnusedServiceRow) -> FindingDetails {
+    let action = |row: &UnusedActionRow| UnusedAction { action: row.action.clone(), last_accessed: row.last_accessed };
+    let actions: Vec<UnusedAction> = row.actions.iter().map(action).collect();
+    FindingDetails {
+        unused_permission_details: Some(UnusedPermissionDetails {
+            actions: Some(actions).filter(|actions| !actions.is_empty()),
+            service_namespace: row.namespace.clone(),
+            last_accessed: row.last_accessed,
+        }),
+        ..FindingDetails::default()
+    }
 }

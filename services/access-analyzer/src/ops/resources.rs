@@ -3,17 +3,27 @@
 use crate::api::*;
 use crate::ops::analyzers::page;
 use crate::state::{COURSES, Course, FINDINGS, FindingRow, RESOURCES, ResourceRow};
+use crate::zone::Zone;
 use crate::{errors, names, timers};
-use service::{Cx, Nothing, Result, View};
+use service::{Cx, Nothing, Result, Scope, View};
 
 /// Has the analyzers look again, at this resource among others.
 /// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_StartResourceScan.html>
 pub fn start_resource_scan(cx: &mut Cx, input: StartResourceScanRequest) -> Result<Nothing> {
     let StartResourceScanRequest { analyzer_arn, resource_arn, resource_owner_account } = input;
     let analyzer = names::by_arn(cx, &analyzer_arn)?;
-    let own = resource_owner_account.is_none_or(|owner| owner == cx.account().to_string());
+    let owner = match resource_owner_account {
+        Some(owner) => owner.parse().ok(),
+        None => Some(cx.account()),
+    };
+    let zone = Zone::of(cx, &analyzer)?;
+    let owner = owner.filter(|owner| zone.is_some_and(|zone| zone.accounts.contains(owner)));
     let known = cx.has(&RESOURCES, &(analyzer.name, resource_arn.clone()))?;
-    if !own || (!known && !crate::scan::there(cx, &resource_arn)?) {
+    let there = match owner {
+        Some(owner) => known || crate::scan::there(&cx.elsewhere(Scope::new(owner, cx.region()))?, &resource_arn)?,
+        None => false,
+    };
+    if !there {
         return Err(errors::not_found("Resource", &resource_arn));
     }
     let course = cx.get(&COURSES, "")?.unwrap_or_default();

@@ -37,10 +37,40 @@ fn create(hand: &mut Hand, wanted: &Value) -> Result<Made> {
 
 /// The configuration as the operations have it, which call the age alone otherwise.
 fn configuration(properties: &Value) -> Option<Value> {
-    let own = with_small_names(properties.get("AnalyzerConfiguration")?);
-    let renamed = [("unusedAccessConfiguration", "unusedAccess"), ("internalAccessConfiguration", "internalAccess")];
-    let of = |(from, to): (&str, &str)| Some((to.to_owned(), own.get(from)?.clone()));
-    Some(Value::map(renamed.into_iter().filter_map(of)))
+    let own = properties.get("AnalyzerConfiguration")?;
+    let unused = own.get("UnusedAccessConfiguration").map(|own| ("unusedAccess", unused_access(own)));
+    let internal = own.get("InternalAccessConfiguration").map(|own| ("internalAccess", with_small_names(own)));
+    Some(Value::map(unused.into_iter().chain(internal)))
+}
+
+/// The configuration of unused access. Tags are a list in templates and a map in operations.
+fn unused_access(own: &Value) -> Value {
+    let criterion = |criterion: &Value| {
+        let accounts = criterion.get("AccountIds").map(|ids| ("accountIds", ids.clone()));
+        let sets = criterion.get("ResourceTags").and_then(Value::as_list);
+        let sets = sets.map(|sets| sets.iter().map(|set| tag_map(&tags(Some(set)))).collect());
+        Value::map(accounts.into_iter().chain(sets.map(|sets| ("resourceTags", Value::List(sets)))))
+    };
+    let age = own.get("UnusedAccessAge").map(|age| ("unusedAccessAge", age.clone()));
+    let exclusions = own.get("AnalysisRule").and_then(|rule| rule.get("Exclusions")?.as_list());
+    let exclusions = exclusions.map(|all| Value::List(all.iter().map(criterion).collect()));
+    let rule = exclusions.map(|all| ("analysisRule", Value::map([("exclusions", all)])));
+    Value::map(age.into_iter().chain(rule))
+}
+
+/// The same as templates have it.
+fn shown_unused_access(own: &Value) -> Value {
+    let criterion = |criterion: &Value| {
+        let accounts = criterion.get("accountIds").map(|ids| ("AccountIds", ids.clone()));
+        let sets = criterion.get("resourceTags").and_then(Value::as_list);
+        let sets = sets.map(|sets| sets.iter().map(|set| tag_list(&tags(Some(set)))).collect());
+        Value::map(accounts.into_iter().chain(sets.map(|sets| ("ResourceTags", Value::List(sets)))))
+    };
+    let age = own.get("unusedAccessAge").map(|age| ("UnusedAccessAge", age.clone()));
+    let exclusions = own.get("analysisRule").and_then(|rule| rule.get("exclusions")?.as_list());
+    let exclusions = exclusions.map(|all| Value::List(all.iter().map(criterion).collect()));
+    let rule = exclusions.map(|all| ("AnalysisRule", Value::map([("Exclusions", all)])));
+    Value::map(age.into_iter().chain(rule))
 }
 
 /// The archive rules by name, their filters as the operations have them.
@@ -85,7 +115,7 @@ fn read(hand: &mut Hand, analyzer: &Resource<'_>) -> Result<Option<Value>> {
     put("Tags", tag_list(&tags(shown.get("tags"))));
     put("ArchiveRules", Value::List(rules.iter().map(rule).collect()));
     if let Some(unused) = shown.get("configuration").and_then(|own| own.get("unusedAccess")) {
-        put("AnalyzerConfiguration", Value::map([("UnusedAccessConfiguration", with_capital_names(unused))]));
+        put("AnalyzerConfiguration", Value::map([("UnusedAccessConfiguration", shown_unused_access(unused))]));
     }
     Ok(Some(Value::map(seen)))
 }

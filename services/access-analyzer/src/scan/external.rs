@@ -1,9 +1,10 @@
-//! Who outside the account may use a resource: for each whom its policy names, the question whether it lets him do something.
+//! Who outside the zone of trust may use a resource: for each whom its policy names, the question whether it lets him do something.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html>
 
 use super::policies::Resource;
 use crate::checks::{known_names, strange_context, strangers};
 use crate::state::FindingRow;
+use crate::zone::Zone;
 use service::policy::analysis::{Answer, Options, Stand, Who, overlap};
 use service::policy::{Document, Effect, Limits, Named, Principal, PrincipalKind};
 use service::{IndexMap, View};
@@ -38,10 +39,10 @@ struct Outsider {
     everyone: bool,
 }
 
-/// The findings of a resource.
-pub fn grants(view: &View, resource: &Resource) -> Vec<FindingRow> {
+/// The findings of a resource of the view's account.
+pub fn grants(view: &View, zone: &Zone, resource: &Resource) -> Vec<FindingRow> {
     let mut all = Vec::new();
-    if !resource.public_by_list.is_empty() {
+    if !resource.ignores_list && !resource.public_by_list.is_empty() {
         let principal = ("AWS", "*");
         let mut row = row(view, resource, principal, "BUCKET_ACL");
         (row.action, row.is_public) = (resource.public_by_list.clone(), true);
@@ -50,12 +51,11 @@ pub fn grants(view: &View, resource: &Resource) -> Vec<FindingRow> {
     // A policy that does not parse lets nobody in.
     let text = resource.policy.as_deref().filter(|text| !text.is_empty());
     let Some(policy) = text.and_then(|text| Document::parse(text, Limits::default()).ok()) else { return all };
-    let account = view.account().to_string();
-    for outsider in outsiders(&policy, &account) {
+    for outsider in outsiders(&policy, zone) {
         if outsider.everyone && resource.restricted {
             continue;
         }
-        let asked = Asked { resource, policy: &policy, account: &account };
+        let asked = Asked { resource, policy: &policy, zone };
         let Some((action, is_public)) = asked.may(&outsider) else { continue };
         let mut row = row(view, resource, (outsider.kind, &outsider.name), "POLICY");
         row.condition = condition(&policy, &outsider);
@@ -78,14 +78,14 @@ fn row(view: &View, resource: &Resource, (kind, name): (&str, &str), source: &st
     }
 }
 
-/// Whom the allowing statements name who is not of the account. Services are AWS's, and not outside.
-fn outsiders(policy: &Document, account: &str) -> Vec<Outsider> {
+/// Whom the allowing statements name who is not of the zone. Services are AWS's, and not outside.
+fn outsiders(policy: &Document, zone: &Zone) -> Vec<Outsider> {
     let mut all: Vec<Outsider> = Vec::new();
     let statements = policy.statements().iter().filter(|statement| statement.effect == Effect::Allow);
     for principals in statements.filter_map(|statement| statement.principals.as_ref()) {
         let everyone = principals.negated || principals.names.contains(&Named::Everyone);
         let named = if everyone { &[Named::Everyone][..] } else { &principals.names[..] };
-        for outsider in named.iter().filter_map(|name| outsider(name, account)) {
+        for outsider in named.iter().filter_map(|name| outsider(name, zone)) {
             if !all.iter().any(|own| (own.kind, &own.name) == (outsider.kind, &outsider.name)) {
                 all.push(outsider);
             }
@@ -95,7 +95,7 @@ fn outsiders(policy: &Document, account: &str) -> Vec<Outsider> {
     all
 }
 
-fn outsider(name: &Named, account: &str) -> Option<Outsider> {
+fn outsider(name: &Named, zone: &Zone) -> Option<Outsider> {
     let user = |account: &str| -> Who {
         let arn = format!("arn:aws:iam::{account}:user/example");
         Principal::user(&arn, "AIDAEXAMPLE").into()
@@ -105,10 +105,10 @@ fn outsider(name: &Named, account: &str) -> Option<Outsider> {
         Named::Everyone => {
             Some(Outsider { who: strangers().into(), kind: "AWS", name: "*".to_owned(), everyone: true })
         }
-        Named::Account(other) if **other != *account => of(vec![user(other)], "AWS", other),
+        Named::Account(other) if !zone.has(other) => of(vec![user(other)], "AWS", other),
         Named::Arn(arn) => {
             let who = who(arn)?;
-            if who.account == account {
+            if zone.has(&who.account) {
                 return None;
             }
             of(vec![who], "AWS", arn)
@@ -117,7 +117,7 @@ fn outsider(name: &Named, account: &str) -> Option<Outsider> {
             let who = Who { canonical: id.to_string(), ..user("999999999999") };
             of(vec![who], "CanonicalUser", id)
         }
-        Named::Federated(provider) if ArnOf(provider).account().is_none_or(|own| own != account) => {
+        Named::Federated(provider) if ArnOf(provider).account().is_none_or(|own| !zone.has(own)) => {
             of(vec![Principal::provider(provider).into()], "Federated", provider)
         }
         _ => None,
@@ -161,7 +161,7 @@ fn who(arn: &str) -> Option<Who> {
 struct Asked<'a> {
     resource: &'a Resource,
     policy: &'a Document,
-    account: &'a str,
+    zone: &'a Zone,
 }
 
 type Pins = Vec<(String, Option<String>)>;
@@ -182,26 +182,22 @@ impl Asked<'_> {
         if !public.is_empty() {
             return Some((public, true));
         }
-        // Bound to somebody known: is he of the account?
-        let own = self.bound_to_the_account();
+        // Bound to somebody known: is he of the zone?
+        let own = self.bound_to_the_zone();
         let mut who = outsider.who.clone();
         who.extend(self.named_by_conditions());
         let actions = self.actions(&who, &own);
         (!actions.is_empty()).then_some((actions, false))
     }
 
-    /// Keys all of whose values are of the account: a stranger has others.
-    fn bound_to_the_account(&self) -> Pins {
+    /// Keys all of whose values are of the zone: a stranger has others.
+    fn bound_to_the_zone(&self) -> Pins {
         let conditions = || self.policy.statements().iter().flat_map(|statement| &statement.conditions);
-        let is_own = |text: &str| match text.starts_with("arn:") {
-            true => text.split(':').nth(4) == Some(self.account),
-            false => text == self.account,
-        };
         let mut pins = strange_context(self.policy, true);
         pins.retain(|(key, _)| {
             let own = conditions().filter(|condition| condition.key().eq_ignore_ascii_case(key));
             let mut values = own.flat_map(|condition| condition.values());
-            values.all(|value| is_own(value.as_str()))
+            values.all(|value| self.zone.owns(value.as_str()))
         });
         pins
     }
@@ -219,7 +215,7 @@ impl Asked<'_> {
                 }
             }
         }
-        all.retain(|who| who.account != self.account && who.kind != PrincipalKind::Root);
+        all.retain(|who| !self.zone.has(&who.account) && who.kind != PrincipalKind::Root);
         all
     }
 

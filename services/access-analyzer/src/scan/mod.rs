@@ -1,15 +1,20 @@
 //! Looking at what is there: the findings that there should be, against those that there are.
 //!
-//! `policies.rs` gathers the policies of a region's resources, `external.rs` finds who outside may use them, `unused.rs` what has
-//! not been used for long. All of it is read beside other requests; what changes is written alone.
+//! `policies.rs` gathers the policies of a region's resources, `external.rs` finds who outside may use them; `unused.rs` finds what
+//! has not been used for long, of `identities.rs`, and `permissions.rs` what they might do and do not. All of it is read beside other requests; what changes is written alone.
 
-mod external;
-mod policies;
+pub mod external;
+pub mod identities;
+mod permissions;
+pub mod policies;
 mod unused;
 
-use crate::state::{ANALYZERS, AnalyzerRow, COURSES, Course, FINDINGS, FindingRow, RESOURCES, ResourceRow};
+use crate::state::{
+    ANALYZERS, AnalyzerRow, COURSES, Course, FINDINGS, FindingRow, RECOMMENDATIONS, RESOURCES, ResourceRow,
+};
+use crate::zone::{Zone, is_organizational};
 use crate::{filter, names, peers, timers};
-use service::{Cx, Duration, IndexMap, Result, Timestamp, TrailEvent, TrailQuery, View};
+use service::{Cx, Duration, IndexMap, Result, Scope, Timestamp, TrailEvent, TrailQuery, View};
 
 /// How long a resolved finding is kept.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-view.html>
@@ -38,6 +43,8 @@ struct Found {
 struct Seen {
     arn: String,
     kind: &'static str,
+    /// The account that owns it.
+    owner: String,
 }
 
 /// Whether a resource is there whose policies are looked at.
@@ -51,30 +58,41 @@ pub fn prepare(view: &View) -> Result<Scan> {
     let place = i64::try_from(view.end_of_trail()?).unwrap_or(i64::MAX);
     let analyzers = names::here(view)?;
     let mut scan = Scan { place, found: Vec::new(), next: None };
-    let ages: Vec<i64> = analyzers.iter().filter_map(|analyzer| analyzer.unused_access_age).collect();
-    let changed = course.forced || has_changed(view, course.place)?;
-    // Without a change access may have become unused all the same.
-    if analyzers.is_empty() || (!changed && ages.is_empty()) {
+    // What happens in other accounts is not looked for: the timer stands because something did.
+    let known = |analyzer: &AnalyzerRow| analyzer.unused_access_age.is_none() && !is_organizational(&analyzer.kind);
+    let changed = course.forced || !analyzers.iter().all(known) || has_changed(view, course.place)?;
+    if analyzers.is_empty() || !changed {
         return Ok(scan);
     }
-    let resources = if analyzers.len() > ages.len() { policies::all(view)? } else { Vec::new() };
     for analyzer in &analyzers {
-        let found = match analyzer.unused_access_age {
-            Some(days) => {
-                let age = Duration::from_secs(u64::try_from(days).unwrap_or_default() * 86_400);
-                let unused = unused::look(view, age)?;
-                scan.next = unused.next;
-                Found { analyzer: analyzer.name.clone(), resources: unused.seen, findings: unused.findings }
-            }
-            None => Found {
-                analyzer: analyzer.name.clone(),
-                resources: resources.iter().map(|r| Seen { arn: r.arn.clone(), kind: r.kind }).collect(),
-                findings: resources.iter().flat_map(|resource| external::grants(view, resource)).collect(),
-            },
-        };
+        // One that is disabled keeps what it has.
+        let Some(zone) = Zone::of(view, analyzer)? else { continue };
+        let mut found = Found { analyzer: analyzer.name.clone(), resources: Vec::new(), findings: Vec::new() };
+        for account in &zone.accounts {
+            let there = view.elsewhere(Scope::new(*account, view.region()))?;
+            let next = look(&there, analyzer, &zone, &mut found)?;
+            scan.next = scan.next.into_iter().chain(next).min();
+        }
         scan.found.push(found);
     }
     Ok(scan)
+}
+
+/// Looks at an account of an analyzer's zone, and tells when something of it will have become unused.
+fn look(there: &View, analyzer: &AnalyzerRow, zone: &Zone, found: &mut Found) -> Result<Option<Timestamp>> {
+    if let Some(days) = analyzer.unused_access_age {
+        let age = Duration::from_secs(u64::try_from(days).unwrap_or_default() * 86_400);
+        let unused = unused::look(there, analyzer, age)?;
+        found.resources.extend(unused.seen);
+        found.findings.extend(unused.findings);
+        return Ok(unused.next);
+    }
+    let owner = there.account().to_string();
+    for resource in policies::all(there)? {
+        found.findings.extend(external::grants(there, zone, &resource));
+        found.resources.push(Seen { arn: resource.arn, kind: resource.kind, owner: owner.clone() });
+    }
+    Ok(None)
 }
 
 /// Whether somebody changed something behind a place in the ledger.
@@ -119,6 +137,7 @@ fn settle(cx: &mut Cx, mut analyzer: AnalyzerRow, found: Found) -> Result<()> {
         if row.status == "RESOLVED" && row.updated_at < now.before(KEPT) {
             let key = (analyzer.name.clone(), row.id.clone());
             cx.delete(&FINDINGS, &key)?;
+            cx.delete(&RECOMMENDATIONS, &key)?;
         } else {
             standing.insert(row.key.clone(), row);
         }
@@ -146,7 +165,8 @@ fn keep(cx: &mut Cx, analyzer: &AnalyzerRow, (before, wanted): (Option<FindingRo
         return put(cx, analyzer, &row, true);
     };
     let same = (&before.action, &before.condition, before.is_public, &before.sources, before.last_accessed)
-        == (&wanted.action, &wanted.condition, wanted.is_public, &wanted.sources, wanted.last_accessed);
+        == (&wanted.action, &wanted.condition, wanted.is_public, &wanted.sources, wanted.last_accessed)
+        && before.unused == wanted.unused;
     let back = before.status == "RESOLVED";
     let row = FindingRow {
         id: before.id,
@@ -166,14 +186,14 @@ fn put(cx: &mut Cx, analyzer: &AnalyzerRow, row: &FindingRow, tell: bool) -> Res
 }
 
 fn keep_resources(cx: &mut Cx, analyzer: &AnalyzerRow, found: &Found) -> Result<()> {
-    let (now, owner) = (cx.now(), cx.account().to_string());
+    let now = cx.now();
     let before: Vec<ResourceRow> = cx.rows(&RESOURCES, analyzer.name.as_str()).collect::<Result<_>>()?;
     let gone = |row: &&ResourceRow| !found.resources.iter().any(|seen| seen.arn == row.arn);
     for row in before.iter().filter(gone) {
         let key = (analyzer.name.clone(), row.arn.clone());
         cx.delete(&RESOURCES, &key)?;
     }
-    for Seen { arn, kind } in &found.resources {
+    for Seen { arn, kind, owner } in &found.resources {
         let own: Vec<&FindingRow> = found.findings.iter().filter(|finding| finding.resource == *arn).collect();
         let mut actions: Vec<String> = own.iter().flat_map(|finding| finding.action.clone()).collect();
         actions.sort();

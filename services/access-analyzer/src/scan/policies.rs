@@ -20,13 +20,24 @@ pub struct Resource {
     pub policy: Option<String>,
     /// What anybody may do by an access control list.
     pub public_by_list: Vec<String>,
+    /// Whether that list is not heeded.
+    pub ignores_list: bool,
     /// Whether its policy is not heeded where it makes it public.
     pub restricted: bool,
 }
 
 impl Resource {
-    fn new(arn: &str, (kind, prefix): (&'static str, &'static str), policy: Option<String>) -> Resource {
-        Resource { arn: arn.to_owned(), kind, prefix, policy, public_by_list: Vec::new(), restricted: false }
+    /// One of that ARN, type and prefix.
+    pub fn new(arn: &str, (kind, prefix): (&'static str, &'static str), policy: Option<String>) -> Resource {
+        Resource {
+            arn: arn.to_owned(),
+            kind,
+            prefix,
+            policy,
+            public_by_list: Vec::new(),
+            ignores_list: false,
+            restricted: false,
+        }
     }
 }
 
@@ -115,9 +126,8 @@ fn buckets(view: &View) -> Result<Vec<Resource>> {
             own == Some(true)
         };
         resource.restricted = blocks("RestrictPublicBuckets");
-        if !blocks("IgnorePublicAcls") {
-            resource.public_by_list = ask("GetBucketAcl")?.as_ref().map(public_grants).unwrap_or_default();
-        }
+        resource.ignores_list = blocks("IgnorePublicAcls");
+        resource.public_by_list = ask("GetBucketAcl")?.as_ref().map(public_grants).unwrap_or_default();
         all.push(resource);
     }
     Ok(all)
@@ -125,7 +135,7 @@ fn buckets(view: &View) -> Result<Vec<Resource>> {
 
 /// What an access control list lets anybody do, as actions.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions>
-fn public_grants(list: &Value) -> Vec<String> {
+pub fn public_grants(list: &Value) -> Vec<String> {
     let mut actions: Vec<String> = Vec::new();
     for grant in list.get("Grants").and_then(Value::as_list).unwrap_or_default() {
         let group = text_at(grant, &["Grantee", "URI"]).unwrap_or_default();
@@ -164,7 +174,7 @@ fn roles(view: &View) -> Result<Vec<Resource>> {
 }
 
 /// A document as IAM's answers have it: some are URL-encoded.
-fn decoded(text: &str) -> String {
+pub fn decoded(text: &str) -> String {
     if !text.starts_with('%') {
         return text.to_owned();
     }

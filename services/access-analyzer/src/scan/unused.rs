@@ -1,8 +1,11 @@
-//! What has not been used for long: roles, access keys, passwords.
+//! What has not been used for long: roles, access keys, passwords, permissions.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html#access-analyzer-unused-access>
 
 use super::Seen;
-use crate::state::FindingRow;
+use super::identities::{self, Identity, time};
+use super::permissions::{self, Uses};
+use crate::exclusions;
+use crate::state::{AnalyzerRow, FindingRow};
 use service::resource::text_at;
 use service::{Duration, Result, Timestamp, Value, View};
 
@@ -17,41 +20,53 @@ pub struct Unused {
     pub next: Option<Timestamp>,
 }
 
-/// Looks at all roles and users of the account.
-pub fn look(view: &View, age: Duration) -> Result<Unused> {
+/// Looks at all roles and users of the account but those that the analyzer leaves out.
+pub fn look(view: &View, analyzer: &AnalyzerRow, age: Duration) -> Result<Unused> {
     let mut unused = Unused { seen: Vec::new(), findings: Vec::new(), next: None };
-    for role in listed(view, "ListRoles", "Roles", None)? {
-        let Some(arn) = text_at(&role, &["Arn"]) else { continue };
-        if arn.contains(":role/aws-service-role/") {
+    let uses = Uses::of(view)?;
+    let account = view.account().to_string();
+    for identity in identities::all(view)? {
+        if exclusions::exclude(analyzer, &account, &identity.tags) {
             continue;
         }
-        unused.seen.push(Seen { arn: arn.to_owned(), kind: "AWS::IAM::Role" });
-        let used = view.services_last_used(arn)?.into_iter().map(|one| one.at).max();
-        unused.judge(view, age, (made(&role), used), one(view, (arn, "AWS::IAM::Role"), "UnusedIAMRole", None));
-    }
-    for user in listed(view, "ListUsers", "Users", None)? {
-        let (Some(arn), Some(name)) = (text_at(&user, &["Arn"]), text_at(&user, &["UserName"])) else { continue };
-        unused.seen.push(Seen { arn: arn.to_owned(), kind: "AWS::IAM::User" });
-        let whose = (arn, "AWS::IAM::User");
-        for key in listed(view, "ListAccessKeys", "AccessKeyMetadata", Some(name))? {
-            let Some(id) = text_at(&key, &["AccessKeyId"]) else { continue };
-            if text_at(&key, &["Status"]) != Some("Active") {
-                continue;
+        unused.seen.push(Seen { arn: identity.arn.clone(), kind: identity.kind(), owner: account.clone() });
+        match identity.is_user {
+            true => unused.look_at_user(view, &identity, age)?,
+            false => {
+                let used = view.services_last_used(&identity.arn)?.into_iter().map(|one| one.at).max();
+                unused.judge(view, age, (identity.made, used), one(view, &identity, "UnusedIAMRole", None));
             }
-            let used = view.key_last_used(id)?.map(|one| one.at);
-            let row = one(view, whose, "UnusedIAMUserAccessKey", Some(id));
-            unused.judge(view, age, (made(&key), used), row);
         }
-        if let Some(profile) = profile(view, name)? {
-            let used = time(&user, "PasswordLastUsed");
-            let row = one(view, whose, "UnusedIAMUserPassword", None);
-            unused.judge(view, age, (made(&profile), used), row);
+        let permissions = permissions::look(view, &identity, age, &uses)?;
+        unused.wait_for(permissions.next);
+        if !permissions.services.is_empty() {
+            let row = one(view, &identity, "UnusedPermission", None);
+            unused.findings.push(FindingRow { unused: Some(permissions.services), ..row });
         }
     }
     Ok(unused)
 }
 
 impl Unused {
+    fn look_at_user(&mut self, view: &View, user: &Identity, age: Duration) -> Result<()> {
+        for key in keys(view, &user.name)? {
+            let Some(id) = text_at(&key, &["AccessKeyId"]) else { continue };
+            if text_at(&key, &["Status"]) != Some("Active") {
+                continue;
+            }
+            let used = view.key_last_used(id)?.map(|one| one.at);
+            let row = one(view, user, "UnusedIAMUserAccessKey", Some(id));
+            self.judge(view, age, (time(&key, "CreateDate"), used), row);
+        }
+        if let Some(profile) = profile(view, &user.name)? {
+            let about = view.peer("iam", "GetUser", Value::map([("UserName", user.name.as_str().into())]))?;
+            let used = about.get("User").and_then(|user| time(user, "PasswordLastUsed"));
+            let row = one(view, user, "UnusedIAMUserPassword", None);
+            self.judge(view, age, (time(&profile, "CreateDate"), used), row);
+        }
+        Ok(())
+    }
+
     /// Keeps a finding of what was made and used last at these moments, if that is long ago; otherwise when it will be.
     fn judge(
         &mut self,
@@ -65,31 +80,24 @@ impl Unused {
         if due <= view.now() {
             self.findings.push(FindingRow { last_accessed: used, ..row });
         } else {
-            self.next = Some(self.next.map_or(due, |next| next.min(due)));
+            self.wait_for(Some(due));
         }
+    }
+
+    fn wait_for(&mut self, due: Option<Timestamp>) {
+        self.next = self.next.into_iter().chain(due).min();
     }
 }
 
-fn one(view: &View, (arn, of): (&str, &str), kind: &str, key: Option<&str>) -> FindingRow {
+fn one(view: &View, identity: &Identity, kind: &str, key: Option<&str>) -> FindingRow {
     FindingRow {
-        key: format!("{kind} {arn} {}", key.unwrap_or_default()),
+        key: format!("{kind} {} {}", identity.arn, key.unwrap_or_default()),
         kind: kind.to_owned(),
-        resource: arn.to_owned(),
-        resource_type: of.to_owned(),
+        resource: identity.arn.clone(),
+        resource_type: identity.kind().to_owned(),
         owner: view.account().to_string(),
         access_key_id: key.map(str::to_owned),
         ..FindingRow::default()
-    }
-}
-
-fn made(value: &Value) -> Option<Timestamp> {
-    time(value, "CreateDate")
-}
-
-fn time(value: &Value, member: &str) -> Option<Timestamp> {
-    match value.get(member) {
-        Some(Value::Time(at)) => Some(*at),
-        _ => None,
     }
 }
 
@@ -102,14 +110,14 @@ fn profile(view: &View, name: &str) -> Result<Option<Value>> {
     }
 }
 
-fn listed(view: &View, operation: &str, items: &str, user: Option<&str>) -> Result<Vec<Value>> {
+fn keys(view: &View, user: &str) -> Result<Vec<Value>> {
     let mut all = Vec::new();
     let mut marker: Option<Value> = None;
     for _ in 0..MOST_PAGES {
-        let user = user.map(|user| ("UserName", Value::from(user)));
-        let input = Value::map(user.into_iter().chain(marker.take().map(|marker| ("Marker", marker))));
-        let page = view.peer("iam", operation, input)?;
-        all.extend(page.get(items).and_then(Value::as_list).unwrap_or_default().iter().cloned());
+        let user = ("UserName", Value::from(user));
+        let input = Value::map([user].into_iter().chain(marker.take().map(|marker| ("Marker", marker))));
+        let page = view.peer("iam", "ListAccessKeys", input)?;
+        all.extend(page.get("AccessKeyMetadata").and_then(Value::as_list).unwrap_or_default().iter().cloned());
         match page.get("Marker") {
             Some(Value::Str(next)) if !next.is_empty() => marker = Some(Value::Str(next.clone())),
             _ => break,

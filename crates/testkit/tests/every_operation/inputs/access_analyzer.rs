@@ -11,6 +11,28 @@ const NAME: &str = r#"{"analyzerName": "outside"}"#;
 const ARN: &str = r#"{"analyzerArn": "{arn}"}"#;
 const ON_RULE: &str = r#"{"analyzerName": "outside", "ruleName": "queues"}"#;
 
+macro_rules! generate {
+    () => {
+        r#"{"policyGenerationDetails": {"principalArn": "{RoleArn}"}, "cloudTrailDetails": {"accessRole": "{RoleArn}", "startTime": "2025-12-01T00:00:00Z", "trails": [{"cloudTrailArn": "arn:aws:cloudtrail:us-east-1:000000000000:trail/audit"}]}}"#
+    };
+}
+
+macro_rules! propose {
+    ($name:literal) => {
+        concat!(
+            r#"{"analyzerArn": "{arn}", "configurations": {"arn:aws:s3:::"#,
+            $name,
+            r#"": {"s3Bucket": {"bucketAclGrants": []}}}}"#
+        )
+    };
+}
+
+const PREVIEW: &str = concat!("CreateAccessPreview ", propose!("proposed"));
+const ON_PREVIEW: &str = r#"{"analyzerArn": "{arn}", "accessPreviewId": "{id}"}"#;
+const READER: &str = r#"iam.CreateRole {"RoleName": "reader", "AssumeRolePolicyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"access-analyzer.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}}"}"#;
+const GENERATION: &str = concat!("StartPolicyGeneration ", generate!());
+const GENERATE: &str = generate!();
+
 pub static LINES: &[Line] = &[
     ("access-analyzer.ApplyArchiveRule", &[RULE], r#"{"analyzerArn": "{arn}", "ruleName": "queues"}"#),
     (
@@ -68,10 +90,22 @@ pub static LINES: &[Line] = &[
         &[],
         r#"{"resourceType": "AWS::S3::Bucket", "policyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}"}"#,
     ),
+    ("access-analyzer.CreateAccessPreview", &[], propose!("proposed")),
+    ("access-analyzer.GetAccessPreview", &[PREVIEW], ON_PREVIEW),
+    ("access-analyzer.ListAccessPreviewFindings", &[PREVIEW], ON_PREVIEW),
+    ("access-analyzer.ListAccessPreviews", &[], ARN),
+    ("access-analyzer.GenerateFindingRecommendation", &[], r#"{"analyzerArn": "{arn}", "id": "none"}"#),
+    ("access-analyzer.GetFindingRecommendation", &[], r#"{"analyzerArn": "{arn}", "id": "none"}"#),
+    ("access-analyzer.StartPolicyGeneration", &[READER], GENERATE),
+    ("access-analyzer.GetGeneratedPolicy", &[READER, GENERATION], r#"{"jobId": "{jobId}"}"#),
+    ("access-analyzer.CancelPolicyGeneration", &[READER, GENERATION], r#"{"jobId": "{jobId}"}"#),
     ("access-analyzer.ValidatePolicy", &[], r#"{"policyType": "IDENTITY_POLICY", "policyDocument": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}"}"#),
 ];
 
 pub static LISTINGS: &[Listing] = &[
+    ("access-analyzer.ListAccessPreviews", 3, &[concat!("CreateAccessPreview ", propose!("proposed-{n}"))], ARN),
+    ("access-analyzer.ListAccessPreviewFindings", 0, &[PREVIEW], ON_PREVIEW),
+    ("access-analyzer.ListPolicyGenerations", 0, &[READER, GENERATION], "{}"),
     ("access-analyzer.ListAnalyzedResources", 0, &[], ARN),
     ("access-analyzer.ListAnalyzers", 0, &[], "{}"),
     (

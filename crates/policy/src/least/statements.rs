@@ -6,14 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// An action on a resource, as it was recorded; `*` where the action has none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
+    /// `sqs:SendMessage`, say.
     pub action: String,
+    /// Its ARN.
     pub resource: String,
 }
 
 /// A statement that allows each of its actions on each of its resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
+    /// Its id.
     pub sid: String,
+    /// As a policy writes them.
     pub actions: Vec<String>,
     /// As a policy writes them: with patterns.
     pub resources: Vec<String>,

@@ -1,7 +1,7 @@
 //! One pattern for resources whose names differ only in parts that chance made.
 
-use super::grouping::{Statement, document, literal};
-use policy::{Context, Document, Limits, Policies, Principal, Request, Source, evaluate};
+use super::{Statement, document, literal};
+use crate::{Context, Document, Limits, Policies, Principal, Request, Source, evaluate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a part must be that mixes letters and digits, to be taken for chance.
@@ -39,7 +39,7 @@ fn of(pattern: &str) -> Option<Document> {
 }
 
 fn covers(document: &Document, resource: &str) -> bool {
-    let (principal, context) = (Principal::user("arn:aws:iam::000000000000:user/any", ""), Context::new());
+    let (principal, context) = (Principal::user("arn:any:iam::000000000000:user/any", ""), Context::new());
     let (resource_account, principal) = (principal.account, &principal);
     let request = Request { action: ACTION, resource, resource_account, principal, context: &context };
     let identity = [Source { name: "", document }];

@@ -1,0 +1,119 @@
+//! What came of the calls that a generation made.
+
+use super::{Step, fail, files, go_on, open};
+use crate::peers;
+use crate::state::{GenerationRow, ReadingRow};
+use serde::{Deserialize, Serialize};
+use service::resource::text_at;
+use service::{Cx, Delivery, Error, Next, Result, Timestamp, Value};
+
+/// By what a call is known again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tag {
+    /// The generation.
+    pub id: String,
+    /// The step that made the call.
+    pub step: String,
+}
+
+/// Is told how a call ended.
+pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<Next> {
+    // Of events nobody needs to hear.
+    if delivery.tag.is_empty() {
+        return Ok(Next::Done);
+    }
+    let tag: Tag = delivery.told()?;
+    // It may have been cancelled, or failed by another call.
+    let Some((row, reading)) = open(cx, &tag.id)?.filter(|(_, reading)| reading.step == tag.step) else {
+        return Ok(Next::Done);
+    };
+    let step = Step::of(&reading).ok_or_else(|| Error::internal("a generation is at no step"))?;
+    match result {
+        Ok(output) => take(cx, step, (row, reading), output)?,
+        Err(error) => fail(cx, row, reason(step, error))?,
+    }
+    Ok(Next::Done)
+}
+
+fn take(cx: &mut Cx, step: Step, (row, reading): (GenerationRow, ReadingRow), output: &Value) -> Result<()> {
+    let text = |path: &[&str]| text_at(output, path).unwrap_or_default().to_owned();
+    let next = |step: Step| step.word().to_owned();
+    let reading = match step {
+        Step::Trail => {
+            let bucket = text(&["Trail", "S3BucketName"]);
+            let prefix =
+                text_at(output, &["Trail", "S3KeyPrefix"]).map(|own| format!("{}/", own.trim_end_matches('/')));
+            let prefix = format!("{}AWSLogs/{}/CloudTrail/", prefix.unwrap_or_default(), cx.account());
+            let Some(bucket_region) = peers::bucket_region(cx, &bucket)? else {
+                return fail(cx, row, ("RESOURCE_NOT_FOUND_ERROR", format!("The S3 bucket {bucket} does not exist.")));
+            };
+            ReadingRow { step: next(Step::List), bucket, bucket_region, prefix, listed_to: None, ..reading }
+        }
+        Step::List => listed(&row, reading, output),
+        Step::Read => {
+            let mut reading = reading;
+            let found = match output.get("Body") {
+                Some(Value::Blob(bytes)) => files::events(bytes, &row),
+                _ => None,
+            };
+            let Some(found) = found else {
+                let text = "A CloudTrail log file could not be read.".to_owned();
+                return fail(cx, row, ("SERVICE_ERROR", text));
+            };
+            reading.events.extend(found);
+            reading.events.sort();
+            reading.events.dedup();
+            reading.waiting -= 1;
+            if reading.waiting > 0 {
+                return cx.put(&crate::state::READINGS, row.id.as_str(), &reading);
+            }
+            reading
+        }
+        Step::Report => ReadingRow { step: next(Step::Details), report: text(&["JobId"]), ..reading },
+        Step::Details => ReadingRow { step: next(Step::Finish), services: used(&row, output), ..reading },
+        Step::Finish => reading,
+    };
+    go_on(cx, &row.id, &reading)
+}
+
+/// The log files that a page of a listing names, as far as they are of the regions and days that are wanted.
+fn listed(row: &GenerationRow, reading: ReadingRow, output: &Value) -> ReadingRow {
+    let objects = output.get("Contents").and_then(Value::as_list).unwrap_or_default();
+    let keys: Vec<&str> = objects.iter().filter_map(|object| text_at(object, &["Key"])).collect();
+    let at = usize::try_from(reading.trail).unwrap_or(usize::MAX);
+    let trail = row.trails.get(at);
+    let wanted = |key: &&str| {
+        let rest = key.strip_prefix(reading.prefix.as_str()).unwrap_or_default();
+        trail.is_some_and(|trail| files::is_wanted(rest, trail, (row.start, row.end)))
+    };
+    let files = keys.iter().filter(|key| wanted(key)).map(|key| (*key).to_owned()).collect();
+    let more = output.get("IsTruncated").and_then(Value::as_bool) == Some(true);
+    let listed_to = keys.last().map(|key| (*key).to_owned());
+    ReadingRow { step: Step::Read.word().to_owned(), files, more, listed_to, waiting: 0, ..reading }
+}
+
+/// The services that were used in the time that is asked for.
+fn used(row: &GenerationRow, output: &Value) -> Vec<String> {
+    let all = output.get("ServicesLastAccessed").and_then(Value::as_list).unwrap_or_default();
+    let within = |at: &Timestamp| *at >= row.start.whole_secs() && *at <= row.end;
+    let used = all.iter().filter(|one| matches!(one.get("LastAuthenticated"), Some(Value::Time(at)) if within(at)));
+    used.filter_map(|one| text_at(one, &["ServiceNamespace"])).map(str::to_owned).collect()
+}
+
+/// Why a generation fails with a call, in AWS's codes. Of the words only those about the bucket are known to be AWS's.
+/// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_JobError.html>
+fn reason(step: Step, error: &Error) -> (&'static str, String) {
+    let code = error.code();
+    if code.contains("AccessDenied") {
+        let text = match step {
+            Step::List | Step::Read => {
+                "Incorrect permissions assigned to access CloudTrail S3 bucket. Please fix before trying again."
+                    .to_owned()
+            }
+            _ => error.message().to_owned(),
+        };
+        return ("AUTHORIZATION_ERROR", text);
+    }
+    let missing = code.contains("NotFound") || code.starts_with("NoSuch");
+    (if missing { "RESOURCE_NOT_FOUND_ERROR" } else { "SERVICE_ERROR" }, error.message().to_owned())
+}
