@@ -27,7 +27,8 @@ pub fn decide(world: &World, ask: &Ask) -> Result<(), String> {
     let resource = world.resource.as_slice();
     let identity: &[Value] = if entity { &world.identity } else { &[] };
     let boundary: &[Value] = if entity { world.boundary.as_slice() } else { &[] };
-    let session: &[Value] = if entity { &world.session } else { &[] };
+    // What a root user was assumed for denies him all else.
+    let session: &[Value] = if entity || ask.kind == "root" { &world.session } else { &[] };
 
     // An explicit deny anywhere ends it.
     let deny_in = |documents: &[Value], named: bool| {
@@ -87,8 +88,11 @@ pub fn decide(world: &World, ask: &Ask) -> Result<(), String> {
 
     let identity_ok = ask.kind == "root" || allow_in(identity, false);
     let boundary_ok = boundary.is_empty() || allow_in(boundary, false);
-    let session_ok =
-        if ask.kind == "federated" { allow_in(session, false) } else { session.is_empty() || allow_in(session, false) };
+    let session_ok = if ask.kind == "federated" {
+        allow_in(session, false)
+    } else {
+        !entity || session.is_empty() || allow_in(session, false)
+    };
     let limits = |with_identity: bool| {
         if with_identity && !identity_ok {
             return implicit("identity-based policy");
