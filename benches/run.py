@@ -5,7 +5,9 @@ usage: run.py [--binary PATH] [--bare PATH] [--seconds 4] [--conns 32] [--only N
 
 Each case is one signed request as botocore sends it, captured once and replayed by `wrk` (one thread). A figure counts only when
 every reply was 2xx. The ratio to `bare` is what may be compared: both ran on the same machine in the same minutes, bare once before
-and once after, of which the mean counts. Nothing here is a test.
+and once after, of which the mean counts. `cpu` is the processor time of one operation, the server's and the client's, and the ratio
+that it alone would make: other work on the machine takes turns from a server, and hardly changes what an operation costs it.
+Nothing here is a test.
 """
 import argparse
 import io
@@ -13,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import socket
 import statistics
@@ -71,20 +74,30 @@ def script(request):
     return "\n".join(lines)
 
 
-def replay(request, endpoint, flags):
-    """Operations a second and latencies; or why there are none."""
+def spent(pid):
+    """Seconds of processor time of a process and of all children of this one that have ended."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), children.ru_utime + children.ru_stime
+
+
+def replay(request, server, flags):
+    """Operations a second, latencies, and microseconds of processor time; or why there are none."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script(request))
         file.flush()
-        command = ["wrk", "-t1", f"-c{flags.conns}", f"-d{flags.seconds}s", "--timeout", "20s", "-s", file.name, endpoint]
+        command = ["wrk", "-t1", f"-c{flags.conns}", f"-d{flags.seconds}s", "--timeout", "20s", "-s", file.name, server.endpoint]
+        before = spent(server.process.pid)
         said = subprocess.run(command, capture_output=True, text=True)
+        server_s, client_s = (after - b for after, b in zip(spent(server.process.pid), before))
     found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)", said.stdout)
     if not found:
         return {"error": f"wrk said: {said.stdout[-200:]}{said.stderr[-200:]}"}
     count, micros, refused, broken, p50, p99 = map(int, found.groups())
     if refused or broken or not count:
         return {"error": f"{refused} replies were no success, {broken} broke off, of {count}"}
-    return {"ops_s": round(count * 1e6 / micros, 1), "p50_ms": p50 / 1000, "p99_ms": p99 / 1000}
+    return {"ops_s": round(count * 1e6 / micros, 1), "p50_ms": p50 / 1000, "p99_ms": p99 / 1000,
+            "server_us": round(server_s * 1e6 / count, 1), "client_us": round(client_s * 1e6 / count, 1)}
 
 
 class Bare:
@@ -280,17 +293,20 @@ def one(name, request, cloud, bare, flags):
     if isinstance(request, Exception):
         result = {"error": f"{type(request).__name__}: {request}"}
     else:
-        around = [replay(request, bare.endpoint, flags)]
-        result = replay(request, cloud.endpoint, flags)
-        around.append(replay(request, bare.endpoint, flags))
+        around = [replay(request, bare, flags)]
+        result = replay(request, cloud, flags)
+        around.append(replay(request, bare, flags))
         if "ops_s" in result and all("ops_s" in b for b in around):
             result["bare_ops_s"] = round(statistics.mean(b["ops_s"] for b in around), 1)
             result["ratio"] = round(result["ops_s"] / result["bare_ops_s"], 3)
+            cost = statistics.mean(b["server_us"] + b["client_us"] for b in around)
+            result["cpu_ratio"] = round(cost / (result["server_us"] + result["client_us"]), 3)
     if "error" in result:
         print(f"{name:32} -- {result['error']}", flush=True)
     else:
         print(f"{name:32} {result['ops_s']:>10.0f} op/s   p50 {result['p50_ms']:7.2f} ms   p99 {result['p99_ms']:7.2f} ms   "
-              f"bare {result.get('bare_ops_s', 0):>8.0f}   ratio {result.get('ratio', 0):.3f}", flush=True)
+              f"bare {result.get('bare_ops_s', 0):>8.0f}   ratio {result.get('ratio', 0):.3f}   "
+              f"cpu {result['server_us']:.0f}+{result['client_us']:.0f} us, ratio {result.get('cpu_ratio', 0):.3f}", flush=True)
     return result
 
 
