@@ -1,6 +1,6 @@
-# The static release binary and nothing else: `bash packaging/static` makes it.
+# The static release binary, the program of the functions of its estates, and nothing else: `bash packaging/static` makes it.
 FROM scratch
-COPY target/static/terrella /terrella
+COPY target/static/terrella target/static/bootstrap /
 VOLUME /data
 EXPOSE 4566
 ENTRYPOINT ["/terrella"]
