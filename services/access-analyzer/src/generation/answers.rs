@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use service::resource::text_at;
 use service::{Cx, Delivery, Error, Next, Result, Timestamp, Value};
 
+/// A bound of this cloud's own: whoever may write into a trail's bucket may write files with whatever names. All services together
+/// have about as many operations.
+const MOST_KINDS: usize = 20_000;
+
 /// By what a call is known again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tag {
@@ -63,6 +67,10 @@ fn take(cx: &mut Cx, step: Step, (row, reading): (GenerationRow, ReadingRow), ou
             reading.events.extend(found);
             reading.events.sort();
             reading.events.dedup();
+            if reading.events.len() > MOST_KINDS {
+                let text = format!("The log files have more than {MOST_KINDS} kinds of events.");
+                return fail(cx, row, ("SERVICE_QUOTA_EXCEEDED_ERROR", text));
+            }
             reading.waiting -= 1;
             if reading.waiting > 0 {
                 return cx.put(&crate::state::READINGS, row.id.as_str(), &reading);

@@ -146,11 +146,12 @@ pub fn disable_key_rotation(view: &View, input: &DisableKeyRotationRequest) -> R
     own(view, "kms:DisableKeyRotation", &input.key_id).map(Access::to)
 }
 
-/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html>
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyLastUsage.html>
 pub fn get_key_last_usage(view: &View, input: &GetKeyLastUsageRequest) -> Result<Access> {
     own(view, "kms:GetKeyLastUsage", &input.key_id).map(Access::to)
 }
 
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html>
 pub fn get_key_rotation_status(view: &View, input: &GetKeyRotationStatusRequest) -> Result<Access> {
     anyones(view, "kms:GetKeyRotationStatus", &input.key_id).map(Access::to)
 }
