@@ -4,6 +4,7 @@ use crate::client::Failure;
 use crate::estate::artifacts::{make_bucket, put_object};
 use crate::estate::manifest::Stack;
 use crate::estate::session::Session;
+use clock::Timestamp;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -14,6 +15,9 @@ const LONGEST_BODY: usize = 51_200;
 /// How often a stack is looked at, and for how long: custom resources may take an hour.
 const PAUSE: Duration = Duration::from_millis(100);
 const MOST_LOOKS: u32 = 36_000;
+/// How long the name of a deleted queue is not given again.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html>
+const NAMES_REST: Duration = Duration::from_secs(60);
 
 /// What became of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +55,9 @@ impl Deployer<'_> {
             self.delete(&stack.name)?;
         }
         let there = there.filter(|status| !is_remains(status));
+        if there.is_none() && template.contains("AWS::SQS::Queue") {
+            self.let_names_rest(&stack.name)?;
+        }
         let parameters: Vec<Value> =
             stack.parameters.iter().map(|(key, value)| json!({"ParameterKey": key, "ParameterValue": value})).collect();
         let mut input = json!({
@@ -87,6 +94,40 @@ impl Deployer<'_> {
         match (done, status.as_str()) {
             (Deployed::Created, "CREATE_COMPLETE") | (Deployed::Updated, "UPDATE_COMPLETE") => Ok(done),
             _ => Err(Failure(format!("{} is {status}:\n{}", stack.name, self.failures(&stack.name)?))),
+        }
+    }
+
+    /// Winds the clock on to when the names of queues may be given again that a stack of this name had: it would be rolled back
+    /// before.
+    fn let_names_rest(&self, name: &str) -> Result<(), Failure> {
+        let Some(deleted) = self.deleted_last(name)? else { return Ok(()) };
+        let clock = self.session.http().get("/_terrella/clock")?;
+        let now = clock["now"].as_str().and_then(Timestamp::parse_iso8601).unwrap_or(deleted);
+        let left = NAMES_REST.saturating_sub(now.since(deleted));
+        if left.is_zero() {
+            return Ok(());
+        }
+        let left = left.as_secs() + 1;
+        if !self.quiet {
+            eprintln!(
+                "{name} was deleted just now, and a queue's name rests for a minute: the clock is wound by {left} seconds"
+            );
+        }
+        self.session.http().post("/_terrella/wind", &json!({"by": format!("{left}s")})).map(drop)
+    }
+
+    /// When a stack of this name was deleted last.
+    fn deleted_last(&self, name: &str) -> Result<Option<Timestamp>, Failure> {
+        let mut last = None;
+        let mut input = json!({"StackStatusFilter": ["DELETE_COMPLETE"]});
+        loop {
+            let page = self.session.call("cloudformation", "ListStacks", &input)?;
+            let rows = page["StackSummaries"].as_array().into_iter().flatten().filter(|row| row["StackName"] == name);
+            last = rows.filter_map(|row| Timestamp::parse_iso8601(row["DeletionTime"].as_str()?)).max().max(last);
+            match page["NextToken"].as_str() {
+                Some(token) => input["NextToken"] = json!(token),
+                None => return Ok(last),
+            }
         }
     }
 
