@@ -10,7 +10,7 @@ use crate::strike::Delayed;
 use crate::waiters::Parked;
 use clock::Timestamp;
 use parking_lot::Mutex;
-use service::{Caller, Cx, Delivery, Error, Letter, LetterId, Next, RequestId, RequestInfo, Result, Value, Via};
+use service::{Caller, Cx, Delivery, Error, Letter, LetterId, Next, RequestId, RequestInfo, Result, Value, Via, View};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -243,23 +243,29 @@ impl Cloud {
     }
 
     fn tell(self: &Arc<Self>, id: &LetterId, request: RequestId, result: &Result<Value>) -> Result<()> {
-        let Some(first) = Cx::letter_of(&self.store, id)? else { return Ok(()) };
+        let Some(mut first) = Cx::letter_of(&self.store, id)? else { return Ok(()) };
         let sender = self.sender_of(id, &first)?;
+        count_attempt(&mut first);
+        let silent = result.is_ok() && !first.tell_all;
+        let delivery = delivery(&first, request)?;
+        let service = self.directory.entry(&first.sender).and_then(|e| e.service);
+        let service = service.ok_or_else(|| Error::internal("a sender is not built"))?;
+        let prepared = match service.on_prepared_delivery.filter(|_| !silent) {
+            Some(of) => {
+                let info = Arc::clone(&sender.info);
+                let view = View::of(&self.store, sender.scope, self.clock.now(), info);
+                Some((of.told, guarded(|| (of.prepare)(&view, &delivery, result))?))
+            }
+            None => None,
+        };
         let mut cx = self.backstage_cx(&sender);
         // Taken anew under the writer's lock: a reset may have been quicker.
         let Some(mut letter) = cx.letter(id)? else { return Ok(()) };
-        if letter.arrived.is_none() {
-            letter.attempts += 1;
-        }
-        let next = match result {
-            Ok(_) if !letter.tell_all => Next::Done,
-            result => {
-                let delivery = delivery(&letter, request)?;
-                let told = self.directory.entry(&letter.sender).and_then(|e| e.service);
-                let told = told.ok_or_else(|| Error::internal("a sender is not built"))?.on_delivery;
-                catch_unwind(AssertUnwindSafe(|| told(&mut cx, &delivery, result)))
-                    .unwrap_or_else(|_| Err(Error::internal("a sender panicked when it was told of a delivery")))?
-            }
+        count_attempt(&mut letter);
+        let next = match prepared {
+            _ if silent => Next::Done,
+            Some((told, made)) => guarded(|| told(&mut cx, &delivery, result, made))?,
+            None => guarded(|| (service.on_delivery)(&mut cx, &delivery, result))?,
         };
         match next {
             Next::Done => cx.drop_letter(id)?,
@@ -332,6 +338,19 @@ impl Holding {
             Holding::Delayed(delayed) => delayed.resume(),
         }
     }
+}
+
+/// What has arrived was counted when it did.
+fn count_attempt(letter: &mut Letter) {
+    if letter.arrived.is_none() {
+        letter.attempts += 1;
+    }
+}
+
+/// What a sender makes of a delivery, whatever becomes of the sender.
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Error::internal("a sender panicked when it was told of a delivery")))
 }
 
 fn delivery(letter: &Letter, request: RequestId) -> Result<Delivery> {

@@ -62,8 +62,8 @@ pub use outbox::Dispatch;
 pub use outcome::{Outcome, Signal, Wake};
 pub use paging::{Page, Token};
 pub use peer::{
-    Answered, As, Asked, Call, DEEPEST, Delivery, Errand, LetterId, MOST_ASKED, Next, Peer, Question, Tell, Via,
-    ViaRef, Who,
+    Answered, As, Asked, Call, DEEPEST, Delivery, Errand, LetterId, MOST_ASKED, Next, Peer, PreparedDelivery, Question,
+    Tell, Via, ViaRef, Who,
 };
 pub use request::{Door, DoorRef, Limit, RequestInfo};
 pub use scope::{Place, Scope};

@@ -1,7 +1,7 @@
 use crate::resource::ResourceType;
 use crate::{
-    Access, Authority, Body, BodyPlan, CrossOrigin, Cx, Delivery, Error, Front, Measured, Next, Outcome, PreparedTimer,
-    Result, TableInfo, Timer, View,
+    Access, Authority, Body, BodyPlan, CrossOrigin, Cx, Delivery, Error, Front, Measured, Next, Outcome,
+    PreparedDelivery, PreparedTimer, Result, TableInfo, Timer, View,
 };
 use model::LazyModel;
 use shape::{Struct, Value};
@@ -26,6 +26,8 @@ pub struct Service {
     pub on_activity: Option<OnActivity>,
     /// Is told how a delivery ended that it handed over by [`Cx::after`], in a transaction of its own in the sender's scope.
     pub on_delivery: fn(&mut Cx, &Delivery, &Result<Value>) -> Result<Next>,
+    /// The same, where hearing it takes preparation; [`Service::on_delivery`] is not asked then.
+    pub on_prepared_delivery: Option<PreparedDelivery>,
     /// What it knows of identities, if it is an authority on them.
     pub authority: Option<Authority>,
     /// CloudWatch's namespace of what it measures; `None` for that of its name in the model, such as `AWS/SQS`.
@@ -268,6 +270,7 @@ impl Service {
             on_prepared_timer: None,
             on_activity: None,
             on_delivery,
+            on_prepared_delivery: None,
             authority: None,
             namespace: None,
             gauge: None,
@@ -313,6 +316,12 @@ impl Service {
     /// With what it does when a delivery has ended.
     pub const fn on_delivery(mut self, told: fn(&mut Cx, &Delivery, &Result<Value>) -> Result<Next>) -> Service {
         self.on_delivery = told;
+        self
+    }
+
+    /// With what it does when a delivery has ended of which hearing takes long.
+    pub const fn on_prepared_delivery(mut self, delivery: PreparedDelivery) -> Service {
+        self.on_prepared_delivery = Some(delivery);
         self
     }
 

@@ -7,7 +7,7 @@
 //!
 //! Each peer is authorised, metered, recorded and traced as if its caller had knocked from outside.
 
-use crate::{AnyWork, Arn, Cx, Error, Result, Scope, Task};
+use crate::{AnyMade, AnyWork, Arn, Cx, Error, Result, Scope, Task, View};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clock::{Duration, Timestamp};
@@ -266,6 +266,16 @@ impl Delivery {
     pub fn told<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.tag).map_err(Error::internal)
     }
+}
+
+/// What is done of the end of a delivery that takes long, as to unpack what was read: prepared beside all others, on a snapshot, and
+/// then written alone. The rows may have changed in between.
+#[derive(Clone, Copy)]
+pub struct PreparedDelivery {
+    /// What needs no lock. After an error the sender is told again later.
+    pub prepare: fn(&View, &Delivery, &Result<Value>) -> Result<AnyMade>,
+    /// Is told, given what was prepared.
+    pub told: fn(&mut Cx, &Delivery, &Result<Value>, AnyMade) -> Result<Next>,
 }
 
 /// What becomes of a delivery.

@@ -78,6 +78,7 @@ on_arn! {
     get_finding_recommendation, GetFindingRecommendationRequest, analyzer_arn, "access-analyzer:GetFindingRecommendation";
     get_analyzed_resource, GetAnalyzedResourceRequest, analyzer_arn, "access-analyzer:GetAnalyzedResource";
     get_finding, GetFindingRequest, analyzer_arn, "access-analyzer:GetFinding";
+    get_findings_statistics, GetFindingsStatisticsRequest, analyzer_arn, "access-analyzer:GetFindingsStatistics";
     get_finding_v2, GetFindingV2Request, analyzer_arn, "access-analyzer:GetFinding";
     list_analyzed_resources, ListAnalyzedResourcesRequest, analyzer_arn, "access-analyzer:ListAnalyzedResources";
     list_findings, ListFindingsRequest, analyzer_arn, "access-analyzer:ListFindings";

@@ -38,7 +38,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("CheckAccessNotGranted", read, CheckAccessNotGrantedRequest, crate::ops::checks::check_access_not_granted, crate::access::check_access_not_granted),
     service::operation!("CheckNoNewAccess", read, CheckNoNewAccessRequest, crate::ops::checks::check_no_new_access, crate::access::check_no_new_access),
     service::operation!("CheckNoPublicAccess", read, CheckNoPublicAccessRequest, crate::ops::checks::check_no_public_access, crate::access::check_no_public_access),
-    service::operation!("CreateAccessPreview", write, CreateAccessPreviewRequest, crate::ops::access_previews::create_access_preview, crate::access::create_access_preview),
+    service::operation!("CreateAccessPreview", prepared, CreateAccessPreviewRequest, crate::ops::access_previews::create_access_preview, crate::access::create_access_preview, crate::prepare::create_access_preview),
     service::operation!("CreateAnalyzer", write, CreateAnalyzerRequest, crate::ops::analyzers::create_analyzer, crate::access::create_analyzer),
     service::operation!("CreateArchiveRule", write, CreateArchiveRuleRequest, crate::ops::archive_rules::create_archive_rule, crate::access::create_archive_rule),
     service::operation!("DeleteAnalyzer", write, DeleteAnalyzerRequest, crate::ops::analyzers::delete_analyzer, crate::access::delete_analyzer),
@@ -51,6 +51,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("GetFinding", read, GetFindingRequest, crate::ops::findings::get_finding, crate::access::get_finding),
     service::operation!("GetFindingRecommendation", read, GetFindingRecommendationRequest, crate::ops::recommendations::get_finding_recommendation, crate::access::get_finding_recommendation),
     service::operation!("GetFindingV2", read, GetFindingV2Request, crate::ops::findings::get_finding_v2, crate::access::get_finding_v2),
+    service::operation!("GetFindingsStatistics", read, GetFindingsStatisticsRequest, crate::ops::statistics::get_findings_statistics, crate::access::get_findings_statistics),
     service::operation!("GetGeneratedPolicy", read, GetGeneratedPolicyRequest, crate::ops::policy_generations::get_generated_policy, crate::access::get_generated_policy),
     service::operation!("ListAccessPreviewFindings", read, ListAccessPreviewFindingsRequest, crate::ops::access_previews::list_access_preview_findings, crate::access::list_access_preview_findings),
     service::operation!("ListAccessPreviews", read, ListAccessPreviewsRequest, crate::ops::access_previews::list_access_previews, crate::access::list_access_previews),
@@ -62,7 +63,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("ListPolicyGenerations", read, ListPolicyGenerationsRequest, crate::ops::policy_generations::list_policy_generations, crate::access::list_policy_generations),
     service::operation!("ListTagsForResource", read, ListTagsForResourceRequest, crate::ops::tags::list_tags_for_resource, crate::access::list_tags_for_resource),
     service::operation!("StartPolicyGeneration", write, StartPolicyGenerationRequest, crate::ops::policy_generations::start_policy_generation, crate::access::start_policy_generation),
-    service::operation!("StartResourceScan", write, StartResourceScanRequest, crate::ops::resources::start_resource_scan, crate::access::start_resource_scan),
+    service::operation!("StartResourceScan", prepared, StartResourceScanRequest, crate::ops::resources::start_resource_scan, crate::access::start_resource_scan, crate::prepare::start_resource_scan),
     service::operation!("TagResource", write, TagResourceRequest, crate::ops::tags::tag_resource, crate::access::tag_resource),
     service::operation!("UntagResource", write, UntagResourceRequest, crate::ops::tags::untag_resource, crate::access::untag_resource),
     service::operation!("UpdateAnalyzer", write, UpdateAnalyzerRequest, crate::ops::analyzers::update_analyzer, crate::access::update_analyzer),
@@ -333,6 +334,13 @@ service::shape::shape! {
         pub resource_control_policy_restriction: Option<String> = "resourceControlPolicyRestriction",
     }
 
+    pub struct ExternalAccessFindingsStatistics {
+        pub resource_type_statistics: Option<IndexMap<String, ResourceTypeDetails>> = "resourceTypeStatistics",
+        pub total_active_findings: Option<i64> = "totalActiveFindings",
+        pub total_archived_findings: Option<i64> = "totalArchivedFindings",
+        pub total_resolved_findings: Option<i64> = "totalResolvedFindings",
+    }
+
     pub struct Finding {
         pub id: String = "id",
         pub principal: Option<IndexMap<String, String>> = "principal",
@@ -349,6 +357,12 @@ service::shape::shape! {
         pub error: Option<String> = "error",
         pub sources: Option<Vec<FindingSource>> = "sources",
         pub resource_control_policy_restriction: Option<String> = "resourceControlPolicyRestriction",
+    }
+
+    pub struct FindingAggregationAccountDetails {
+        pub account: Option<String> = "account",
+        pub number_of_active_findings: Option<i64> = "numberOfActiveFindings",
+        pub details: Option<IndexMap<String, i64>> = "details",
     }
 
     pub struct FindingDetails {
@@ -399,6 +413,12 @@ service::shape::shape! {
         pub status: String = "status",
         pub updated_at: Timestamp = "updatedAt",
         pub finding_type: Option<String> = "findingType",
+    }
+
+    pub struct FindingsStatistics {
+        pub external_access_findings_statistics: Option<ExternalAccessFindingsStatistics> = "externalAccessFindingsStatistics",
+        pub internal_access_findings_statistics: Option<InternalAccessFindingsStatistics> = "internalAccessFindingsStatistics",
+        pub unused_access_findings_statistics: Option<UnusedAccessFindingsStatistics> = "unusedAccessFindingsStatistics",
     }
 
     pub struct GenerateFindingRecommendationRequest {
@@ -505,6 +525,15 @@ service::shape::shape! {
         pub finding_type: Option<String> = "findingType",
     }
 
+    pub struct GetFindingsStatisticsRequest {
+        pub analyzer_arn: String = "analyzerArn",
+    }
+
+    pub struct GetFindingsStatisticsResponse {
+        pub findings_statistics: Option<Vec<FindingsStatistics>> = "findingsStatistics",
+        pub last_updated_at: Option<Timestamp> = "lastUpdatedAt",
+    }
+
     pub struct GetGeneratedPolicyRequest {
         pub job_id: String = "jobId",
         pub include_resource_placeholders: Option<bool> = "includeResourcePlaceholders",
@@ -549,6 +578,19 @@ service::shape::shape! {
         pub sources: Option<Vec<FindingSource>> = "sources",
         pub resource_control_policy_restriction: Option<String> = "resourceControlPolicyRestriction",
         pub service_control_policy_restriction: Option<String> = "serviceControlPolicyRestriction",
+    }
+
+    pub struct InternalAccessFindingsStatistics {
+        pub resource_type_statistics: Option<IndexMap<String, InternalAccessResourceTypeDetails>> = "resourceTypeStatistics",
+        pub total_active_findings: Option<i64> = "totalActiveFindings",
+        pub total_archived_findings: Option<i64> = "totalArchivedFindings",
+        pub total_resolved_findings: Option<i64> = "totalResolvedFindings",
+    }
+
+    pub struct InternalAccessResourceTypeDetails {
+        pub total_active_findings: Option<i64> = "totalActiveFindings",
+        pub total_resolved_findings: Option<i64> = "totalResolvedFindings",
+        pub total_archived_findings: Option<i64> = "totalArchivedFindings",
     }
 
     pub struct InternetConfiguration {}
@@ -755,6 +797,12 @@ service::shape::shape! {
         pub unused_permissions_recommended_step: Option<UnusedPermissionsRecommendedStep> = "unusedPermissionsRecommendedStep",
     }
 
+    pub struct ResourceTypeDetails {
+        pub total_active_public: Option<i64> = "totalActivePublic",
+        pub total_active_cross_account: Option<i64> = "totalActiveCrossAccount",
+        pub total_active_errors: Option<i64> = "totalActiveErrors",
+    }
+
     pub struct S3AccessPointConfiguration {
         pub access_point_policy: Option<String> = "accessPointPolicy",
         pub public_access_block: Option<S3PublicAccessBlockConfiguration> = "publicAccessBlock",
@@ -865,6 +913,19 @@ service::shape::shape! {
     pub struct UnusedAccessConfiguration {
         pub unused_access_age: Option<i64> = "unusedAccessAge",
         pub analysis_rule: Option<AnalysisRule> = "analysisRule",
+    }
+
+    pub struct UnusedAccessFindingsStatistics {
+        pub unused_access_type_statistics: Option<Vec<UnusedAccessTypeStatistics>> = "unusedAccessTypeStatistics",
+        pub top_accounts: Option<Vec<FindingAggregationAccountDetails>> = "topAccounts",
+        pub total_active_findings: Option<i64> = "totalActiveFindings",
+        pub total_archived_findings: Option<i64> = "totalArchivedFindings",
+        pub total_resolved_findings: Option<i64> = "totalResolvedFindings",
+    }
+
+    pub struct UnusedAccessTypeStatistics {
+        pub unused_access_type: Option<String> = "unusedAccessType",
+        pub total: Option<i64> = "total",
     }
 
     pub struct UnusedAction {

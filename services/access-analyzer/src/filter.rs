@@ -3,16 +3,18 @@
 
 use crate::api;
 use crate::errors;
+use crate::ops::findings::restriction;
 use crate::state::{CriterionRow, FindingRow};
-use service::{IndexMap, Result};
+use service::{IndexMap, Result, View};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "id",
     "resource",
     "resourceType",
     "resourceOwnerAccount",
     "isPublic",
     "findingType",
+    "resourceControlPolicyRestriction",
     "status",
     "error",
     "createdAt",
@@ -64,8 +66,8 @@ pub fn told(filter: Vec<CriterionRow>) -> IndexMap<String, api::Criterion> {
 }
 
 /// Whether a finding is one of those that a filter asks for.
-pub fn keeps(filter: &[CriterionRow], finding: &FindingRow) -> bool {
-    holds(filter, |property| value(finding, property))
+pub fn keeps(view: &View, filter: &[CriterionRow], finding: &FindingRow) -> bool {
+    holds(filter, |property| value(view, finding, property))
 }
 
 /// Whether a filter holds for what has these values of properties.
@@ -83,7 +85,7 @@ pub fn holds(filter: &[CriterionRow], value: impl Fn(&str) -> Option<String>) ->
 }
 
 /// A property of a finding as text; `None` where it has none.
-pub fn value(finding: &FindingRow, property: &str) -> Option<String> {
+pub fn value(view: &View, finding: &FindingRow, property: &str) -> Option<String> {
     let folded = |map: &IndexMap<String, String>, name: &str| {
         map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
     };
@@ -94,6 +96,7 @@ pub fn value(finding: &FindingRow, property: &str) -> Option<String> {
         "resourceOwnerAccount" => Some(finding.owner.clone()),
         "isPublic" => Some(finding.is_public.to_string()),
         "findingType" => Some(finding.kind.clone()),
+        "resourceControlPolicyRestriction" if finding.kind == "ExternalAccess" => restriction(view, finding).ok(),
         "status" => Some(finding.status.clone()),
         "createdAt" => Some(finding.created_at.millis().to_string()),
         "updatedAt" => Some(finding.updated_at.millis().to_string()),

@@ -17,6 +17,7 @@ mod generation;
 mod names;
 mod ops;
 mod peers;
+mod prepare;
 mod preview;
 mod recommendation;
 mod resources;
@@ -33,5 +34,5 @@ use service::Service;
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .on_prepared_timer(timers::TIMERS)
     .on_activity(timers::follow)
-    .on_delivery(generation::told)
+    .on_prepared_delivery(generation::ANSWERS)
     .resources(resources::TYPES);

@@ -3,9 +3,8 @@
 
 use crate::api::{Configuration, S3BucketConfiguration};
 use crate::errors;
-use crate::filter;
-use crate::scan::{external, policies};
-use crate::state::{AnalyzerRow, FINDINGS, FindingRow, PreviewedRow};
+use crate::scan::{begun, external, policies};
+use crate::state::{AnalyzerRow, FindingRow, PreviewedRow};
 use crate::zone::Zone;
 use policies::Resource;
 use service::policy::{Document, Limits};
@@ -42,8 +41,8 @@ pub fn read(view: &View, zone: &Zone, (arn, configuration): (&str, Configuration
     };
     let scope = Scope::new(owner, view.region());
     let there = view.elsewhere(scope)?;
-    let standing = policies::all(&there)?.into_iter().find(|resource| resource.arn == arn);
-    let mut resource = standing.unwrap_or_else(|| Resource::new(arn, (kind.name, kind.prefix), None));
+    let mut resource =
+        policies::find(&there, arn)?.unwrap_or_else(|| Resource::new(arn, (kind.name, kind.prefix), None));
     if policy.is_some() {
         // An empty policy is none.
         resource.policy = policy.filter(|text| !text.is_empty());
@@ -159,8 +158,8 @@ fn propose_bucket(resource: &mut Resource, bucket: S3BucketConfiguration) -> Res
 
 /// The findings that there would be, each against the one that there is.
 pub fn findings(view: &View, analyzer: &AnalyzerRow, zone: &Zone, proposal: &Proposal) -> Result<Vec<PreviewedRow>> {
-    let all: Vec<FindingRow> = view.rows(&FINDINGS, analyzer.name.as_str()).collect::<Result<_>>()?;
-    let mut standing: Vec<FindingRow> = all.into_iter().filter(|row| row.resource == proposal.resource.arn).collect();
+    let all = crate::ops::findings::all(view, analyzer)?.into_iter();
+    let mut standing: Vec<FindingRow> = all.filter(|row| row.resource == proposal.resource.arn).collect();
     let mut previewed = Vec::new();
     for wanted in external::grants(&view.elsewhere(proposal.owner)?, zone, &proposal.resource) {
         let before = standing.iter().position(|row| row.key == wanted.key).map(|at| standing.remove(at));
@@ -175,19 +174,16 @@ pub fn findings(view: &View, analyzer: &AnalyzerRow, zone: &Zone, proposal: &Pro
 }
 
 fn against(view: &View, analyzer: &AnalyzerRow, (before, wanted): (Option<FindingRow>, FindingRow)) -> PreviewedRow {
-    let archived = analyzer.rules.iter().any(|rule| filter::keeps(&rule.filter, &wanted));
-    let fresh = if archived { "ARCHIVED" } else { "ACTIVE" }.to_owned();
-    let finding = FindingRow { created_at: view.now(), ..wanted };
+    let finding = begun(view, analyzer, FindingRow { created_at: view.now(), ..wanted });
     let Some(before) = before else {
-        let finding = FindingRow { status: fresh, ..finding };
         return PreviewedRow { finding, existing_id: None, existing_status: None, change: "NEW".to_owned() };
     };
     let back = before.status == "RESOLVED";
     let same = (&before.action, &before.condition, before.is_public)
         == (&finding.action, &finding.condition, finding.is_public);
-    let status = if back { fresh } else { before.status.clone() };
+    let finding = if back { finding } else { FindingRow { status: before.status.clone(), ..finding } };
     PreviewedRow {
-        finding: FindingRow { status, ..finding },
+        finding,
         existing_id: Some(before.id),
         existing_status: Some(before.status),
         change: if same && !back { "UNCHANGED" } else { "CHANGED" }.to_owned(),

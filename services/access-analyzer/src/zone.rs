@@ -27,7 +27,7 @@ impl Zone {
         }
         let Standing::Administrator { organization, management } = standing(view)? else { return Ok(None) };
         let mut accounts = Vec::new();
-        for account in listed(view, management, "ListAccounts", "Accounts")? {
+        for account in listed(view, management, ("ListAccounts", "Accounts"), &[])? {
             let id: Option<AccountId> = text_at(&account, &["Id"]).and_then(|id| id.parse().ok());
             accounts.extend(id.filter(|_| text_at(&account, &["Status"]) == Some("ACTIVE")));
         }
@@ -75,22 +75,15 @@ pub fn standing(view: &View) -> Result<Standing> {
     let answer = view.peer("organizations", "DescribeOrganization", Value::map(nothing))?;
     let management = text_at(&answer, &["Organization", "MasterAccountId"]).and_then(|id| id.parse().ok());
     let management: AccountId = management.ok_or_else(|| Error::internal("an organisation is managed by nobody"))?;
-    if !names(
-        view,
-        management,
-        "ListAWSServiceAccessForOrganization",
-        ("EnabledServicePrincipals", "ServicePrincipal"),
-    )?
-    .iter()
-    .any(|principal| principal == PRINCIPAL)
-    {
+    let listing = ("ListAWSServiceAccessForOrganization", "EnabledServicePrincipals");
+    let enabled = listed(view, management, listing, &[])?;
+    if !enabled.iter().any(|one| text_at(one, &["ServicePrincipal"]) == Some(PRINCIPAL)) {
         return Ok(Standing::Disabled("AWS_SERVICE_ACCESS_DISABLED"));
     }
     if !member.management {
-        let input = Value::map([("ServicePrincipal", PRINCIPAL.into())]);
-        let at = Scope::new(management, view.region());
-        let answer = view.peer_in(at, "organizations", "ListDelegatedAdministrators", input)?;
-        let administrators = answer.get("DelegatedAdministrators").and_then(Value::as_list).unwrap_or_default();
+        let asked = [("ServicePrincipal", PRINCIPAL.into())];
+        let listing = ("ListDelegatedAdministrators", "DelegatedAdministrators");
+        let administrators = listed(view, management, listing, &asked)?;
         let own = view.account().to_string();
         if !administrators.iter().any(|one| text_at(one, &["Id"]) == Some(own.as_str())) {
             return Ok(Standing::Disabled("DELEGATED_ADMINISTRATOR_DEREGISTERED"));
@@ -118,16 +111,12 @@ pub fn check(view: &View) -> Result<String> {
     Err(errors::validation(text))
 }
 
-fn names(view: &View, at: AccountId, operation: &str, (list, member): (&str, &str)) -> Result<Vec<String>> {
-    let all = listed(view, at, operation, list)?;
-    Ok(all.iter().filter_map(|one| text_at(one, &[member])).map(str::to_owned).collect())
-}
-
-fn listed(view: &View, at: AccountId, operation: &str, list: &str) -> Result<Vec<Value>> {
+/// All pages of what an operation of Organizations lists.
+fn listed(view: &View, at: AccountId, (operation, list): (&str, &str), asked: &[(&str, Value)]) -> Result<Vec<Value>> {
     let mut all = Vec::new();
     let mut token: Option<Value> = None;
     for _ in 0..MOST_PAGES {
-        let input = Value::map(token.take().map(|token| ("NextToken", token)));
+        let input = Value::map(asked.iter().cloned().chain(token.take().map(|token| ("NextToken", token))));
         let page = view.peer_in(Scope::new(at, view.region()), "organizations", operation, input)?;
         all.extend(page.get(list).and_then(Value::as_list).unwrap_or_default().iter().cloned());
         token = text_at(&page, &["NextToken"]).filter(|next| !next.is_empty()).map(Value::from);

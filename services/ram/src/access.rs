@@ -15,7 +15,8 @@ fn all(action: &'static str) -> Result<Access> {
 /// On a share by the ARN that a request names.
 fn on_share(view: &View, action: &'static str, arn: &str) -> Result<Check> {
     let check = Check::new(action, arn);
-    let id = ArnParts::parse(arn).ok().and_then(|parts| parts.resource.strip_prefix("resource-share/"));
+    let own = |parts: &ArnParts| parts.account.parse() == Ok(view.account());
+    let id = ArnParts::parse(arn).ok().filter(own).and_then(|parts| parts.resource.strip_prefix("resource-share/"));
     let Some(row) = id.map(|id| view.get(&SHARES, id)).transpose()?.flatten() else { return Ok(check) };
     let check = check
         .key("ram:ResourceShareName", row.name.as_str())
@@ -88,6 +89,10 @@ pub fn list_principals(_: &View, _: &ListPrincipalsRequest) -> Result<Access> {
     all("ram:ListPrincipals")
 }
 
+pub fn list_source_associations(_: &View, _: &ListSourceAssociationsRequest) -> Result<Access> {
+    all("ram:ListSourceAssociations")
+}
+
 pub fn list_resource_types(_: &View, _: &ListResourceTypesRequest) -> Result<Access> {
     all("ram:ListResourceTypes")
 }
@@ -135,6 +140,10 @@ pub fn create_permission_version(view: &View, input: &CreatePermissionVersionReq
 
 pub fn set_default_permission_version(view: &View, input: &SetDefaultPermissionVersionRequest) -> Result<Access> {
     Ok(Access::to(on_permission(view, "ram:SetDefaultPermissionVersion", &input.permission_arn)))
+}
+
+pub fn update_permission(view: &View, input: &UpdatePermissionRequest) -> Result<Access> {
+    Ok(Access::to(on_permission(view, "ram:UpdatePermission", &input.permission_arn)))
 }
 
 pub fn delete_permission(view: &View, input: &DeletePermissionRequest) -> Result<Access> {

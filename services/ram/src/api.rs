@@ -57,11 +57,13 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("ListResourceSharePermissions", read, ListResourceSharePermissionsRequest, crate::ops::permissions::list_resource_share_permissions, crate::access::list_resource_share_permissions),
     service::operation!("ListResourceTypes", read, ListResourceTypesRequest, crate::ops::listings::list_resource_types, crate::access::list_resource_types),
     service::operation!("ListResources", read, ListResourcesRequest, crate::ops::listings::list_resources, crate::access::list_resources),
+    service::operation!("ListSourceAssociations", read, ListSourceAssociationsRequest, crate::ops::associations::list_source_associations, crate::access::list_source_associations),
     service::operation!("RejectResourceShareInvitation", write, RejectResourceShareInvitationRequest, crate::ops::invitations::reject_resource_share_invitation, crate::access::reject_resource_share_invitation),
     service::operation!("ReplacePermissionAssociations", write, ReplacePermissionAssociationsRequest, crate::ops::customer_permissions::replace_permission_associations, crate::access::replace_permission_associations),
     service::operation!("SetDefaultPermissionVersion", write, SetDefaultPermissionVersionRequest, crate::ops::customer_permissions::set_default_permission_version, crate::access::set_default_permission_version),
     service::operation!("TagResource", write, TagResourceRequest, crate::ops::tags::tag_resource, crate::access::tag_resource),
     service::operation!("UntagResource", write, UntagResourceRequest, crate::ops::tags::untag_resource, crate::access::untag_resource),
+    service::operation!("UpdatePermission", write, UpdatePermissionRequest, crate::ops::customer_permissions::update_permission, crate::access::update_permission),
     service::operation!("UpdateResourceShare", write, UpdateResourceShareRequest, crate::ops::shares::update_resource_share, crate::access::update_resource_share),
 ];
 
@@ -113,6 +115,16 @@ service::shape::shape! {
         pub last_updated_time: Option<Timestamp> = "lastUpdatedTime",
         pub resource_share_arn: Option<String> = "resourceShareArn",
         pub permission_template_parameters: Option<Vec<PermissionTemplateParameter>> = "permissionTemplateParameters",
+    }
+
+    pub struct AssociatedSource {
+        pub resource_share_arn: Option<String> = "resourceShareArn",
+        pub source_id: Option<String> = "sourceId",
+        pub source_type: Option<String> = "sourceType",
+        pub status: Option<String> = "status",
+        pub last_updated_time: Option<Timestamp> = "lastUpdatedTime",
+        pub creation_time: Option<Timestamp> = "creationTime",
+        pub status_message: Option<String> = "statusMessage",
     }
 
     pub struct CreatePermissionRequest {
@@ -408,6 +420,20 @@ service::shape::shape! {
         pub next_token: Option<String> = "nextToken",
     }
 
+    pub struct ListSourceAssociationsRequest {
+        pub resource_share_arns: Option<Vec<String>> = "resourceShareArns",
+        pub source_id: Option<String> = "sourceId",
+        pub source_type: Option<String> = "sourceType",
+        pub association_status: Option<String> = "associationStatus",
+        pub next_token: Option<String> = "nextToken",
+        pub max_results: Option<i64> = "maxResults",
+    }
+
+    pub struct ListSourceAssociationsResponse {
+        pub source_associations: Option<Vec<AssociatedSource>> = "sourceAssociations",
+        pub next_token: Option<String> = "nextToken",
+    }
+
     pub struct PermissionArnAndTemplateParameters {
         pub permission_arn: Option<String> = "permissionArn",
         pub permission_template_parameters: Option<Vec<PermissionTemplateParameterInput>> = "permissionTemplateParameters",
@@ -606,6 +632,17 @@ service::shape::shape! {
     }
 
     pub struct UntagResourceResponse {}
+
+    pub struct UpdatePermissionRequest {
+        pub permission_arn: String = "permissionArn",
+        pub status: String = "status",
+        pub client_token: Option<String> = "clientToken",
+    }
+
+    pub struct UpdatePermissionResponse {
+        pub client_token: Option<String> = "clientToken",
+        pub permission_status: Option<String> = "permissionStatus",
+    }
 
     pub struct UpdateResourceShareRequest {
         pub resource_share_arn: String = "resourceShareArn",

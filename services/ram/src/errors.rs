@@ -70,8 +70,34 @@ pub fn bad_token() -> Error {
     Error::new("InvalidNextTokenException", "The specified value for NextToken isn't valid.")
 }
 
+pub fn bad_client_token() -> Error {
+    Error::new("InvalidClientTokenException", "The specified client token isn't valid.")
+}
+
+pub fn other_parameters() -> Error {
+    let text = "The client token was used with a previous call to the operation, and at least one of the other parameters is \
+                different from that call.";
+    Error::new("IdempotentParameterMismatchException", text)
+}
+
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_AssociateResourceShare.html>
+pub fn too_many_at_once(most: usize) -> Error {
+    let text = format!("You can associate up to {most} resources per call.");
+    Error::new("ResourceShareLimitExceededException", text)
+}
+
+pub fn deprecated(arn: &str) -> Error {
+    not_permitted(format!("The permission {arn} is deprecated and can't be associated with a resource share."))
+}
+
 pub fn too_many_tags() -> Error {
     Error::new("TagLimitExceededException", "A resource share can have at most 50 tags.")
+}
+
+/// A source that no request can be held against.
+pub fn not_implemented_source(source: &str) -> Error {
+    let text = format!("ram: the source {source} is not implemented by Terrella: sources are accounts and ARNs");
+    Error::new("NotImplemented", text).status(400)
 }
 
 /// A type that AWS shares, and that no service here could let others use.

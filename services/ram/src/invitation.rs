@@ -29,6 +29,14 @@ pub fn send(cx: &mut Cx, share: &str, name: &str, receiver: &str) -> Result<Stri
     Ok(row.id)
 }
 
+/// Takes back one that nobody has answered.
+pub fn withdraw(cx: &mut Cx, id: &str) -> Result<()> {
+    match find(cx, id)?.filter(|row| row.status == PENDING) {
+        Some(row) => cx.delete(&INVITATIONS, row.id.as_str()).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// How it stands now.
 pub fn status(row: &InvitationRow, now: Timestamp) -> &str {
     if row.status == PENDING && now >= row.sent.after(LIFE) { EXPIRED } else { &row.status }
@@ -47,17 +55,20 @@ pub fn received(view: &View, arn: &str) -> Result<InvitationRow> {
     let malformed = || errors::malformed_arn(format!("The specified invitation ARN {arn} is not valid."));
     let parts = ArnParts::parse(arn).map_err(|_| malformed())?;
     let id = parts.resource.strip_prefix("resource-share-invitation/").ok_or_else(malformed)?;
-    let row = find(view, id)?.filter(|row| row.receiver == view.account().to_string());
+    let row = find(view, id)?.filter(|row| row.receiver == view.account().to_string() && is_here(view, row));
     row.ok_or_else(|| errors::no_invitation(arn))
+}
+
+/// Whether the share lies in this region.
+fn is_here(view: &View, row: &InvitationRow) -> bool {
+    ArnParts::parse(&row.share).is_ok_and(|parts| parts.region == view.region().as_str())
 }
 
 /// All that this account received, the oldest first.
 pub fn all_received(view: &View) -> Result<Vec<InvitationRow>> {
     let own = view.account().to_string();
     let mut all: Vec<InvitationRow> = view.rows(&INVITATIONS, ()).collect::<Result<_>>()?;
-    let region = view.region();
-    let here = |row: &InvitationRow| ArnParts::parse(&row.share).is_ok_and(|parts| parts.region == region.as_str());
-    all.retain(|row| row.receiver == own && here(row));
+    all.retain(|row| row.receiver == own && is_here(view, row));
     all.sort_by(|one, other| (one.sent, &one.id).cmp(&(other.sent, &other.id)));
     Ok(all)
 }

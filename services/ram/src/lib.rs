@@ -21,12 +21,15 @@ mod principal;
 mod resources;
 mod share;
 mod shareable;
+mod source;
 mod state;
 mod tags;
 mod template;
+mod token;
 
 use service::Service;
 
 /// Resource Access Manager.
-pub static SERVICE: Service =
-    Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables).resources(resources::TYPES);
+pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
+    .on_timer(token::forget)
+    .resources(resources::TYPES);

@@ -10,8 +10,10 @@ use crate::{share, tags};
 use serde_json::{Map, json};
 use service::{Arn, ArnParts, Cx, Result, View};
 
-/// What can be attached to shares, which all of them here can.
+/// What can be attached to shares.
 pub const ATTACHABLE: &str = "ATTACHABLE";
+/// What no more shares can have.
+pub const DEPRECATED: &str = "DEPRECATED";
 
 /// Each of AWS's permissions here has this one version.
 const FIRST: i64 = 1;
@@ -54,15 +56,33 @@ pub fn find(view: &View, arn: &str) -> Result<Permission> {
     found.ok_or_else(|| errors::no_permission(arn))
 }
 
-/// The same, if this account made it.
+/// The same, if shares can get it.
+///
+/// # Errors
+/// As [`find`]; `OperationNotPermittedException` for one that is deprecated.
+pub fn attachable(view: &View, arn: &str) -> Result<Permission> {
+    let found = find(view, arn)?;
+    if found.status() == ATTACHABLE { Ok(found) } else { Err(errors::deprecated(arn)) }
+}
+
+/// The same, if this account made it, with the type that it is for.
 ///
 /// # Errors
 /// As [`find`]; `OperationNotPermittedException` for one of AWS's.
-pub fn find_own(view: &View, arn: &str) -> Result<PermissionRow> {
+pub fn find_own(view: &View, arn: &str) -> Result<(&'static Kind, PermissionRow)> {
     match find(view, arn)? {
-        Permission::Own(_, row) => Ok(row),
+        Permission::Own(kind, row) => Ok((kind, row)),
         Permission::Aws(..) => Err(errors::not_permitted(format!("{arn} is an AWS managed permission."))),
     }
+}
+
+/// The version of one of this account's that a request names.
+///
+/// # Errors
+/// `UnknownResourceException`
+pub fn own_version(row: &PermissionRow, arn: &str, number: i64) -> Result<i64> {
+    let there = row.versions.iter().any(|version| version.number == number);
+    there.then_some(number).ok_or_else(|| errors::no_version(arn, number))
 }
 
 /// All that there are, AWS's first.
@@ -110,6 +130,14 @@ impl Permission {
     /// Whether it is one of AWS's.
     pub fn is_aws(&self) -> bool {
         matches!(self, Permission::Aws(..))
+    }
+
+    /// Whether shares can get it.
+    pub fn status(&self) -> &'static str {
+        match self {
+            Permission::Own(_, row) if row.deprecated == Some(true) => DEPRECATED,
+            Permission::Own(..) | Permission::Aws(..) => ATTACHABLE,
+        }
     }
 
     /// The version that shares get.
@@ -196,7 +224,7 @@ impl Permission {
             version: Some(version.to_string()),
             default_version: Some(version == self.default_version()),
             resource_type: Some(self.kind().name.to_owned()),
-            status: Some(ATTACHABLE.to_owned()),
+            status: Some(self.status().to_owned()),
             feature_set: Some("STANDARD".to_owned()),
             ..ResourceSharePermissionDetail::default()
         };

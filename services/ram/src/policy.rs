@@ -6,25 +6,29 @@ use crate::permission;
 use crate::principal::Principal;
 use crate::share;
 use crate::shareable::Shareable;
+use crate::source;
 use crate::state::ShareRow;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use service::{Result, View};
 
-/// The policy on a resource of this account by all shares that it is in; `None` where none is in force.
-pub fn on(view: &View, resource: &str) -> Result<Option<String>> {
-    let Some(kind) = Shareable::read(resource).ok().and_then(Shareable::honoured) else { return Ok(None) };
-    let mut statements = Vec::new();
-    for row in share::own(view)? {
-        let shared =
-            row.status == share::ACTIVE && row.resources.iter().any(|one| share::is_in(one) && one.entity == resource);
-        if shared {
-            statements.extend(statements_of(view, &row, kind, resource)?);
+/// The policies on resources of this account by all shares that they are in; none for those of which no share is in force.
+pub fn on(view: &View, resources: &[String]) -> Result<Vec<String>> {
+    let mut shares = share::own(view)?;
+    shares.retain(|row| row.status == share::ACTIVE);
+    let mut all = Vec::new();
+    for resource in resources {
+        let Some(kind) = Shareable::read(resource).ok().and_then(Shareable::honoured) else { continue };
+        let mut statements = Vec::new();
+        for row in &shares {
+            if row.resources.iter().any(|one| share::is_in(one) && one.entity == *resource) {
+                statements.extend(statements_of(view, row, kind, resource)?);
+            }
+        }
+        if !statements.is_empty() {
+            all.push(json!({"Version": "2012-10-17", "Statement": statements}).to_string());
         }
     }
-    if statements.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(json!({"Version": "2012-10-17", "Statement": statements}).to_string()))
+    Ok(all)
 }
 
 fn statements_of(view: &View, row: &ShareRow, kind: &Kind, resource: &str) -> Result<Vec<Json>> {
@@ -37,35 +41,48 @@ fn statements_of(view: &View, row: &ShareRow, kind: &Kind, resource: &str) -> Re
             continue;
         }
         let Ok(principal) = Principal::read(&one.entity) else { continue };
-        let partition = view.scope().partition();
-        let (who, condition) = match principal {
-            Principal::Account(account) => {
-                (json!({"AWS": format!("arn:{}:iam::{account}:root", partition.as_str())}), None)
+        let (who, ways) = who(view, row, principal);
+        for condition in ways {
+            let mut statement =
+                json!({"Effect": "Allow", "Principal": who, "Action": terms.actions, "Resource": resource});
+            let conditions = with(terms.conditions.clone(), condition);
+            if let (false, Json::Object(members)) = (conditions.is_empty(), &mut statement) {
+                members.insert("Condition".to_owned(), Json::Object(conditions));
             }
-            Principal::Identity(arn, _) => (json!({"AWS": arn}), None),
-            Principal::Service(name) => (json!({"Service": name}), None),
-            Principal::Organization(id) => {
-                (json!({"AWS": "*"}), Some(json!({"StringEquals": {"aws:PrincipalOrgID": id}})))
-            }
-            Principal::Unit(_, organization, id) => {
-                let paths = [format!("{organization}/*/{id}/"), format!("{organization}/*/{id}/*")];
-                (json!({"AWS": "*"}), Some(json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": paths}})))
-            }
-        };
-        // A permission's own conditions hold beside RAM's, whose keys they cannot have.
-        let mut conditions = terms.conditions.clone();
-        if let Some(Json::Object(more)) = condition {
-            for (operator, tests) in more {
-                let Json::Object(tests) = tests else { continue };
-                let own = conditions.entry(operator).or_insert_with(|| json!({}));
-                own.as_object_mut().into_iter().for_each(|own| own.extend(tests.clone()));
-            }
+            statements.push(statement);
         }
-        let mut statement = json!({"Effect": "Allow", "Principal": who, "Action": terms.actions, "Resource": resource});
-        if let (false, Json::Object(members)) = (conditions.is_empty(), &mut statement) {
-            members.insert("Condition".to_owned(), Json::Object(conditions));
-        }
-        statements.push(statement);
     }
     Ok(statements)
+}
+
+/// How a policy names a principal, and on which conditions, of which one must hold.
+fn who(view: &View, row: &ShareRow, principal: Principal) -> (Json, Vec<Json>) {
+    let partition = view.scope().partition();
+    let always = || vec![json!({})];
+    match principal {
+        Principal::Account(account) => {
+            (json!({"AWS": format!("arn:{}:iam::{account}:root", partition.as_str())}), always())
+        }
+        Principal::Identity(arn, _) => (json!({"AWS": arn}), always()),
+        Principal::Service(name) => {
+            let sources = source::conditions(row);
+            (json!({"Service": name}), if sources.is_empty() { always() } else { sources })
+        }
+        Principal::Organization(id) => (json!({"AWS": "*"}), vec![json!({"StringEquals": {"aws:PrincipalOrgID": id}})]),
+        Principal::Unit(_, organization, id) => {
+            let paths = [format!("{organization}/*/{id}/"), format!("{organization}/*/{id}/*")];
+            (json!({"AWS": "*"}), vec![json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": paths}})])
+        }
+    }
+}
+
+/// A permission's own conditions beside RAM's, whose keys they cannot have.
+fn with(mut conditions: Map<String, Json>, more: Json) -> Map<String, Json> {
+    let Json::Object(more) = more else { return conditions };
+    for (operator, tests) in more {
+        let Json::Object(tests) = tests else { continue };
+        let own = conditions.entry(operator).or_insert_with(|| json!({}));
+        own.as_object_mut().into_iter().for_each(|own| own.extend(tests.clone()));
+    }
+    conditions
 }

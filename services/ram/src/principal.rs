@@ -43,7 +43,9 @@ impl Principal {
         let mut resource = parts.resource.split('/');
         match (parts.service, resource.next(), resource.next(), resource.next()) {
             ("iam", Some("root"), None, None) => Ok(Principal::Account(account)),
-            ("iam", Some("role" | "user"), Some(_), _) => Ok(Principal::Identity(text.to_owned(), account)),
+            ("iam", Some("role" | "user"), Some(_), _) if names_one(parts.resource) => {
+                Ok(Principal::Identity(text.to_owned(), account))
+            }
             ("organizations", Some("organization"), Some(id), None) => Ok(Principal::Organization(id.to_owned())),
             ("organizations", Some("ou"), Some(organization), Some(id)) => {
                 Ok(Principal::Unit(text.to_owned(), organization.to_owned(), id.to_owned()))
@@ -93,6 +95,13 @@ impl Principal {
     }
 }
 
+/// Whether a path ends in the name of a role or user. A pattern would make a policy that nobody can read.
+fn names_one(resource: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+    let name = resource.rsplit('/').next().unwrap_or_default();
+    !name.is_empty() && name.chars().all(fits) && !resource.contains(['*', '?'])
+}
+
 /// All under which an account looks shares up: its own, its organisation's and its units'.
 pub fn receivers_of(view: &View, account: AccountId) -> Result<Vec<String>> {
     let mut all = vec![account.to_string()];
@@ -122,6 +131,9 @@ mod tests {
             ("invalid", false),
             ("22222222222", false),
             ("arn:aws:iam::not-account:role/Foo", false),
+            ("arn:aws:iam::222222222222:role/", false),
+            ("arn:aws:iam::222222222222:role/*", false),
+            ("arn:aws:iam::222222222222:role/*/Foo", false),
             ("UPPERCASE.amazonaws.com", false),
             ("under_score.amazonaws.com", false),
             (".amazonaws.com", false),

@@ -3,6 +3,7 @@
 use crate::api::{ResourceShare, ResourceShareAssociation};
 use crate::principal::{self, Principal};
 use crate::shareable::{NOT_THERE, Shareable};
+use crate::source::Source;
 use crate::state::{AssociationRow, PlaceRow, RECEIVED, SHARES, ShareRow};
 use crate::{errors, invitation, tags};
 use service::{Arn, ArnParts, Cx, Place, Result, Scope, View};
@@ -12,12 +13,16 @@ pub const DELETED: &str = "DELETED";
 const ASSOCIATED: &str = "ASSOCIATED";
 const DISASSOCIATED: &str = "DISASSOCIATED";
 
-/// A share that somebody else owns, and where it lies.
-pub struct Received {
+const FAILED: &str = "FAILED";
+
+/// A share as an account sees it, and where it lies.
+pub struct Seen {
     /// Where.
     pub scope: Scope,
     /// The share.
     pub share: ShareRow,
+    /// Whether the account is outside of the owner's organisation.
+    pub external: bool,
 }
 
 /// A share's ARN.
@@ -57,11 +62,17 @@ pub fn save(cx: &mut Cx, row: &mut ShareRow) -> Result<()> {
     cx.put(&SHARES, row.id.as_str(), row)
 }
 
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_AssociateResourceShare.html>
+const MOST_AT_ONCE: usize = 100;
+
 /// Puts resources in, each with the permission that its type has. What is not there fails to come in, and can be tried again.
 ///
 /// # Errors
-/// Those of [`Shareable::is_there`].
+/// `ResourceShareLimitExceededException`; those of [`Shareable::is_there`].
 pub fn add_resources(cx: &mut Cx, row: &mut ShareRow, resources: Vec<(String, Shareable)>) -> Result<Vec<String>> {
+    if resources.len() > MOST_AT_ONCE {
+        return Err(errors::too_many_at_once(MOST_AT_ONCE));
+    }
     let mut arns = Vec::new();
     for (arn, shareable) in resources {
         let failure = (!shareable.is_there(cx, &arn)?).then(|| NOT_THERE.to_owned());
@@ -97,16 +108,31 @@ pub fn add_principals(cx: &mut Cx, row: &mut ShareRow, names: Vec<String>) -> Re
         if external && !row.allows_external {
             return Err(errors::only_within());
         }
-        let known = row.principals.iter().any(|one| one.entity == *name && !one.gone);
-        if known {
+        if let Some(known) = row.principals.iter().find(|one| one.entity == *name && !one.gone)
+            && status(cx, known)? != FAILED
+        {
             continue;
         }
+        row.principals.retain(|one| one.entity != *name);
         let receiver = principal.receiver();
         let invitation = if external { invitation::send(cx, &own, &row.name, &receiver)? } else { String::new() };
         let one = AssociationRow { entity: name.clone(), external, invitation, ..AssociationRow::default() };
         put(cx, &mut row.principals, one);
         let place = PlaceRow { place: Place::of(cx.scope()), share: row.id.clone() };
         cx.put(&RECEIVED, &(receiver, own.clone()), &place)?;
+    }
+    Ok(names)
+}
+
+/// Adds sources from which services may come.
+///
+/// # Errors
+/// Those of [`Source::read`].
+pub fn add_sources(view: &View, row: &mut ShareRow, names: Vec<String>) -> Result<Vec<String>> {
+    for name in &names {
+        Source::read(name)?;
+        let one = AssociationRow { entity: name.clone(), ..AssociationRow::default() };
+        put(view, row.sources.get_or_insert_default(), one);
     }
     Ok(names)
 }
@@ -123,6 +149,27 @@ fn put(view: &View, all: &mut Vec<AssociationRow>, one: AssociationRow) {
 /// Whether it came in and was not taken out.
 pub fn is_in(one: &AssociationRow) -> bool {
     !one.gone && one.failure.is_none()
+}
+
+/// Takes principals out; answers those that were in. What invites them is withdrawn.
+pub fn take_out_principals(cx: &mut Cx, row: &mut ShareRow, names: &[String]) -> Result<Vec<String>> {
+    let out = take_out(cx, &mut row.principals, names);
+    let own = arn(cx, cx.scope(), &row.id);
+    for one in row.principals.iter().filter(|one| out.contains(&one.entity)) {
+        invitation::withdraw(cx, &one.invitation)?;
+    }
+    let receiver = |name: &str| Principal::read(name).map(|principal| principal.receiver());
+    let mut still = Vec::new();
+    for one in row.principals.iter().filter(|one| !one.gone) {
+        still.push(receiver(&one.entity)?);
+    }
+    for name in &out {
+        let receiver = receiver(name)?;
+        if !still.contains(&receiver) {
+            cx.delete(&RECEIVED, &(receiver, own.clone()))?;
+        }
+    }
+    Ok(out)
 }
 
 /// Takes things out; answers those that were in.
@@ -143,7 +190,7 @@ pub fn status(view: &View, one: &AssociationRow) -> Result<&'static str> {
         return Ok(DISASSOCIATED);
     }
     if one.failure.is_some() {
-        return Ok("FAILED");
+        return Ok(FAILED);
     }
     if one.invitation.is_empty() {
         return Ok(ASSOCIATED);
@@ -152,7 +199,7 @@ pub fn status(view: &View, one: &AssociationRow) -> Result<&'static str> {
     Ok(match row.as_ref().map(|row| invitation::status(row, view.now())) {
         Some(invitation::ACCEPTED) => ASSOCIATED,
         Some(invitation::PENDING) => "ASSOCIATING",
-        _ => "FAILED",
+        _ => FAILED,
     })
 }
 
@@ -167,8 +214,8 @@ pub fn own(view: &View) -> Result<Vec<ShareRow>> {
 }
 
 /// The shares of others that an account has, in this region.
-pub fn received(view: &View) -> Result<Vec<Received>> {
-    let mut all: Vec<Received> = Vec::new();
+pub fn received(view: &View) -> Result<Vec<Seen>> {
+    let mut all: Vec<Seen> = Vec::new();
     for receiver in principal::receivers_of(view, view.account())? {
         let places: Vec<PlaceRow> = view.rows(&RECEIVED, (receiver.clone(),)).collect::<Result<_>>()?;
         for place in places {
@@ -178,25 +225,25 @@ pub fn received(view: &View) -> Result<Vec<Received>> {
             }
             let Some(share) = view.get_in(scope, &SHARES, place.share.as_str())? else { continue };
             if share.status == ACTIVE
-                && reaches(view, &share, &receiver)?
                 && all.iter().all(|one| one.share.id != share.id)
+                && let Some(external) = reaches(view, &share, &receiver)?
             {
-                all.push(Received { scope, share });
+                all.push(Seen { scope, share, external });
             }
         }
     }
     Ok(all)
 }
 
-/// Whether a share is in force for those who look it up under this.
-fn reaches(view: &View, share: &ShareRow, receiver: &str) -> Result<bool> {
+/// Whether a share is in force for those who look it up under this, and if so, whether they are outside.
+fn reaches(view: &View, share: &ShareRow, receiver: &str) -> Result<Option<bool>> {
     for one in &share.principals {
         let own = Principal::read(&one.entity).is_ok_and(|principal| principal.receiver() == receiver);
         if own && is_associated(view, one)? {
-            return Ok(true);
+            return Ok(Some(one.external));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// As the API shows it.

@@ -145,8 +145,12 @@ impl Shareable {
     /// `OperationNotPermittedException` for what another account owns; a refusal by name where the service is built and would not honour it.
     pub fn is_there(self, view: &View, arn: &str) -> Result<bool> {
         let parts = ArnParts::parse(arn).ok();
-        let here = |region: &str| region.is_empty() || region == view.region().as_str();
-        if !parts.is_some_and(|parts| parts.account == view.account().to_string() && here(parts.region)) {
+        let own = |parts: ArnParts| {
+            parts.partition == view.scope().partition().as_str()
+                && parts.account == view.account().to_string()
+                && (parts.region.is_empty() || parts.region == view.region().as_str())
+        };
+        if !parts.is_some_and(own) {
             return Err(errors::not_permitted(format!("You do not have permission to share the resource {arn}.")));
         }
         match self {

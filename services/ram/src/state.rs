@@ -4,7 +4,7 @@
 //! belong to two accounts.
 
 use service::shape::shape;
-use service::{IndexMap, Place, Table, TableInfo, Timestamp};
+use service::{Bytes, IndexMap, Place, Table, TableInfo, Timestamp};
 
 /// Shares by id. They decide who may use what.
 pub static SHARES: Table<str, ShareRow> = Table::<str, ShareRow>::new("ram.shares").governing();
@@ -20,10 +20,20 @@ pub static ENABLED: Table<str, EnabledRow> = Table::<str, EnabledRow>::worldwide
 pub static PERMISSIONS: Table<str, PermissionRow> = Table::<str, PermissionRow>::new("ram.permissions").governing();
 /// What was asked to be replaced in shares, by id.
 pub static REPLACEMENTS: Table<str, ReplacementRow> = Table::new("ram.replacements");
+/// What was answered to requests with client tokens, by (operation, token).
+pub static TOKENS: Table<(String, String), TokenRow> = Table::new("ram.tokens");
 
 /// All of them.
 pub fn tables() -> Vec<TableInfo> {
-    vec![SHARES.info(), RECEIVED.info(), INVITATIONS.info(), ENABLED.info(), PERMISSIONS.info(), REPLACEMENTS.info()]
+    vec![
+        SHARES.info(),
+        RECEIVED.info(),
+        INVITATIONS.info(),
+        ENABLED.info(),
+        PERMISSIONS.info(),
+        REPLACEMENTS.info(),
+        TOKENS.info(),
+    ]
 }
 
 shape! {
@@ -51,9 +61,11 @@ shape! {
         pub tags: IndexMap<String, String>,
         /// The version of the permission for a type, where it is not the first.
         pub versions: Option<IndexMap<String, i64>>,
+        /// From where services must come.
+        pub sources: Option<Vec<AssociationRow>>,
     }
 
-    /// A resource or principal of a share.
+    /// A resource, principal or source of a share.
     pub struct AssociationRow {
         /// An ARN or an account.
         pub entity: String,
@@ -115,6 +127,8 @@ shape! {
         pub updated: Timestamp,
         /// Tags.
         pub tags: IndexMap<String, String>,
+        /// Whether no more shares can have it.
+        pub deprecated: Option<bool>,
     }
 
     /// A version of a permission.
@@ -141,6 +155,16 @@ shape! {
         pub to_version: i64,
         /// When that was.
         pub created: Timestamp,
+    }
+
+    /// What was answered to a request with a client token.
+    pub struct TokenRow {
+        /// By what the request is known again.
+        pub request: String,
+        /// The answer, in the form of values.
+        pub answer: Bytes,
+        /// When that was.
+        pub used: Timestamp,
     }
 
     /// That an organisation shares within itself.

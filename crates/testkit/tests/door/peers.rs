@@ -1,11 +1,17 @@
 //! Services that call each other: the three verbs and their edges.
 
+use crate::support::errands::PREPARING;
 use crate::{listed, support, texts, thing, world};
 use ledger::Record;
 use pipeline::Settings;
 use serde_json::{Value as Json, json};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 use testkit::{Answer, Call, Keys, World};
+
+/// How long a test that fails waits for what does not come.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The errand of a call in the lab.
 fn errand(operation: (&str, &str), input: &Json, more: &Json) -> Json {
@@ -76,6 +82,25 @@ fn a_call_is_part_of_its_callers_transaction() {
     let parents: Vec<_> = puts.iter().map(|put| put.parent.clone()).collect();
     assert_eq!(parents, calls.iter().map(|call| call.id.clone()).collect::<Vec<_>>());
     assert_ne!(puts[0].id, puts[1].id);
+}
+
+#[test]
+fn others_write_while_a_sender_prepares_to_hear() {
+    let mut world = world();
+    let cloud = Arc::clone(world.cloud());
+    let (wrote, written) = mpsc::channel();
+    PREPARING.set(Some(Box::new(move || {
+        thread::spawn(move || {
+            let answer = World::of(cloud).call(&Keys::bootstrap(), "lab", "Put", &thing("meanwhile", 1));
+            let _ = wrote.send(answer.status);
+        });
+        // It would wait for the writer's lock until this has returned, if the lock were held here.
+        assert_eq!(written.recv_timeout(PATIENCE), Ok(200));
+    })));
+    let post = errand(("lab", "Put"), &json!({"Name": "posted"}), &json!({"Name": "heard", "Then": "tell"}));
+    assert_eq!(code(&run(&mut world, "PostPeer", &post)), (200, ""));
+    assert_eq!(told(&mut world), ["posts heard", "heard arrived at attempt 1"]);
+    assert_eq!(listed(&mut world), ["meanwhile", "posted"]);
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use super::lab::{Answer, Thing};
 use service::shape::shape;
 use service::{
-    Access, Arn, As, Call, Check, Cx, Delivery, Error, Next, Region, Result, Scope, Table, Tell, Value, View, peer,
+    Access, AnyMade, Arn, As, Call, Check, Cx, Delivery, Error, Next, Region, Result, Scope, Table, Tell, Value, View,
+    peer,
 };
+use std::cell::RefCell;
 use std::time::Duration;
 
 shape! {
@@ -180,8 +182,22 @@ pub fn spin(cx: &mut Cx, input: Thing) -> Result<Answer> {
     }
 }
 
+thread_local! {
+    /// What happens while the lab prepares to hear of a delivery, once.
+    pub static PREPARING: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+}
+
+/// Makes out which delivery it is of which it is to hear.
+pub fn prepare(_: &View, delivery: &Delivery, _: &Result<Value>) -> Result<AnyMade> {
+    if let Some(preparing) = PREPARING.take() {
+        preparing();
+    }
+    Ok(Box::new(delivery.tag.clone()))
+}
+
 /// Notes how each delivery ended; one that is named for it is tried again after ten seconds, three times in all.
-pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<Next> {
+pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>, made: AnyMade) -> Result<Next> {
+    assert_eq!(made.downcast_ref(), Some(&delivery.tag));
     let end = match result {
         Ok(_) => "arrived".to_owned(),
         Err(error) => error.code().to_owned(),

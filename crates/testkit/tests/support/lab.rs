@@ -5,8 +5,8 @@ use super::errands::{self, Errand};
 use service::shape::shape;
 use service::{
     Access, AccountId, Arn, Authority, Caller, CallerKind, Check, Credential, Cx, Error, Facts, GrantingPolicies,
-    LazyModel, NamedPolicy, Operation, Outcome, Partition, Region, Result, Service, Session, Table, TableInfo, Timer,
-    Timestamp, TrailFacts, ValidationFacts, ValidationMode, View, WireFacts,
+    LazyModel, NamedPolicy, Operation, Outcome, Partition, PreparedDelivery, Region, Result, Service, Session, Table,
+    TableInfo, Timer, Timestamp, TrailFacts, ValidationFacts, ValidationMode, View, WireFacts,
 };
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ const FACTS: Facts = Facts {
 
 pub static SERVICE: Service = Service::new(FACTS, &MODEL, OPERATIONS, tables)
     .on_timer(rang)
-    .on_delivery(errands::told)
+    .on_prepared_delivery(PreparedDelivery { prepare: errands::prepare, told: errands::told })
     .authority(Authority { credential, policies, ..Authority::SILENT })
     .fronts(super::fronts::FRONTS);
 

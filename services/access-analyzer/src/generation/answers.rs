@@ -2,10 +2,11 @@
 
 use super::{Step, fail, files, go_on, open};
 use crate::peers;
-use crate::state::{GenerationRow, ReadingRow};
+use crate::state::{GenerationRow, READINGS, ReadingRow};
 use serde::{Deserialize, Serialize};
 use service::resource::text_at;
-use service::{Cx, Delivery, Error, Next, Result, Timestamp, Value};
+use service::{AnyMade, Cx, Delivery, Error, Next, PreparedDelivery, Result, Timestamp, Value, View};
+use std::collections::BTreeSet;
 
 /// A bound of this cloud's own: whoever may write into a trail's bucket may write files with whatever names. All services together
 /// have about as many operations.
@@ -20,8 +21,28 @@ pub struct Tag {
     pub step: String,
 }
 
+/// Log files are unpacked beside all requests; what was found in them is written alone.
+pub const ANSWERS: PreparedDelivery = PreparedDelivery { prepare, told };
+
+/// The kinds of events of a log file; `None` where none was read, or what was read is no log file.
+type Found = Option<BTreeSet<String>>;
+
+fn prepare(view: &View, delivery: &Delivery, result: &Result<Value>) -> Result<AnyMade> {
+    let mut found: Found = None;
+    if let (false, Ok(output)) = (delivery.tag.is_empty(), result) {
+        let tag: Tag = delivery.told()?;
+        let reads = |reading: &ReadingRow| reading.step == tag.step && Step::of(reading) == Some(Step::Read);
+        if let Some((row, _)) = open(view, &tag.id)?.filter(|(_, reading)| reads(reading))
+            && let Some(Value::Blob(bytes)) = output.get("Body")
+        {
+            found = files::events(bytes, &row, MOST_KINDS);
+        }
+    }
+    Ok(Box::new(found))
+}
+
 /// Is told how a call ended.
-pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<Next> {
+fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>, found: AnyMade) -> Result<Next> {
     // Of events nobody needs to hear.
     if delivery.tag.is_empty() {
         return Ok(Next::Done);
@@ -33,6 +54,11 @@ pub fn told(cx: &mut Cx, delivery: &Delivery, result: &Result<Value>) -> Result<
     };
     let step = Step::of(&reading).ok_or_else(|| Error::internal("a generation is at no step"))?;
     match result {
+        Ok(_) if step == Step::Read => {
+            let found = found.downcast::<Found>();
+            let found = found.map_err(|_| Error::internal("an answer was given what another prepared"))?;
+            add(cx, (row, reading), *found)?;
+        }
         Ok(output) => take(cx, step, (row, reading), output)?,
         Err(error) => fail(cx, row, reason(step, error))?,
     }
@@ -54,34 +80,31 @@ fn take(cx: &mut Cx, step: Step, (row, reading): (GenerationRow, ReadingRow), ou
             ReadingRow { step: next(Step::List), bucket, bucket_region, prefix, listed_to: None, ..reading }
         }
         Step::List => listed(&row, reading, output),
-        Step::Read => {
-            let mut reading = reading;
-            let found = match output.get("Body") {
-                Some(Value::Blob(bytes)) => files::events(bytes, &row),
-                _ => None,
-            };
-            let Some(found) = found else {
-                let text = "A CloudTrail log file could not be read.".to_owned();
-                return fail(cx, row, ("SERVICE_ERROR", text));
-            };
-            reading.events.extend(found);
-            reading.events.sort();
-            reading.events.dedup();
-            if reading.events.len() > MOST_KINDS {
-                let text = format!("The log files have more than {MOST_KINDS} kinds of events.");
-                return fail(cx, row, ("SERVICE_QUOTA_EXCEEDED_ERROR", text));
-            }
-            reading.waiting -= 1;
-            if reading.waiting > 0 {
-                return cx.put(&crate::state::READINGS, row.id.as_str(), &reading);
-            }
-            reading
-        }
         Step::Report => ReadingRow { step: next(Step::Details), report: text(&["JobId"]), ..reading },
         Step::Details => ReadingRow { step: next(Step::Finish), services: used(&row, output), ..reading },
-        Step::Finish => reading,
+        Step::Read | Step::Finish => reading,
     };
     go_on(cx, &row.id, &reading)
+}
+
+/// Adds what was found in a log file.
+fn add(cx: &mut Cx, (row, mut reading): (GenerationRow, ReadingRow), found: Found) -> Result<()> {
+    let Some(found) = found else {
+        let text = "A CloudTrail log file could not be read.".to_owned();
+        return fail(cx, row, ("SERVICE_ERROR", text));
+    };
+    reading.events.extend(found);
+    reading.events.sort();
+    reading.events.dedup();
+    if reading.events.len() > MOST_KINDS {
+        let text = format!("The log files have more than {MOST_KINDS} kinds of events.");
+        return fail(cx, row, ("SERVICE_QUOTA_EXCEEDED_ERROR", text));
+    }
+    reading.waiting -= 1;
+    match reading.waiting > 0 {
+        true => cx.put(&READINGS, row.id.as_str(), &reading),
+        false => go_on(cx, &row.id, &reading),
+    }
 }
 
 /// The log files that a page of a listing names, as far as they are of the regions and days that are wanted.

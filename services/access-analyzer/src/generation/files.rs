@@ -3,12 +3,19 @@
 
 use crate::state::{GenerationRow, TrailRow};
 use flate2::read::GzDecoder;
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 use service::{Duration, Timestamp};
-use std::io::Read;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{BufReader, Read};
 
 /// The most bytes that one log file is read to: AWS's hold 50 MB at the most.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// No service has a name of an event that is nearly as long.
+const LONGEST_KIND: usize = 300;
 
 /// What is in the codes by which services deny.
 const DENIALS: [&str; 4] = ["AccessDenied", "Unauthorized", "AuthorizationError", "NotAuthorized"];
@@ -25,14 +32,76 @@ pub fn is_wanted(rest: &str, trail: &TrailRow, (start, end): (Timestamp, Timesta
     (trail.all_regions == Some(true) || regions.iter().any(|own| own == region)) && days.contains(&day)
 }
 
-/// The kinds of events that a log file has of the principal in the time that is asked for, each as its source and its name. Events of
-/// data and what was denied are left out, as AWS leaves them out. `None` where it is no log file.
-pub fn events(bytes: &[u8], row: &GenerationRow) -> Option<Vec<String>> {
-    let mut text = Vec::new();
-    GzDecoder::new(bytes).take(MOST_BYTES).read_to_end(&mut text).ok()?;
-    let json: Json = serde_json::from_slice(&text).ok()?;
-    let records = json.get("Records")?.as_array()?;
-    Some(records.iter().filter(|record| counts(record, row)).filter_map(kind).collect())
+/// The kinds of events that a log file has of the principal in the time that is asked for, each as its source and its name, and at
+/// the most one more than `most`. Events of data and what was denied are left out, as AWS leaves them out. `None` where it is no log
+/// file. It is read record by record: as a tree it would take many times its size.
+pub fn events(bytes: &[u8], row: &GenerationRow, most: usize) -> Option<BTreeSet<String>> {
+    let text = BufReader::new(GzDecoder::new(bytes).take(MOST_BYTES));
+    let mut json = serde_json::Deserializer::from_reader(text);
+    let mut kinds = BTreeSet::new();
+    let log = Log { row, most, kinds: &mut kinds };
+    let there = Deserializer::deserialize_map(&mut json, log).ok()?;
+    json.end().ok()?;
+    there.then_some(kinds)
+}
+
+/// What a log file is read into.
+struct Log<'r> {
+    row: &'r GenerationRow,
+    most: usize,
+    kinds: &'r mut BTreeSet<String>,
+}
+
+/// A log file, and whether it had records.
+impl<'de> Visitor<'de> for Log<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a log file of CloudTrail")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
+        let Log { row, most, kinds } = self;
+        let mut there = false;
+        while let Some(name) = members.next_key::<String>()? {
+            if name == "Records" {
+                members.next_value_seed(Records(Log { row, most, kinds: &mut *kinds }))?;
+                there = true;
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(there)
+    }
+}
+
+/// The records of a log file.
+struct Records<'r>(Log<'r>);
+
+impl<'de> DeserializeSeed<'de> for Records<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, records: D) -> Result<(), D::Error> {
+        records.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Records<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("records of CloudTrail")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
+        let Records(Log { row, most, kinds }) = self;
+        while let Some(record) = records.next_element::<Json>()? {
+            if kinds.len() <= most && counts(&record, row) {
+                kinds.extend(kind(&record));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn text<'j>(record: &'j Json, path: &[&str]) -> Option<&'j str> {
@@ -52,7 +121,8 @@ fn counts(record: &Json, row: &GenerationRow) -> bool {
 }
 
 fn kind(record: &Json) -> Option<String> {
-    Some(format!("{} {}", text(record, &["eventSource"])?, text(record, &["eventName"])?))
+    let kind = format!("{} {}", text(record, &["eventSource"])?, text(record, &["eventName"])?);
+    Some(kind).filter(|kind| kind.len() <= LONGEST_KIND)
 }
 
 #[cfg(test)]
@@ -114,10 +184,34 @@ mod tests {
             event("ListBuckets", json!({"eventTime": "2026-01-01T23:59:59Z"})),
             event("GetBucketAcl", json!({"userIdentity": {"arn": "arn:aws:iam::111122223333:user/ann"}})),
         ]});
+        let found = events(&zipped(&records.to_string()), &row(), 9).unwrap();
+        assert_eq!(Vec::from_iter(found), ["s3.amazonaws.com CreateBucket", "s3.amazonaws.com PutBucketTagging"]);
+        assert_eq!(events(b"no file", &row(), 9), None);
+        for text in ["", "[]", "{}", r#"{"Records": {}}"#, r#"{"Records": [] "#, r#"{"Records": []} more"#] {
+            assert_eq!(events(&zipped(text), &row(), 9), None, "{text}");
+        }
+        let other = r#"{"Version": {"is": [1]}, "Records": [7, "x", {}]}"#;
+        assert_eq!(events(&zipped(other), &row(), 9), Some(BTreeSet::new()));
+    }
+
+    #[test]
+    fn no_more_kinds_than_are_asked_for() {
+        let event = |name: &str| {
+            json!({
+                "eventTime": "2026-01-02T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": name,
+                "eventCategory": "Management", "userIdentity": {"arn": "arn:aws:iam::111122223333:role/app"},
+            })
+        };
+        let records: Vec<Json> = ["A", "A", "B", "C", "D"].into_iter().map(event).collect();
+        let text = json!({ "Records": records }).to_string();
+        assert_eq!(events(&zipped(&text), &row(), 2).unwrap().len(), 3);
+        let long = json!({ "Records": [event(&"A".repeat(LONGEST_KIND))] }).to_string();
+        assert_eq!(events(&zipped(&long), &row(), 2), Some(BTreeSet::new()));
+    }
+
+    fn zipped(text: &str) -> Vec<u8> {
         let mut zip = GzEncoder::new(Vec::new(), Compression::default());
-        zip.write_all(records.to_string().as_bytes()).unwrap();
-        let found = events(&zip.finish().unwrap(), &row()).unwrap();
-        assert_eq!(found, ["s3.amazonaws.com CreateBucket", "s3.amazonaws.com PutBucketTagging"]);
-        assert_eq!(events(b"no file", &row()), None);
+        zip.write_all(text.as_bytes()).unwrap();
+        zip.finish().unwrap()
     }
 }

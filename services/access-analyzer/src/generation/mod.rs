@@ -12,7 +12,7 @@ mod steps;
 mod written;
 
 pub use activity::{Activity, find};
-pub use answers::told;
+pub use answers::ANSWERS;
 pub use steps::{Step, advance};
 pub use written::{Detail, policy};
 

@@ -9,26 +9,57 @@ use crate::state::{AnalyzerRow, PREVIEWS, PreviewRow, PreviewedRow};
 use crate::zone::Zone;
 use crate::{errors, filter, names};
 use service::shape::{Node, pick};
-use service::{Bytes, Cx, Duration, Error, Result, Value, View};
+use service::{Bytes, Cx, Duration, Error, IndexMap, Result, Value, View};
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html>
 const MOST_AN_HOUR: usize = 1_000;
 const HOUR: Duration = Duration::from_secs(3_600);
 
+/// What is found of a proposal.
+pub struct Previewed {
+    valid: bool,
+    findings: Vec<PreviewedRow>,
+}
+
+/// Looks at what is proposed, beside all that the resource's account has.
+///
+/// # Errors
+/// `ResourceNotFoundException`, `ValidationException`; what is not looked at is not implemented, by name.
+pub(crate) fn look(view: &View, input: &CreateAccessPreviewRequest) -> Result<Previewed> {
+    let analyzer = external(view, &input.analyzer_arn)?;
+    let (arn, configuration) = only(&input.configurations)?;
+    let zone = Zone::of(view, &analyzer)?.ok_or_else(|| errors::validation("The analyzer is disabled."))?;
+    let proposal = preview::read(view, &zone, (arn, configuration.clone()))?;
+    let findings = match proposal.valid {
+        true => preview::findings(view, &analyzer, &zone, &proposal)?,
+        false => Vec::new(),
+    };
+    Ok(Previewed { valid: proposal.valid, findings })
+}
+
+/// AWS takes one resource a preview.
+fn only(configurations: &IndexMap<String, Configuration>) -> Result<(&String, &Configuration)> {
+    let mut all = configurations.iter();
+    match (all.next(), all.next()) {
+        (Some(one), None) => Ok(one),
+        _ => Err(errors::validation("The configurations must have exactly one element.")),
+    }
+}
+
 /// It is made at once; AWS takes a while.
 /// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CreateAccessPreview.html>
-pub fn create_access_preview(cx: &mut Cx, input: CreateAccessPreviewRequest) -> Result<CreateAccessPreviewResponse> {
+pub fn create_access_preview(
+    cx: &mut Cx,
+    input: CreateAccessPreviewRequest,
+    found: Result<Previewed>,
+) -> Result<CreateAccessPreviewResponse> {
     let CreateAccessPreviewRequest { analyzer_arn, configurations, client_token } = input;
     let analyzer = external(cx, &analyzer_arn)?;
-    let mut configurations = configurations.into_iter();
-    let (Some((arn, configuration)), None) = (configurations.next(), configurations.next()) else {
-        return Err(errors::validation("The configurations must have exactly one element."));
-    };
+    let (arn, configuration) = only(&configurations)?;
     let kept = Bytes::from(Value::of(configuration.peek()).encode());
-    let zone = Zone::of(cx, &analyzer)?.ok_or_else(|| errors::validation("The analyzer is disabled."))?;
     let all: Vec<PreviewRow> = cx.rows(&PREVIEWS, analyzer.name.as_str()).collect::<Result<_>>()?;
     if let Some(same) = all.iter().find(|row| client_token.is_some() && row.client_token == client_token) {
-        return match same.resource == arn && same.configuration == kept {
+        return match same.resource == *arn && same.configuration == kept {
             true => Ok(CreateAccessPreviewResponse { id: same.id.clone() }),
             false => {
                 let text = "The client token was used for another access preview.";
@@ -41,20 +72,16 @@ pub fn create_access_preview(cx: &mut Cx, input: CreateAccessPreviewRequest) -> 
         let text = format!("The maximum number of access previews per analyzer per hour is {MOST_AN_HOUR}.");
         return Err(errors::quota("AccessPreview", &analyzer_arn, text));
     }
-    let proposal = preview::read(cx, &zone, (&arn, configuration))?;
-    let mut findings = Vec::new();
-    if proposal.valid {
-        findings = preview::findings(cx, &analyzer, &zone, &proposal)?;
-    }
+    let Previewed { valid, mut findings } = found?;
     for found in &mut findings {
         found.finding.id = cx.entropy().uuid();
     }
     let row = PreviewRow {
         id: cx.entropy().uuid(),
         created_at: cx.now(),
-        resource: arn,
+        resource: arn.clone(),
         configuration: kept,
-        reason: (!proposal.valid).then(|| "INVALID_CONFIGURATION".to_owned()),
+        reason: (!valid).then(|| "INVALID_CONFIGURATION".to_owned()),
         findings,
         client_token,
     };
@@ -100,7 +127,7 @@ pub fn list_access_preview_findings(
         return Err(errors::conflict("AccessPreview", &row.id, "The access preview has failed."));
     }
     let filter = filter::read_with(filter.unwrap_or_default(), &KEYS)?;
-    let kept = row.findings.into_iter().filter(|found| filter::holds(&filter, |property| value(found, property)));
+    let kept = row.findings.into_iter().filter(|found| filter::holds(&filter, |property| value(view, found, property)));
     let (found, next_token) = cut(kept.collect(), &page)?;
     let findings = found.into_iter().map(|found| told(view, found)).collect::<Result<_>>()?;
     Ok(ListAccessPreviewFindingsResponse { findings, next_token })
@@ -110,12 +137,12 @@ pub fn list_access_preview_findings(
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html>
 const KEYS: [&str; 3] = ["changeType", "existingFindingId", "existingFindingStatus"];
 
-fn value(row: &PreviewedRow, property: &str) -> Option<String> {
+fn value(view: &View, row: &PreviewedRow, property: &str) -> Option<String> {
     match property {
         "changeType" => Some(row.change.clone()),
         "existingFindingId" => row.existing_id.clone(),
         "existingFindingStatus" => row.existing_status.clone(),
-        _ => filter::value(&row.finding, property),
+        _ => filter::value(view, &row.finding, property),
     }
 }
 

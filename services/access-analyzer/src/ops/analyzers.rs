@@ -156,7 +156,9 @@ fn unwatch(cx: &mut Cx) -> Result<()> {
 /// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetAnalyzer.html>
 pub fn get_analyzer(view: &View, input: GetAnalyzerRequest) -> Result<GetAnalyzerResponse> {
     let GetAnalyzerRequest { analyzer_name } = input;
-    Ok(GetAnalyzerResponse { analyzer: told(view, names::named(view, &analyzer_name)?)? })
+    let row = names::named(view, &analyzer_name)?;
+    let disabled = disabled(view, [&row])?;
+    Ok(GetAnalyzerResponse { analyzer: told(view, row, disabled) })
 }
 
 /// <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListAnalyzers.html>
@@ -165,8 +167,9 @@ pub fn list_analyzers(view: &View, input: ListAnalyzersRequest) -> Result<ListAn
     let page = page(next_token.as_deref(), max_results)?;
     let keep = |row: &AnalyzerRow| kind.as_ref().is_none_or(|kind| row.kind == *kind);
     let (rows, next) = view.page(&ANALYZERS, view.region().as_str(), &page, keep)?;
+    let disabled = disabled(view, &rows)?;
     Ok(ListAnalyzersResponse {
-        analyzers: rows.into_iter().map(|row| told(view, row)).collect::<Result<_>>()?,
+        analyzers: rows.into_iter().map(|row| told(view, row, disabled)).collect(),
         next_token: next.map(|token| token.encode()),
     })
 }
@@ -189,12 +192,20 @@ fn configuration_of(row: &AnalyzerRow) -> Option<AnalyzerConfiguration> {
     Some(AnalyzerConfiguration { unused_access: Some(unused), internal_access: None })
 }
 
-fn told(view: &View, row: AnalyzerRow) -> Result<AnalyzerSummary> {
-    let disabled = match zone::is_organizational(&row.kind).then(|| zone::standing(view)).transpose()? {
-        Some(Standing::Disabled(code)) => Some(code.to_owned()),
-        Some(Standing::Administrator { .. }) | None => None,
-    };
-    Ok(AnalyzerSummary {
+/// Why analyzers of an organisation are disabled here, if some of these are such and they are.
+fn disabled<'r>(view: &View, rows: impl IntoIterator<Item = &'r AnalyzerRow>) -> Result<Option<&'static str>> {
+    if !rows.into_iter().any(|row| zone::is_organizational(&row.kind)) {
+        return Ok(None);
+    }
+    Ok(match zone::standing(view)? {
+        Standing::Disabled(code) => Some(code),
+        Standing::Administrator { .. } => None,
+    })
+}
+
+fn told(view: &View, row: AnalyzerRow, disabled: Option<&str>) -> AnalyzerSummary {
+    let disabled = disabled.filter(|_| zone::is_organizational(&row.kind));
+    AnalyzerSummary {
         arn: names::arn(view, &row.name).to_string(),
         type_: row.kind.clone(),
         created_at: row.created_at,
@@ -203,8 +214,8 @@ fn told(view: &View, row: AnalyzerRow) -> Result<AnalyzerSummary> {
         last_resource_analyzed_at: row.last_resource_at,
         tags: Some(row.tags),
         status: if disabled.is_some() { "DISABLED" } else { "ACTIVE" }.to_owned(),
-        status_reason: disabled.map(|code| StatusReason { code }),
+        status_reason: disabled.map(|code| StatusReason { code: code.to_owned() }),
         managed_by: None,
         name: row.name,
-    })
+    }
 }

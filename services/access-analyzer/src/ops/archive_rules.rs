@@ -8,7 +8,7 @@ use crate::{errors, filter, names};
 use service::{Cx, IndexMap, Nothing, Result, Timestamp, Token, View};
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html>
-const MOST_RULES: usize = 1_000;
+const MOST_RULES: usize = 100;
 
 /// Adds a rule to an analyzer.
 pub(crate) fn add(
@@ -117,9 +117,11 @@ pub fn apply_archive_rule(cx: &mut Cx, input: ApplyArchiveRuleRequest) -> Result
     let rule = rule.ok_or_else(|| errors::not_found("ArchiveRule", &rule_name))?;
     let all: Vec<FindingRow> = cx.rows(&FINDINGS, row.name.as_str()).collect::<Result<_>>()?;
     let now = cx.now();
-    for mut finding in
-        all.into_iter().filter(|finding| finding.status == "ACTIVE" && filter::keeps(&rule.filter, finding))
-    {
+    let fits = |cx: &Cx, finding: &FindingRow| finding.status == "ACTIVE" && filter::keeps(cx, &rule.filter, finding);
+    for mut finding in all {
+        if !fits(cx, &finding) {
+            continue;
+        }
         (finding.status, finding.updated_at) = ("ARCHIVED".to_owned(), now);
         let key = (row.name.clone(), finding.id.clone());
         cx.put(&FINDINGS, &key, &finding)?;

@@ -3,7 +3,7 @@
 use crate::api::*;
 use crate::ops::analyzers::page;
 use crate::state::{AnalyzerRow, FINDINGS, FindingRow, UnusedActionRow, UnusedServiceRow};
-use crate::{errors, filter, names, peers};
+use crate::{errors, filter, names, peers, scan};
 use service::{Cx, IndexMap, Nothing, Page, Result, Token, View};
 
 /// The most findings that UpdateFindings is given.
@@ -120,10 +120,7 @@ pub fn update_findings(cx: &mut Cx, input: UpdateFindingsRequest) -> Result<Noth
             ids.iter().map(|id| finding(cx, &analyzer, id)).collect::<Result<_>>()?
         }
         (Some(_), None) => return Err(errors::validation(format!("At most {MOST_IDS} findings can be named."))),
-        (None, Some(arn)) => {
-            let all: Vec<FindingRow> = cx.rows(&FINDINGS, analyzer.name.as_str()).collect::<Result<_>>()?;
-            all.into_iter().filter(|finding| finding.resource == arn).collect()
-        }
+        (None, Some(arn)) => all(cx, &analyzer)?.into_iter().filter(|finding| finding.resource == arn).collect(),
         _ => return Err(errors::validation("Either ids or resourceArn must be given.")),
     };
     let now = cx.now();
@@ -151,7 +148,15 @@ fn external(view: &View, arn: &str) -> Result<AnalyzerRow> {
 
 pub(crate) fn finding(view: &View, analyzer: &AnalyzerRow, id: &str) -> Result<FindingRow> {
     let key = (analyzer.name.clone(), id.to_owned());
-    view.get(&FINDINGS, &key)?.ok_or_else(|| errors::not_found("Finding", id))
+    let row = view.get(&FINDINGS, &key)?.filter(|row| !scan::is_gone(row, view.now()));
+    row.ok_or_else(|| errors::not_found("Finding", id))
+}
+
+/// All findings of an analyzer.
+pub(crate) fn all(view: &View, analyzer: &AnalyzerRow) -> Result<Vec<FindingRow>> {
+    let mut all: Vec<FindingRow> = view.rows(&FINDINGS, analyzer.name.as_str()).collect::<Result<_>>()?;
+    all.retain(|row| !scan::is_gone(row, view.now()));
+    Ok(all)
 }
 
 type Asked = (Option<IndexMap<String, Criterion>>, Option<SortCriteria>);
@@ -164,12 +169,12 @@ fn listed(
 ) -> Result<(Vec<FindingRow>, Option<String>)> {
     let page = page(token.as_deref(), most)?;
     let filter = filter::read(filter.unwrap_or_default())?;
-    let mut all: Vec<FindingRow> = view.rows(&FINDINGS, analyzer.name.as_str()).collect::<Result<_>>()?;
-    all.retain(|finding| filter::keeps(&filter, finding));
+    let mut all = all(view, analyzer)?;
+    all.retain(|finding| filter::keeps(view, &filter, finding));
     all.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     if let Some(SortCriteria { attribute_name, order_by }) = sort {
         let by = attribute_name.unwrap_or_else(|| "updatedAt".to_owned());
-        all.sort_by_cached_key(|finding| filter::value(finding, &by));
+        all.sort_by_cached_key(|finding| filter::value(view, finding, &by));
         if order_by.as_deref() == Some("DESC") {
             all.reverse();
         }

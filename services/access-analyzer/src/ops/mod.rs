@@ -8,5 +8,6 @@ pub mod findings;
 pub mod policy_generations;
 pub mod recommendations;
 pub mod resources;
+pub mod statistics;
 pub mod tags;
 pub mod validation;

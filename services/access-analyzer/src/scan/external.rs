@@ -9,8 +9,8 @@ use service::policy::analysis::{Answer, Options, Stand, Who, overlap};
 use service::policy::{Document, Effect, Limits, Named, Principal, PrincipalKind};
 use service::{IndexMap, View};
 
-/// The principals of one policy that are looked at.
-const MOST_PRINCIPALS: usize = 200;
+/// The principals of one policy about whom it is decided, besides everybody. Of more it is told what the policy names, as of all that cannot be decided.
+const MOST_DECIDED: usize = 200;
 
 /// Keys of which a finding tells, because they say to whom access is bound.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html>
@@ -51,12 +51,14 @@ pub fn grants(view: &View, zone: &Zone, resource: &Resource) -> Vec<FindingRow> 
     // A policy that does not parse lets nobody in.
     let text = resource.policy.as_deref().filter(|text| !text.is_empty());
     let Some(policy) = text.and_then(|text| Document::parse(text, Limits::default()).ok()) else { return all };
-    for outsider in outsiders(&policy, zone) {
+    for (place, outsider) in outsiders(&policy, zone).into_iter().enumerate() {
         if outsider.everyone && resource.restricted {
             continue;
         }
         let asked = Asked { resource, policy: &policy, zone };
-        let Some((action, is_public)) = asked.may(&outsider) else { continue };
+        let decided = place < MOST_DECIDED || outsider.everyone;
+        let found = if decided { asked.may(&outsider) } else { Some((asked.named(), false)) };
+        let Some((action, is_public)) = found else { continue };
         let mut row = row(view, resource, (outsider.kind, &outsider.name), "POLICY");
         row.condition = condition(&policy, &outsider);
         (row.action, row.is_public) = (action, is_public);
@@ -91,7 +93,6 @@ fn outsiders(policy: &Document, zone: &Zone) -> Vec<Outsider> {
             }
         }
     }
-    all.truncate(MOST_PRINCIPALS);
     all
 }
 
@@ -223,16 +224,7 @@ impl Asked<'_> {
     fn actions(&self, who: &[Who], pins: &[(String, Option<String>)]) -> Vec<String> {
         let pins: Vec<(&str, Option<Vec<String>>)> =
             pins.iter().map(|(key, value)| (key.as_str(), value.clone().map(|value| vec![value]))).collect();
-        let known = known_names(self.resource.prefix);
-        let allowing = || self.policy.statements().iter().filter(|statement| statement.effect == Effect::Allow);
-        let named = |action: &String| {
-            let folded = action.to_ascii_lowercase();
-            allowing().any(|statement| {
-                let listed = statement.actions.patterns.iter().any(|p| crate::facts::covers(p.as_str(), &folded));
-                listed != statement.actions.negated
-            })
-        };
-        let may = |action: &&String| {
+        let may = |action: &String| {
             let one = [action.as_str()];
             let options = Options {
                 actions: &one,
@@ -244,7 +236,23 @@ impl Asked<'_> {
             // What cannot be decided is told rather than kept silent about.
             !matches!(overlap(&[self.policy], &[self.policy], &options), Answer::Nothing)
         };
-        known.iter().filter(|action| named(action)).filter(may).cloned().collect()
+        let mut named = self.named();
+        named.retain(may);
+        named
+    }
+
+    /// The actions that some allowing statement names.
+    fn named(&self) -> Vec<String> {
+        let allowing = || self.policy.statements().iter().filter(|statement| statement.effect == Effect::Allow);
+        let mut known = known_names(self.resource.prefix);
+        known.retain(|action| {
+            let folded = action.to_ascii_lowercase();
+            allowing().any(|statement| {
+                let listed = statement.actions.patterns.iter().any(|p| crate::facts::covers(p.as_str(), &folded));
+                listed != statement.actions.negated
+            })
+        });
+        known
     }
 }
 
@@ -269,4 +277,29 @@ fn condition(policy: &Document, outsider: &Outsider) -> IndexMap<String, String>
         all.insert((*key).to_owned(), values.join(","));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nobody_is_hidden_behind_others() {
+        let accounts: Vec<String> = (0..500).map(|number| format!("222222{number:06}")).collect();
+        let statements = json!([
+            {"Effect": "Allow", "Principal": {"AWS": accounts}, "Action": "sqs:SendMessage", "Resource": "*"},
+            {"Effect": "Deny", "Principal": {"AWS": "333333333333"}, "Action": "*", "Resource": "*"},
+            {"Effect": "Allow", "Principal": "*", "Action": "sqs:ReceiveMessage", "Resource": "*"},
+        ]);
+        let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        let policy = Document::parse(&text, Limits::default()).unwrap();
+        let zone = Zone { accounts: vec!["222222000007".parse().unwrap()], organization: None };
+        let all = outsiders(&policy, &zone);
+        assert_eq!(all.len(), 500);
+        assert!(all.last().is_some_and(|last| last.everyone));
+        let resource = Resource::new("arn:aws:sqs:us-east-1:222222000007:q", ("AWS::SQS::Queue", "sqs"), Some(text));
+        let asked = Asked { resource: &resource, policy: &policy, zone: &zone };
+        assert_eq!(asked.named(), ["sqs:ReceiveMessage", "sqs:SendMessage"]);
+    }
 }

@@ -14,7 +14,8 @@ use crate::state::{
 };
 use crate::zone::{Zone, is_organizational};
 use crate::{filter, names, peers, timers};
-use service::{Cx, Duration, IndexMap, Result, Scope, Timestamp, TrailEvent, TrailQuery, View};
+use service::{Cx, Duration, Result, Scope, Timestamp, TrailEvent, TrailQuery, View};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a resolved finding is kept.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-view.html>
@@ -49,7 +50,7 @@ struct Seen {
 
 /// Whether a resource is there whose policies are looked at.
 pub fn there(view: &View, arn: &str) -> Result<bool> {
-    Ok(policies::all(view)?.iter().any(|resource| resource.arn == arn))
+    Ok(policies::find(view, arn)?.is_some())
 }
 
 /// Looks at all there is, if something has changed since it was looked at last.
@@ -132,9 +133,9 @@ fn settle(cx: &mut Cx, mut analyzer: AnalyzerRow, found: Found) -> Result<()> {
     }
     keep_resources(cx, &analyzer, &found)?;
     let rows: Vec<FindingRow> = cx.rows(&FINDINGS, analyzer.name.as_str()).collect::<Result<_>>()?;
-    let mut standing: IndexMap<String, FindingRow> = IndexMap::new();
+    let mut standing: BTreeMap<String, FindingRow> = BTreeMap::new();
     for row in rows {
-        if row.status == "RESOLVED" && row.updated_at < now.before(KEPT) {
+        if is_gone(&row, now) {
             let key = (analyzer.name.clone(), row.id.clone());
             cx.delete(&FINDINGS, &key)?;
             cx.delete(&RECOMMENDATIONS, &key)?;
@@ -143,7 +144,7 @@ fn settle(cx: &mut Cx, mut analyzer: AnalyzerRow, found: Found) -> Result<()> {
         }
     }
     for wanted in found.findings {
-        let before = standing.shift_remove(&wanted.key);
+        let before = standing.remove(&wanted.key);
         keep(cx, &analyzer, (before, wanted))?;
     }
     for (_, mut gone) in standing.into_iter().filter(|(_, row)| row.status != "RESOLVED") {
@@ -154,14 +155,18 @@ fn settle(cx: &mut Cx, mut analyzer: AnalyzerRow, found: Found) -> Result<()> {
     Ok(())
 }
 
+/// Whether a finding was resolved so long ago that nobody sees it any more. Its row goes with the next look.
+pub fn is_gone(row: &FindingRow, now: Timestamp) -> bool {
+    row.status == "RESOLVED" && row.updated_at < now.before(KEPT)
+}
+
 /// Keeps a finding that there should be, in place of the one that there was.
 fn keep(cx: &mut Cx, analyzer: &AnalyzerRow, (before, wanted): (Option<FindingRow>, FindingRow)) -> Result<()> {
     let now = cx.now();
-    let archived = analyzer.rules.iter().any(|rule| filter::keeps(&rule.filter, &wanted));
-    let fresh = || if archived { "ARCHIVED" } else { "ACTIVE" }.to_owned();
     let Some(before) = before else {
         let id = cx.entropy().uuid();
-        let row = FindingRow { id, status: fresh(), created_at: now, analyzed_at: now, updated_at: now, ..wanted };
+        let row = FindingRow { id, created_at: now, analyzed_at: now, updated_at: now, ..wanted };
+        let row = begun(cx, analyzer, row);
         return put(cx, analyzer, &row, true);
     };
     let same = (&before.action, &before.condition, before.is_public, &before.sources, before.last_accessed)
@@ -170,13 +175,23 @@ fn keep(cx: &mut Cx, analyzer: &AnalyzerRow, (before, wanted): (Option<FindingRo
     let back = before.status == "RESOLVED";
     let row = FindingRow {
         id: before.id,
-        status: if back { fresh() } else { before.status },
+        status: before.status,
         created_at: before.created_at,
         analyzed_at: now,
         updated_at: if same && !back { before.updated_at } else { now },
         ..wanted
     };
+    let row = if back { begun(cx, analyzer, row) } else { row };
     put(cx, analyzer, &row, !same || back)
+}
+
+/// A finding as it begins, new or once more: active, unless a rule archives it.
+pub fn begun(view: &View, analyzer: &AnalyzerRow, row: FindingRow) -> FindingRow {
+    let active = FindingRow { status: "ACTIVE".to_owned(), ..row };
+    match analyzer.rules.iter().any(|rule| filter::keeps(view, &rule.filter, &active)) {
+        true => FindingRow { status: "ARCHIVED".to_owned(), ..active },
+        false => active,
+    }
 }
 
 fn put(cx: &mut Cx, analyzer: &AnalyzerRow, row: &FindingRow, tell: bool) -> Result<()> {
@@ -187,29 +202,32 @@ fn put(cx: &mut Cx, analyzer: &AnalyzerRow, row: &FindingRow, tell: bool) -> Res
 
 fn keep_resources(cx: &mut Cx, analyzer: &AnalyzerRow, found: &Found) -> Result<()> {
     let now = cx.now();
-    let before: Vec<ResourceRow> = cx.rows(&RESOURCES, analyzer.name.as_str()).collect::<Result<_>>()?;
-    let gone = |row: &&ResourceRow| !found.resources.iter().any(|seen| seen.arn == row.arn);
-    for row in before.iter().filter(gone) {
-        let key = (analyzer.name.clone(), row.arn.clone());
-        cx.delete(&RESOURCES, &key)?;
+    let mut before: BTreeMap<String, Timestamp> = BTreeMap::new();
+    for row in cx.rows(&RESOURCES, analyzer.name.as_str()) {
+        let ResourceRow { arn, created_at, .. } = row?;
+        before.insert(arn, created_at);
+    }
+    let mut by_resource: BTreeMap<&str, Vec<&FindingRow>> = BTreeMap::new();
+    for finding in &found.findings {
+        by_resource.entry(&finding.resource).or_default().push(finding);
     }
     for Seen { arn, kind, owner } in &found.resources {
-        let own: Vec<&FindingRow> = found.findings.iter().filter(|finding| finding.resource == *arn).collect();
-        let mut actions: Vec<String> = own.iter().flat_map(|finding| finding.action.clone()).collect();
-        actions.sort();
-        actions.dedup();
-        let first = before.iter().find(|row| row.arn == *arn).map_or(now, |row| row.created_at);
+        let own = by_resource.get(arn.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let actions: BTreeSet<&String> = own.iter().flat_map(|finding| &finding.action).collect();
         let row = ResourceRow {
             arn: arn.clone(),
             kind: (*kind).to_owned(),
             owner: owner.clone(),
-            created_at: first,
+            created_at: before.remove(arn).unwrap_or(now),
             analyzed_at: now,
             is_public: own.iter().any(|finding| finding.is_public),
-            actions,
+            actions: actions.into_iter().cloned().collect(),
         };
         let key = (analyzer.name.clone(), arn.clone());
         cx.put(&RESOURCES, &key, &row)?;
+    }
+    for gone in before.into_keys() {
+        cx.delete(&RESOURCES, &(analyzer.name.clone(), gone))?;
     }
     Ok(())
 }

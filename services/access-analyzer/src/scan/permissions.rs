@@ -7,7 +7,7 @@ use crate::facts;
 use crate::names::caller_of;
 use crate::state::{UnusedActionRow, UnusedServiceRow};
 use service::policy::{Document, Effect, Limits, Statement, Targets};
-use service::{Duration, Result, Timestamp, TrailEvent, TrailQuery, View};
+use service::{Duration, LastUse, Result, Timestamp, TrailEvent, TrailQuery, View};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -68,11 +68,10 @@ pub struct Unused {
     pub next: Option<Timestamp>,
 }
 
-/// Looks at an identity. One that is as young as the age, or that nobody has used for so long at all, has no unused permissions: it is
+/// Looks at an identity, which used services at these moments last. One that is as young as the age, or that nobody has used for so long at all, has no unused permissions: it is
 /// told of otherwise.
-pub fn look(view: &View, identity: &Identity, age: Duration, uses: &Uses) -> Result<Unused> {
+pub fn look(view: &View, (identity, used): (&Identity, &[LastUse]), age: Duration, uses: &Uses) -> Result<Unused> {
     let now = view.now();
-    let used = view.services_last_used(&identity.arn)?;
     let mut unused = Unused::default();
     let ripe = identity.made.map_or(now, |made| made.after(age));
     if ripe > now {

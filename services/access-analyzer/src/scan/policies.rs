@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html>
 
 use service::resource::text_at;
-use service::{Error, Result, Value, View};
+use service::{ArnParts, Error, Result, Value, View};
 
 /// Pages of one listing that are read.
 const MOST_PAGES: usize = 100;
@@ -44,14 +44,32 @@ impl Resource {
 /// What gathers the resources of one service.
 type Gather = fn(&View) -> Result<Vec<Resource>>;
 
+/// By the service in their ARNs.
+const GATHERERS: [(&str, Gather); 8] = [
+    ("s3", buckets),
+    ("iam", roles),
+    ("sqs", queues),
+    ("sns", topics),
+    ("kms", keys),
+    ("secretsmanager", secrets),
+    ("lambda", functions),
+    ("dynamodb", tables),
+];
+
 /// All of a region; roles in each of them.
 pub fn all(view: &View) -> Result<Vec<Resource>> {
-    let gatherers: [Gather; 8] = [buckets, roles, queues, topics, keys, secrets, functions, tables];
     let mut found = Vec::new();
-    for gather in gatherers {
+    for (_, gather) in GATHERERS {
         found.extend(gather(view)?);
     }
     Ok(found)
+}
+
+/// The resource of an ARN, if it is there.
+pub fn find(view: &View, arn: &str) -> Result<Option<Resource>> {
+    let service = ArnParts::parse(arn).map(|parts| parts.service.to_owned()).unwrap_or_default();
+    let Some((_, gather)) = GATHERERS.into_iter().find(|(own, _)| *own == service) else { return Ok(None) };
+    Ok(gather(view)?.into_iter().find(|resource| resource.arn == arn))
 }
 
 /// A listing: the operation, the member with the items, that which goes on, and that which says where to.

@@ -30,14 +30,15 @@ pub fn look(view: &View, analyzer: &AnalyzerRow, age: Duration) -> Result<Unused
             continue;
         }
         unused.seen.push(Seen { arn: identity.arn.clone(), kind: identity.kind(), owner: account.clone() });
+        let used = view.services_last_used(&identity.arn)?;
         match identity.is_user {
             true => unused.look_at_user(view, &identity, age)?,
             false => {
-                let used = view.services_last_used(&identity.arn)?.into_iter().map(|one| one.at).max();
-                unused.judge(view, age, (identity.made, used), one(view, &identity, "UnusedIAMRole", None));
+                let last = used.iter().map(|one| one.at).max();
+                unused.judge(view, age, (identity.made, last), one(view, &identity, "UnusedIAMRole", None));
             }
         }
-        let permissions = permissions::look(view, &identity, age, &uses)?;
+        let permissions = permissions::look(view, (&identity, &used), age, &uses)?;
         unused.wait_for(permissions.next);
         if !permissions.services.is_empty() {
             let row = one(view, &identity, "UnusedPermission", None);

@@ -8,10 +8,12 @@ use crate::api::{
     DeletePermissionRequest, DeletePermissionResponse, DeletePermissionVersionRequest, DeletePermissionVersionResponse,
     ListReplacePermissionAssociationsWorkRequest, ListReplacePermissionAssociationsWorkResponse,
     ReplacePermissionAssociationsRequest, ReplacePermissionAssociationsResponse, ReplacePermissionAssociationsWork,
-    SetDefaultPermissionVersionRequest, SetDefaultPermissionVersionResponse,
+    SetDefaultPermissionVersionRequest, SetDefaultPermissionVersionResponse, UpdatePermissionRequest,
+    UpdatePermissionResponse,
 };
-use crate::permission::{self, Permission};
+use crate::permission::{self, ATTACHABLE, DEPRECATED, Permission};
 use crate::state::{PERMISSIONS, PermissionRow, REPLACEMENTS, ReplacementRow, VersionRow};
+use crate::token::Once;
 use crate::{errors, paging, share, tags, template};
 use service::{Cx, Result, View};
 
@@ -34,6 +36,10 @@ pub fn create_permission(cx: &mut Cx, input: CreatePermissionRequest) -> Result<
         tags: given,
     } = input;
     refuse("permissionTemplateParameters", "CreatePermission", permission_template_parameters.is_some())?;
+    let once = Once::of(cx, client_token.as_deref(), &(&name, &resource_type, &policy_template, &given))?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let invalid = || errors::invalid_parameter(format!("Invalid resource type: {resource_type}"));
     let kind = check_type(Some(resource_type.as_str()))?.ok_or_else(invalid)?;
     template::read(kind, &policy_template)?;
@@ -56,7 +62,7 @@ pub fn create_permission(cx: &mut Cx, input: CreatePermissionRequest) -> Result<
     tags::add(cx, &mut row.tags, given.unwrap_or_default())?;
     permission::save(cx, &mut row)?;
     let shown = Permission::Own(kind, row).summary(cx, 1);
-    Ok(CreatePermissionResponse { permission: Some(shown), client_token })
+    once.keep(cx, CreatePermissionResponse { permission: Some(shown), client_token })
 }
 
 /// The new version becomes the default. Shares keep the one that they have.
@@ -72,8 +78,11 @@ pub fn create_permission_version(
         client_token,
     } = input;
     refuse("permissionTemplateParameters", "CreatePermissionVersion", permission_template_parameters.is_some())?;
-    let mut row = permission::find_own(cx, &permission_arn)?;
-    let kind = permission::find(cx, &permission_arn)?.kind();
+    let once = Once::of(cx, client_token.as_deref(), &(&permission_arn, &policy_template))?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
+    let (kind, mut row) = permission::find_own(cx, &permission_arn)?;
     template::read(kind, &policy_template)?;
     if row.versions.len() >= MOST_VERSIONS {
         return Err(errors::too_many_versions());
@@ -83,7 +92,7 @@ pub fn create_permission_version(
     (row.default, row.next) = (number, number.saturating_add(1));
     permission::save(cx, &mut row)?;
     let shown = Permission::Own(kind, row).detail(cx, number);
-    Ok(CreatePermissionVersionResponse { permission: Some(shown), client_token })
+    once.keep(cx, CreatePermissionVersionResponse { permission: Some(shown), client_token })
 }
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_SetDefaultPermissionVersion.html>
@@ -92,17 +101,43 @@ pub fn set_default_permission_version(
     input: SetDefaultPermissionVersionRequest,
 ) -> Result<SetDefaultPermissionVersionResponse> {
     let SetDefaultPermissionVersionRequest { permission_arn, permission_version, client_token } = input;
-    let mut row = permission::find_own(cx, &permission_arn)?;
-    row.default = permission::find(cx, &permission_arn)?.version(cx, Some(permission_version))?;
+    let once = Once::of(cx, client_token.as_deref(), &(&permission_arn, permission_version))?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
+    let (_, mut row) = permission::find_own(cx, &permission_arn)?;
+    row.default = permission::own_version(&row, &permission_arn, permission_version)?;
     permission::save(cx, &mut row)?;
-    Ok(SetDefaultPermissionVersionResponse { return_value: Some(true), client_token })
+    once.keep(cx, SetDefaultPermissionVersionResponse { return_value: Some(true), client_token })
+}
+
+/// One that is deprecated stays with the shares that have it, and no more can get it.
+/// <https://docs.aws.amazon.com/ram/latest/APIReference/API_UpdatePermission.html>
+pub fn update_permission(cx: &mut Cx, input: UpdatePermissionRequest) -> Result<UpdatePermissionResponse> {
+    let UpdatePermissionRequest { permission_arn, status, client_token } = input;
+    let once = Once::of(cx, client_token.as_deref(), &(&permission_arn, &status))?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
+    if ![ATTACHABLE, DEPRECATED].contains(&status.as_str()) {
+        let text = format!("{status} is not a valid permission status. Specify either ATTACHABLE or DEPRECATED.");
+        return Err(errors::invalid_parameter(text));
+    }
+    let (_, mut row) = permission::find_own(cx, &permission_arn)?;
+    row.deprecated = Some(status == DEPRECATED);
+    permission::save(cx, &mut row)?;
+    once.keep(cx, UpdatePermissionResponse { client_token, permission_status: Some(status) })
 }
 
 /// It goes with all its versions, if no share has it.
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_DeletePermission.html>
 pub fn delete_permission(cx: &mut Cx, input: DeletePermissionRequest) -> Result<DeletePermissionResponse> {
     let DeletePermissionRequest { permission_arn, client_token } = input;
-    let row = permission::find_own(cx, &permission_arn)?;
+    let once = Once::of(cx, client_token.as_deref(), &permission_arn)?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
+    let (_, row) = permission::find_own(cx, &permission_arn)?;
     if permission::is_attached(cx, &permission_arn, None)? {
         return Err(errors::not_permitted(format!(
             "The permission {permission_arn} is associated with a resource share."
@@ -110,7 +145,7 @@ pub fn delete_permission(cx: &mut Cx, input: DeletePermissionRequest) -> Result<
     }
     cx.delete(&PERMISSIONS, row.name.as_str())?;
     let permission_status = Some(DELETED.to_owned());
-    Ok(DeletePermissionResponse { return_value: Some(true), client_token, permission_status })
+    once.keep(cx, DeletePermissionResponse { return_value: Some(true), client_token, permission_status })
 }
 
 /// Neither the default nor the only one, nor one that a share has.
@@ -120,8 +155,12 @@ pub fn delete_permission_version(
     input: DeletePermissionVersionRequest,
 ) -> Result<DeletePermissionVersionResponse> {
     let DeletePermissionVersionRequest { permission_arn, permission_version, client_token } = input;
-    let mut row = permission::find_own(cx, &permission_arn)?;
-    let version = permission::find(cx, &permission_arn)?.version(cx, Some(permission_version))?;
+    let once = Once::of(cx, client_token.as_deref(), &(&permission_arn, permission_version))?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
+    let (_, mut row) = permission::find_own(cx, &permission_arn)?;
+    let version = permission::own_version(&row, &permission_arn, permission_version)?;
     if version == row.default {
         return Err(errors::not_permitted("You can't delete the default version of a customer managed permission."));
     }
@@ -133,7 +172,7 @@ pub fn delete_permission_version(
     row.versions.retain(|own| own.number != version);
     permission::save(cx, &mut row)?;
     let permission_status = Some(DELETED.to_owned());
-    Ok(DeletePermissionVersionResponse { return_value: Some(true), client_token, permission_status })
+    once.keep(cx, DeletePermissionVersionResponse { return_value: Some(true), client_token, permission_status })
 }
 
 /// All shares that have one permission get another of the same type, in its default version. It is done when this answers.
@@ -150,12 +189,20 @@ pub fn replace_permission_associations(
         client_token,
     } = input;
     refuse("permissionTemplateParameters", "ReplacePermissionAssociations", permission_template_parameters.is_some())?;
+    let once = Once::of(cx, client_token.as_deref(), &(&from, from_version, &to))?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let (old, new) = (permission::find(cx, &from)?, permission::find(cx, &to)?);
     let kind = old.kind();
     if new.kind() != kind {
         return Err(errors::invalid_parameter(format!(
             "The permissions {from} and {to} are not for the same resource type."
         )));
+    }
+    // With itself it has its own shares get the default version.
+    if from != to {
+        permission::attachable(cx, &to)?;
     }
     let to_version = new.default_version();
     for mut row in share::own(cx)? {
@@ -169,7 +216,7 @@ pub fn replace_permission_associations(
     let row = ReplacementRow { id: cx.entropy().uuid(), from, from_version, to, to_version, created: cx.now() };
     cx.put(&REPLACEMENTS, row.id.as_str(), &row)?;
     let work = Some(shown(row));
-    Ok(ReplacePermissionAssociationsResponse { replace_permission_associations_work: work, client_token })
+    once.keep(cx, ReplacePermissionAssociationsResponse { replace_permission_associations_work: work, client_token })
 }
 
 fn shown(row: ReplacementRow) -> ReplacePermissionAssociationsWork {

@@ -1,6 +1,6 @@
 //! Invitations.
 
-use super::shares::refuse;
+use super::listings::regional;
 use crate::api::{
     AcceptResourceShareInvitationRequest, AcceptResourceShareInvitationResponse, GetResourceShareInvitationsRequest,
     GetResourceShareInvitationsResponse, ListPendingInvitationResourcesRequest, ListPendingInvitationResourcesResponse,
@@ -9,6 +9,7 @@ use crate::api::{
 use crate::invitation::{self, ACCEPTED, PENDING, REJECTED};
 use crate::shareable::Shareable;
 use crate::state::SHARES;
+use crate::token::Once;
 use crate::{errors, paging, share};
 use service::{ArnParts, Cx, Result, Scope, View};
 
@@ -42,12 +43,14 @@ pub fn accept_resource_share_invitation(
     input: AcceptResourceShareInvitationRequest,
 ) -> Result<AcceptResourceShareInvitationResponse> {
     let AcceptResourceShareInvitationRequest { resource_share_invitation_arn, client_token } = input;
+    let once = Once::of(cx, client_token.as_deref(), &resource_share_invitation_arn)?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let row = invitation::received(cx, &resource_share_invitation_arn)?;
     let row = invitation::answer(cx, row, ACCEPTED)?;
-    Ok(AcceptResourceShareInvitationResponse {
-        resource_share_invitation: Some(invitation::shown(cx, &row)),
-        client_token,
-    })
+    let shown = invitation::shown(cx, &row);
+    once.keep(cx, AcceptResourceShareInvitationResponse { resource_share_invitation: Some(shown), client_token })
 }
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_RejectResourceShareInvitation.html>
@@ -56,12 +59,14 @@ pub fn reject_resource_share_invitation(
     input: RejectResourceShareInvitationRequest,
 ) -> Result<RejectResourceShareInvitationResponse> {
     let RejectResourceShareInvitationRequest { resource_share_invitation_arn, client_token } = input;
+    let once = Once::of(cx, client_token.as_deref(), &resource_share_invitation_arn)?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let row = invitation::received(cx, &resource_share_invitation_arn)?;
     let row = invitation::answer(cx, row, REJECTED)?;
-    Ok(RejectResourceShareInvitationResponse {
-        resource_share_invitation: Some(invitation::shown(cx, &row)),
-        client_token,
-    })
+    let shown = invitation::shown(cx, &row);
+    once.keep(cx, RejectResourceShareInvitationResponse { resource_share_invitation: Some(shown), client_token })
 }
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_ListPendingInvitationResources.html>
@@ -75,7 +80,7 @@ pub fn list_pending_invitation_resources(
         max_results,
         resource_region_scope,
     } = input;
-    refuse("resourceRegionScope", "ListPendingInvitationResources", resource_region_scope.is_some())?;
+    let regional = regional(resource_region_scope.as_deref())?;
     let row = invitation::received(view, &resource_share_invitation_arn)?;
     if invitation::status(&row, view.now()) != PENDING {
         return Err(errors::no_invitation(&resource_share_invitation_arn));
@@ -89,7 +94,7 @@ pub fn list_pending_invitation_resources(
         None => None,
     };
     let resources = share.map(|share| share.resources).unwrap_or_default();
-    let shown = resources.into_iter().filter(share::is_in).map(|one| Resource {
+    let shown = resources.into_iter().filter(|one| regional && share::is_in(one)).map(|one| Resource {
         type_: Shareable::read(&one.entity).ok().map(|kind| kind.name().to_owned()),
         arn: Some(one.entity),
         resource_share_arn: Some(row.share.clone()),

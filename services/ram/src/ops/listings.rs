@@ -7,7 +7,7 @@ use crate::api::{
     Resource, ServiceNameAndResourceType,
 };
 use crate::kinds::{KINDS, Kind};
-use crate::share::{self, ACTIVE};
+use crate::share::{self, ACTIVE, Seen};
 use crate::shareable::Shareable;
 use crate::{errors, paging, policy};
 use service::{Result, View};
@@ -15,7 +15,7 @@ use service::{Result, View};
 const SCOPES: [&str; 3] = ["ALL", "REGIONAL", "GLOBAL"];
 
 /// Whether a request asks for what lies in regions, which is all that can be shared here.
-fn regional(scope: Option<&str>) -> Result<bool> {
+pub(super) fn regional(scope: Option<&str>) -> Result<bool> {
     let scope = scope.unwrap_or("ALL");
     if !SCOPES.contains(&scope) {
         return Err(errors::invalid_parameter(format!(
@@ -30,10 +30,7 @@ fn regional(scope: Option<&str>) -> Result<bool> {
 pub fn get_resource_policies(view: &View, input: GetResourcePoliciesRequest) -> Result<GetResourcePoliciesResponse> {
     let GetResourcePoliciesRequest { resource_arns, principal, next_token, max_results } = input;
     super::shares::refuse("principal", "GetResourcePolicies", principal.is_some())?;
-    let mut all = Vec::new();
-    for arn in &resource_arns {
-        all.extend(policy::on(view, arn)?);
-    }
+    let all = policy::on(view, &resource_arns)?;
     let (policies, next_token) = paging::page(all, max_results, next_token.as_deref())?;
     Ok(GetResourcePoliciesResponse { policies: Some(policies), next_token })
 }
@@ -53,7 +50,7 @@ pub fn list_resources(view: &View, input: ListResourcesRequest) -> Result<ListRe
     let (own, regional) = (is_own(&resource_owner)?, regional(resource_region_scope.as_deref())?);
     let wanted_kind = check_type(resource_type.as_deref())?;
     let mut all = Vec::new();
-    for (scope, row) in shares_of(view, own)? {
+    for Seen { scope, share: row, .. } in shares_of(view, own)? {
         let arn = share::arn(view, scope, &row.id);
         let with = |wanted: &String| row.principals.iter().any(|one| !one.gone && one.entity == *wanted);
         let fits = regional
@@ -66,7 +63,7 @@ pub fn list_resources(view: &View, input: ListResourcesRequest) -> Result<ListRe
             continue;
         }
         for one in row.resources.iter().filter(|one| share::is_in(one)) {
-            let kind = Shareable::read(&one.entity)?.name();
+            let Ok(kind) = Shareable::read(&one.entity).map(Shareable::name) else { continue };
             let wanted = wanted_kind.is_none_or(|wanted| wanted.name == kind)
                 && resource_arns.as_ref().is_none_or(|arns| arns.contains(&one.entity));
             if wanted {
@@ -112,13 +109,15 @@ pub fn list_principals(view: &View, input: ListPrincipalsRequest) -> Result<List
     let own = is_own(&resource_owner)?;
     let kind = check_type(resource_type.as_deref())?;
     let mut all = Vec::new();
-    for (scope, row) in shares_of(view, own)? {
+    for Seen { scope, share: row, external } in shares_of(view, own)? {
         let arn = share::arn(view, scope, &row.id);
-        let holds = |wanted: &String| row.resources.iter().any(|one| share::is_in(one) && one.entity == *wanted);
+        let holds =
+            |fits: &dyn Fn(&str) -> bool| row.resources.iter().any(|one| share::is_in(one) && fits(&one.entity));
+        let is_of = |arn: &str, kind: &Kind| Shareable::read(arn).is_ok_and(|own| own.name() == kind.name);
         let fits = row.status == ACTIVE
             && resource_share_arns.as_ref().is_none_or(|arns| arns.contains(&arn))
-            && resource_arn.as_ref().is_none_or(holds)
-            && kind.is_none_or(|kind| row.permissions.contains_key(kind.name));
+            && resource_arn.as_ref().is_none_or(|wanted| holds(&|arn| arn == wanted))
+            && kind.is_none_or(|kind| holds(&|arn| is_of(arn, kind)));
         if !fits {
             continue;
         }
@@ -129,7 +128,7 @@ pub fn list_principals(view: &View, input: ListPrincipalsRequest) -> Result<List
                 resource_share_arn: Some(arn),
                 creation_time: Some(row.created),
                 last_updated_time: Some(row.updated),
-                external: row.principals.first().map(|one| one.external),
+                external: Some(external),
             });
             continue;
         }

@@ -9,9 +9,10 @@ use crate::api::{
     ListPermissionVersionsRequest, ListPermissionVersionsResponse, ListPermissionsRequest, ListPermissionsResponse,
     ListResourceSharePermissionsRequest, ListResourceSharePermissionsResponse,
 };
-use crate::permission::{self, ATTACHABLE};
+use crate::permission;
 use crate::shareable::Shareable;
 use crate::state::ShareRow;
+use crate::token::Once;
 use crate::{errors, paging, share};
 use service::{Cx, Result, View};
 
@@ -37,10 +38,11 @@ pub fn list_permissions(view: &View, input: ListPermissionsRequest) -> Result<Li
         }
     };
     let kind = check_type(resource_type.as_deref())?;
-    let attachable = permission_status.is_none_or(|status| status == ATTACHABLE);
     let mut all = permission::all(view)?;
     all.retain(|one| {
-        attachable && (if one.is_aws() { aws } else { own }) && kind.is_none_or(|kind| one.kind() == kind)
+        permission_status.as_deref().is_none_or(|status| one.status() == status)
+            && (if one.is_aws() { aws } else { own })
+            && kind.is_none_or(|kind| one.kind() == kind)
     });
     let all = all.iter().map(|one| one.summary(view, one.default_version())).collect();
     let (page, next_token) = paging::page(all, max_results, next_token.as_deref())?;
@@ -99,8 +101,16 @@ pub fn associate_resource_share_permission(
     } = input;
     let templated = permission_template_parameters.is_some();
     refuse("permissionTemplateParameters", "AssociateResourceSharePermission", templated)?;
+    let asked = (&resource_share_arn, &permission_arn, replace, permission_version);
+    let once = Once::of(cx, client_token.as_deref(), &asked)?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let mut row = share::live(cx, &resource_share_arn)?;
-    let found = permission::find(cx, &permission_arn)?;
+    let found = match row.permissions.values().any(|own| *own == permission_arn) {
+        true => permission::find(cx, &permission_arn)?,
+        false => permission::attachable(cx, &permission_arn)?,
+    };
     let version = found.version(cx, permission_version)?;
     if version != found.default_version() {
         return Err(errors::invalid_parameter(format!(
@@ -119,7 +129,7 @@ pub fn associate_resource_share_permission(
         share::attach(&mut row, kind, (permission_arn, version));
     }
     share::save(cx, &mut row)?;
-    Ok(AssociateResourceSharePermissionResponse { return_value: Some(true), client_token })
+    once.keep(cx, AssociateResourceSharePermissionResponse { return_value: Some(true), client_token })
 }
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_DisassociateResourceSharePermission.html>
@@ -128,6 +138,10 @@ pub fn disassociate_resource_share_permission(
     input: DisassociateResourceSharePermissionRequest,
 ) -> Result<DisassociateResourceSharePermissionResponse> {
     let DisassociateResourceSharePermissionRequest { resource_share_arn, permission_arn, client_token } = input;
+    let once = Once::of(cx, client_token.as_deref(), &(&resource_share_arn, &permission_arn))?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let mut row = share::live(cx, &resource_share_arn)?;
     let kind = permission::find(cx, &permission_arn)?.kind();
     let of_kind = |arn: &str| Shareable::read(arn).is_ok_and(|own| own.honoured() == Some(kind));
@@ -145,7 +159,7 @@ pub fn disassociate_resource_share_permission(
         versions.shift_remove(kind.name);
     }
     share::save(cx, &mut row)?;
-    Ok(DisassociateResourceSharePermissionResponse { return_value: Some(true), client_token })
+    once.keep(cx, DisassociateResourceSharePermissionResponse { return_value: Some(true), client_token })
 }
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_ListPermissionAssociations.html>

@@ -5,11 +5,12 @@ use crate::api::{
     EnableSharingWithAwsOrganizationRequest, EnableSharingWithAwsOrganizationResponse, GetResourceSharesRequest,
     GetResourceSharesResponse, ResourceShare, UpdateResourceShareRequest, UpdateResourceShareResponse,
 };
-use crate::share::{self, ACTIVE, DELETED};
+use crate::share::{self, ACTIVE, DELETED, Seen};
 use crate::shareable::Shareable;
-use crate::state::{ENABLED, EnabledRow, ShareRow};
+use crate::state::{AssociationRow, ENABLED, EnabledRow, ShareRow};
+use crate::token::Once;
 use crate::{errors, membership, paging, permission, tags};
-use service::{Cx, Result, Scope, View};
+use service::{Cx, Result, View};
 
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_CreateResourceShare.html>
 pub fn create_resource_share(cx: &mut Cx, input: CreateResourceShareRequest) -> Result<CreateResourceShareResponse> {
@@ -25,9 +26,13 @@ pub fn create_resource_share(cx: &mut Cx, input: CreateResourceShareRequest) -> 
         resource_share_configuration,
         permission_template_parameters,
     } = input;
-    refuse("sources", "CreateResourceShare", sources.is_some())?;
     refuse("permissionTemplateParameters", "CreateResourceShare", permission_template_parameters.is_some())?;
     refuse("resourceShareConfiguration", "CreateResourceShare", resource_share_configuration.is_some())?;
+    let asked = (&name, &resource_arns, &principals, &given, allow_external_principals, &permission_arns, &sources);
+    let once = Once::of(cx, client_token.as_deref(), &asked)?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let resources = Shareable::read_all(resource_arns)?;
     let now = cx.now();
     let mut row = ShareRow {
@@ -41,15 +46,16 @@ pub fn create_resource_share(cx: &mut Cx, input: CreateResourceShareRequest) -> 
     };
     tags::add(cx, &mut row.tags, given.unwrap_or_default())?;
     for arn in permission_arns.unwrap_or_default() {
-        let permission = permission::find(cx, &arn)?;
+        let permission = permission::attachable(cx, &arn)?;
         let given = (arn, permission.default_version());
         share::attach(&mut row, permission.kind().name, given);
     }
     share::add_principals(cx, &mut row, principals.unwrap_or_default())?;
     share::add_resources(cx, &mut row, resources)?;
+    share::add_sources(cx, &mut row, sources.unwrap_or_default())?;
     cx.put(&crate::state::SHARES, row.id.as_str(), &row)?;
     let shown = shown(cx, &row);
-    Ok(CreateResourceShareResponse { resource_share: Some(shown), client_token })
+    once.keep(cx, CreateResourceShareResponse { resource_share: Some(shown), client_token })
 }
 
 pub(super) fn refuse(member: &str, operation: &str, asked: bool) -> Result<()> {
@@ -64,6 +70,11 @@ fn shown(view: &View, row: &ShareRow) -> ResourceShare {
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_UpdateResourceShare.html>
 pub fn update_resource_share(cx: &mut Cx, input: UpdateResourceShareRequest) -> Result<UpdateResourceShareResponse> {
     let UpdateResourceShareRequest { resource_share_arn, name, allow_external_principals, client_token } = input;
+    let asked = (&resource_share_arn, &name, allow_external_principals);
+    let once = Once::of(cx, client_token.as_deref(), &asked)?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let mut row = share::live(cx, &resource_share_arn)?;
     if let Some(name) = name {
         row.name = name;
@@ -77,21 +88,28 @@ pub fn update_resource_share(cx: &mut Cx, input: UpdateResourceShareRequest) -> 
         row.allows_external = allows;
     }
     share::save(cx, &mut row)?;
-    Ok(UpdateResourceShareResponse { resource_share: Some(shown(cx, &row)), client_token })
+    let shown = shown(cx, &row);
+    once.keep(cx, UpdateResourceShareResponse { resource_share: Some(shown), client_token })
 }
 
 /// It stays to be seen, as deleted.
 /// <https://docs.aws.amazon.com/ram/latest/APIReference/API_DeleteResourceShare.html>
 pub fn delete_resource_share(cx: &mut Cx, input: DeleteResourceShareRequest) -> Result<DeleteResourceShareResponse> {
     let DeleteResourceShareRequest { resource_share_arn, client_token } = input;
+    let once = Once::of(cx, client_token.as_deref(), &resource_share_arn)?;
+    if let Some(first) = once.answer()? {
+        return Ok(first);
+    }
     let mut row = share::live(cx, &resource_share_arn)?;
     row.status = DELETED.to_owned();
-    let now = cx.now();
-    for one in row.resources.iter_mut().chain(&mut row.principals).filter(|one| !one.gone) {
-        (one.gone, one.updated) = (true, now);
-    }
+    let named = |all: &[AssociationRow]| -> Vec<String> { all.iter().map(|one| one.entity.clone()).collect() };
+    let (resources, principals) = (named(&row.resources), named(&row.principals));
+    let sources = row.sources.as_deref_mut().unwrap_or_default();
+    share::take_out(cx, sources, &named(sources));
+    share::take_out(cx, &mut row.resources, &resources);
+    share::take_out_principals(cx, &mut row, &principals)?;
     share::save(cx, &mut row)?;
-    Ok(DeleteResourceShareResponse { return_value: Some(true), client_token })
+    once.keep(cx, DeleteResourceShareResponse { return_value: Some(true), client_token })
 }
 
 /// Whose resources a request is about.
@@ -109,11 +127,12 @@ pub(super) fn is_own(owner: &str) -> Result<bool> {
 }
 
 /// The shares that are one's own, or that one received.
-pub(super) fn shares_of(view: &View, own: bool) -> Result<Vec<(Scope, ShareRow)>> {
+pub(super) fn shares_of(view: &View, own: bool) -> Result<Vec<Seen>> {
     if own {
-        return Ok(share::own(view)?.into_iter().map(|row| (view.scope(), row)).collect());
+        let scope = view.scope();
+        return Ok(share::own(view)?.into_iter().map(|share| Seen { scope, share, external: false }).collect());
     }
-    Ok(share::received(view)?.into_iter().map(|received| (received.scope, received.share)).collect())
+    share::received(view)
 }
 
 /// Whether a share has a permission, in that version, as far as a request names them.
@@ -146,19 +165,20 @@ pub fn get_resource_shares(view: &View, input: GetResourceSharesRequest) -> Resu
     }
     let filters = tag_filters.unwrap_or_default();
     let mut all = shares_of(view, own)?;
-    all.retain(|(scope, row)| {
+    all.retain(|Seen { scope, share: row, .. }| {
         let arn = share::arn(view, *scope, &row.id);
         resource_share_arns.as_ref().is_none_or(|arns| arns.contains(&arn))
             && resource_share_status.as_ref().is_none_or(|status| *status == row.status)
             && name.as_ref().is_none_or(|name| *name == row.name)
             && has_permission(row, permission_arn.as_deref(), permission_version)
             && filters.iter().all(|filter| {
-                let value = filter.tag_key.as_ref().and_then(|key| row.tags.get(key));
+                // Whoever receives a share does not see its tags.
+                let value = filter.tag_key.as_ref().filter(|_| own).and_then(|key| row.tags.get(key));
                 value.is_some_and(|value| filter.tag_values.as_ref().is_none_or(|values| values.contains(value)))
             })
     });
-    all.sort_by(|(_, one), (_, other)| (one.created, &one.id).cmp(&(other.created, &other.id)));
-    let all = all.iter().map(|(scope, row)| share::shown(view, *scope, row)).collect();
+    all.sort_by(|one, other| (one.share.created, &one.share.id).cmp(&(other.share.created, &other.share.id)));
+    let all = all.iter().map(|seen| share::shown(view, seen.scope, &seen.share)).collect();
     let (shares, next_token) = paging::page(all, max_results, next_token.as_deref())?;
     Ok(GetResourceSharesResponse { resource_shares: Some(shares), next_token })
 }

@@ -16,7 +16,7 @@ pub fn tag_resource(cx: &mut Cx, input: TagResourceRequest) -> Result<TagResourc
     let TagResourceRequest { resource_share_arn, tags: more, resource_arn } = input;
     let arn = named(resource_share_arn, resource_arn)?;
     if permission::is_arn(&arn) {
-        let mut row = permission::find_own(cx, &arn)?;
+        let (_, mut row) = permission::find_own(cx, &arn)?;
         tags::add(cx, &mut row.tags, more)?;
         permission::save(cx, &mut row)?;
         return Ok(TagResourceResponse {});
@@ -32,7 +32,7 @@ pub fn untag_resource(cx: &mut Cx, input: UntagResourceRequest) -> Result<UntagR
     let UntagResourceRequest { resource_share_arn, tag_keys, resource_arn } = input;
     let arn = named(resource_share_arn, resource_arn)?;
     if permission::is_arn(&arn) {
-        let mut row = permission::find_own(cx, &arn)?;
+        let (_, mut row) = permission::find_own(cx, &arn)?;
         row.tags.retain(|key, _| !tag_keys.contains(key));
         permission::save(cx, &mut row)?;
         return Ok(UntagResourceResponse {});

@@ -7,7 +7,7 @@ use service::{Error, Result, Value};
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::RAM::ResourceShare",
     schemas: &super::SCHEMAS,
-    refused: &["Sources", "ResourceShareConfiguration"],
+    refused: &["ResourceShareConfiguration"],
     create,
     read,
     update,
@@ -25,6 +25,7 @@ fn create(hand: &mut Hand, wanted: &Value) -> Result<Made> {
         ("Principals", "principals"),
         ("ResourceArns", "resourceArns"),
         ("PermissionArns", "permissionArns"),
+        ("Sources", "sources"),
     ] {
         input.extend(pick(wanted, &[property]).into_iter().map(|(_, value)| (member.to_owned(), value)));
     }
@@ -77,7 +78,7 @@ fn update(hand: &mut Hand, share: &Resource<'_>, wanted: &Value) -> Result<()> {
         }
         hand.call("UpdateResourceShare", Value::map(input))?;
     }
-    let lists = [("Principals", "principals"), ("ResourceArns", "resourceArns")];
+    let lists = [("Principals", "principals"), ("ResourceArns", "resourceArns"), ("Sources", "sources")];
     for (property, member) in lists {
         let (old, new) = (texts(share.properties, property), texts(wanted, property));
         for (operation, names, others) in

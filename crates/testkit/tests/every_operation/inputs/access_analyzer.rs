@@ -51,6 +51,7 @@ pub static LINES: &[Line] = &[
     ("access-analyzer.GetArchiveRule", &[RULE], ON_RULE),
     ("access-analyzer.GetFinding", &[], r#"{"analyzerArn": "{arn}", "id": "none"}"#),
     ("access-analyzer.GetFindingV2", &[], r#"{"analyzerArn": "{arn}", "id": "none"}"#),
+    ("access-analyzer.GetFindingsStatistics", &[], ARN),
     ("access-analyzer.GetAnalyzedResource", &[], r#"{"analyzerArn": "{arn}", "resourceArn": "arn:aws:s3:::none"}"#),
     ("access-analyzer.ListAnalyzedResources", &[], ARN),
     ("access-analyzer.ListArchiveRules", &[], NAME),

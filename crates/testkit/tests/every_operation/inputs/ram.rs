@@ -9,6 +9,7 @@ const PARAMETER: &str = r#"ssm.PutParameter {"Name": "p{n}", "Type": "String", "
 
 const SHARE: &str = r#"CreateResourceShare {"name": "share{n}",
     "resourceArns": ["arn:aws:ssm:us-east-1:{Account}:parameter/p{n}"], "principals": ["22222222222{n}"]}"#;
+const SOURCED: &str = r#"CreateResourceShare {"name": "sourced{n}", "sources": ["22222222222{n}"]}"#;
 const NAMED: &str = r#"{"resourceShareArn": "{resourceShareArn}"}"#;
 const PERMISSION: &str =
     r#"{"permissionArn": "arn:aws:ram::aws:permission/AWSRAMDefaultPermissionSSMParameterReadOnly"}"#;
@@ -67,6 +68,11 @@ pub static LINES: &[Line] = &[
     ),
     ("ram.SetDefaultPermissionVersion", &[MADE, VERSION], ITS_FIRST),
     (
+        "ram.UpdatePermission",
+        &[MADE],
+        r#"{"permissionArn": "arn:aws:ram:us-east-1:{Account}:permission/made0", "status": "DEPRECATED"}"#,
+    ),
+    (
         "ram.TagResource",
         &[],
         r#"{"resourceShareArn": "{resourceShareArn}", "tags": [{"key": "team", "value": "a"}]}"#,
@@ -87,4 +93,5 @@ pub static LISTINGS: &[Listing] = &[
     ("ram.ListResourceSharePermissions", 0, &[], NAMED),
     ("ram.ListResourceTypes", 0, &[], "{}"),
     ("ram.ListResources", 2, &[PARAMETER, SHARE], OWN),
+    ("ram.ListSourceAssociations", 3, &[SOURCED], "{}"),
 ];
