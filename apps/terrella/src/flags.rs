@@ -86,6 +86,11 @@ pub enum Verb {
         #[command(subcommand)]
         verb: IssuerVerb,
     },
+    /// Register what AWS's people register for customers, such as the policy templates of product providers.
+    Register {
+        #[command(subcommand)]
+        verb: RegisterVerb,
+    },
     /// Hold an architecture diagram against what really flowed: which arrows are live, which are dark, what nobody drew.
     Diagram(Diagram),
     /// Start a cloud if none answers, put an estate's artifacts there, deploy its stacks, and tell where it is.
@@ -355,6 +360,44 @@ pub enum IssuerVerb {
         /// The issuer.
         #[arg(long)]
         url: String,
+        #[command(flatten)]
+        operator: Operator,
+    },
+}
+
+/// `terrella register …`
+#[derive(Subcommand, Debug)]
+pub enum RegisterVerb {
+    /// Register a document by a name; an earlier one is replaced.
+    Set {
+        /// The register, such as delegation-templates.
+        #[arg(long)]
+        of: String,
+        /// The name, such as arn:aws:iam:::delegation-template/setup.
+        #[arg(long)]
+        name: String,
+        /// The document, which is JSON.
+        #[arg(long, value_name = "FILE")]
+        document: PathBuf,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// List what is registered; with --json the documents too.
+    List {
+        /// The register, such as delegation-templates.
+        #[arg(long)]
+        of: String,
+        #[command(flatten)]
+        operator: Operator,
+    },
+    /// Take something away.
+    Remove {
+        /// The register, such as delegation-templates.
+        #[arg(long)]
+        of: String,
+        /// The name.
+        #[arg(long)]
+        name: String,
         #[command(flatten)]
         operator: Operator,
     },

@@ -1,7 +1,7 @@
 //! The small verbs: each asks a running cloud and prints the answer, as text or with `--json` as it came.
 
 use crate::client::{Client, Failure, escaped};
-use crate::flags::{AccountVerb, FaultVerb, IssuerVerb, Log, Operator, Verb};
+use crate::flags::{AccountVerb, FaultVerb, IssuerVerb, Log, Operator, RegisterVerb, Verb};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::ExitCode;
@@ -31,6 +31,7 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
         Verb::Account { verb } => account(verb)?,
         Verb::Fault { verb } => fault(verb)?,
         Verb::Issuer { verb } => issuer(verb)?,
+        Verb::Register { verb } => register(verb)?,
         Verb::Up(flags) => crate::estate::up(&flags)?,
         Verb::Down(flags) => crate::estate::down(&flags)?,
         Verb::Inventory(flags) => crate::estate::inventory(&flags)?,
@@ -271,6 +272,31 @@ fn fault(verb: FaultVerb) -> Result<(), Failure> {
             let query = id.map_or_else(String::new, |id| format!("?id={}", escaped(&id)));
             let value = operator.client()?.delete(&format!("/_terrella/faults{query}"))?;
             print(operator.json, &value, |v| format!("{} fault rules taken away", v["removed"]));
+        }
+    }
+    Ok(())
+}
+
+fn register(verb: RegisterVerb) -> Result<(), Failure> {
+    let path = |of: &str| format!("/_terrella/registers/{}", escaped(of));
+    match verb {
+        RegisterVerb::Set { operator, of, name, document } => {
+            let unread = |e: &dyn std::fmt::Display| Failure(format!("{}: {e}", document.display()));
+            let document = std::fs::read_to_string(&document).map_err(|e| unread(&e))?;
+            let document: Value = serde_json::from_str(&document).map_err(|e| unread(&e))?;
+            let value = operator.client()?.post(&path(&of), &json!({"name": name, "document": document}))?;
+            print(operator.json, &value, |v| format!("{} is registered", text(v, "name")));
+        }
+        RegisterVerb::List { operator, of } => {
+            let value = operator.client()?.get(&path(&of))?;
+            print(operator.json, &value, |v| {
+                let entries = v.get("entries").and_then(Value::as_array).into_iter().flatten();
+                entries.map(|entry| text(entry, "name").to_owned()).collect::<Vec<_>>().join("\n")
+            });
+        }
+        RegisterVerb::Remove { operator, of, name } => {
+            let value = operator.client()?.delete(&format!("{}?name={}", path(&of), escaped(&name)))?;
+            print(operator.json, &value, |v| format!("{} is taken away", text(v, "removed")));
         }
     }
     Ok(())

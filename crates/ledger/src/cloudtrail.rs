@@ -153,6 +153,10 @@ fn user_identity(record: &Record, kind: Option<PrincipalKind>, abroad: bool) -> 
             context["assumedRoot"] = "true".into();
         }
         out["sessionContext"] = context;
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-cloudtrail.html>
+        if let Some(account) = &session.delegate {
+            out["invokedByDelegate"] = json!({ "accountId": account });
+        }
     }
     if let Some(service) = invoked_by(record) {
         out["invokedBy"] = service.into();
@@ -303,6 +307,7 @@ mod tests {
                 source_identity: "alice".into(),
                 provider: String::new(),
                 assumed_root: None,
+                delegate: None,
             }),
             status: 403,
             error_code: "AccessDenied".into(),

@@ -149,6 +149,8 @@ shape! {
         pub provider: String,
         /// Whether it is a session of a root user that an organisation's administrator assumed.
         pub assumed_root: Option<bool>,
+        /// The account of whoever acts with delegated rights.
+        pub delegate: Option<String>,
     }
 
     /// What each stage of the journey took, in microseconds.

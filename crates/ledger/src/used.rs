@@ -15,6 +15,11 @@ impl Ledger {
         self.core.uses.lock().services(principal)
     }
 
+    /// When the services were last called by each principal of an account, in the same sense.
+    pub fn services_used_in(&self, account: AccountId) -> Vec<ServiceUse> {
+        self.core.uses.lock().services_in(account)
+    }
+
     /// The uses that are new since they were last taken, for the owner to keep; nothing is lost if it takes them once
     /// a second.
     pub fn take_uses(&self) -> (Vec<KeyUse>, Vec<ServiceUse>) {

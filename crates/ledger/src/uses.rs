@@ -177,6 +177,11 @@ impl Uses {
         self.principals.get(principal).into_iter().flatten().map(|(found, _)| found.clone()).collect()
     }
 
+    pub(crate) fn services_in(&self, account: AccountId) -> Vec<ServiceUse> {
+        let all = self.principals.values().flatten().map(|(found, _)| found);
+        all.filter(|one| u64::try_from(one.account) == Ok(account.number())).cloned().collect()
+    }
+
     /// What changed since it was last taken, for the owner to keep.
     pub(crate) fn take(&mut self) -> (Vec<KeyUse>, Vec<ServiceUse>) {
         self.fresh = false;
@@ -274,6 +279,8 @@ mod tests {
         uses.note(&at(10, "queue", "eu-west-1"));
         uses.note(&Use { access_key: "AKIA2", principal: "arn:q", account: 2, ..at(10, "queue", "") });
         uses.forget(AccountId::from_number(2));
+        let of = |number| uses.services_in(AccountId::from_number(number).unwrap()).len();
+        assert_eq!((of(1), of(2)), (1, 0));
         assert!(uses.key("AKIA1").is_some() && uses.key("AKIA2").is_none() && uses.services("arn:q").is_empty());
         uses.forget(None);
         assert!(uses.key("AKIA1").is_none());

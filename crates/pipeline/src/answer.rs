@@ -156,6 +156,7 @@ impl Flow {
             source_identity: s.source_identity.clone(),
             provider: s.federated_provider.clone(),
             assumed_root: s.is_assumed_root().then_some(true),
+            delegate: s.delegate.map(|account| account.to_string()),
         });
         // Not `to_string`, which would go through the formatter.
         r.source_ip = (*info.source_ip).to_owned();

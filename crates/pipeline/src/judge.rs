@@ -14,8 +14,8 @@ use policy::{
 };
 use service::resource::ResourceType;
 use service::{
-    AccountId, Arn, Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Door, Duration, Errand, Error, Grant,
-    GrantingPolicies, Issuers, LastUse, Limit, Measured, Membership, Meter, Node, PolicyRole, Prepared, Region,
+    AccountId, Arn, Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Delegated, Door, Duration, Errand, Error,
+    Grant, GrantingPolicies, Issuers, LastUse, Limit, Measured, Membership, Meter, Node, PolicyRole, Prepared, Region,
     RequestInfo, Result, Run, Service, Struct, Timestamp, TrailEvent, TrailPage, TrailQuery, Value, Via, View,
 };
 use std::sync::Arc;
@@ -514,6 +514,10 @@ impl Door for Cloud {
         self.service_uses(view.account(), principal)
     }
 
+    fn account_last_used(&self, view: &View) -> Result<Vec<LastUse>> {
+        self.account_uses(view.account())
+    }
+
     fn spend_one_time_password(&self, cx: &mut Cx, serial: &str, code: &str) -> Result<bool> {
         for authority in self.directory.authorities() {
             if let Some(right) = (authority.spend_one_time_password)(cx, serial, code)? {
@@ -543,6 +547,11 @@ impl Door for Cloud {
             }
         }
         Ok(None)
+    }
+
+    fn delegated(&self, view: &View, token: &str) -> Result<Option<Delegated>> {
+        let told = self.directory.authorities().map(|authority| (authority.delegated)(view, token).transpose());
+        told.flatten().next().transpose()
     }
 
     fn issuers(&self) -> Option<Issuers> {

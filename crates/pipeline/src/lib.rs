@@ -30,6 +30,7 @@ mod measured;
 mod membership;
 mod noted;
 mod receive;
+mod registers;
 mod run;
 mod send;
 mod settings;

@@ -100,6 +100,23 @@ impl Cloud {
         Ok(found.into_values().map(|one| self.shown(one.time, &one.service, one.region)).collect())
     }
 
+    /// The last use of each service by whoever of an account.
+    pub(crate) fn account_uses(&self, account: AccountId) -> Result<Vec<LastUse>> {
+        let prefix = row_key(account.number() as i64, PRINCIPALS, std::iter::empty());
+        let snapshot = self.store.snapshot();
+        let mut all = self.ledger.services_used_in(account);
+        for row in snapshot.prefix(self.store.table(USES), &prefix, Direction::Forward) {
+            all.push(unpacked(&row?.1)?);
+        }
+        let mut last: BTreeMap<String, ServiceUse> = BTreeMap::new();
+        for one in all {
+            if last.get(&one.service).is_none_or(|known| known.time < one.time) {
+                last.insert(one.service.clone(), one);
+            }
+        }
+        Ok(last.into_values().map(|one| self.shown(one.time, &one.service, one.region)).collect())
+    }
+
     fn shown(&self, at: clock::Timestamp, service: &str, region: String) -> LastUse {
         let known = self.directory.entry(service).and_then(|entry| entry.service);
         let service = known.map_or(service, |service| service.facts.iam_prefix).to_owned();

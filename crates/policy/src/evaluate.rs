@@ -157,8 +157,12 @@ impl<'a> Case<'a> {
             // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
             PolicyKind::Session if who.kind == Who::FederatedUser => self.sources(kind, 0, policies.session),
             PolicyKind::Session if identity && !policies.session.is_empty() => self.sources(kind, 0, policies.session),
-            // The policies of the tasks for which root users are assumed deny all else, and allow nothing themselves.
+            // The policies of the tasks for which root users are assumed deny all else, and allow nothing themselves; those of rights
+            // that a root user delegates say what is allowed.
             // <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html>
+            PolicyKind::Session if who.kind == Who::Root && policies.session.iter().any(allows_something) => {
+                self.sources(kind, 0, policies.session)
+            }
             PolicyKind::Session if who.kind == Who::Root => match self.sources(kind, 0, policies.session) {
                 deny @ Said::Deny(_) => deny,
                 _ => Said::NotApplicable,
@@ -166,6 +170,14 @@ impl<'a> Case<'a> {
             PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session => Said::NotApplicable,
         }
     }
+}
+
+fn allows_something(source: &Source<'_>) -> bool {
+    !source.document.allows().is_empty()
+}
+
+fn is_long_term(kind: PrincipalKind) -> bool {
+    matches!(kind, PrincipalKind::Root | PrincipalKind::User)
 }
 
 /// The kinds that a request is put to, in the order in which a denial names them.
@@ -239,6 +251,8 @@ pub(crate) fn decide(request: &Request<'_>, policies: &Policies<'_>, said: &[Sai
         Some(_) if !who.has_account() => granted,
         // Across accounts both sides must allow, whatever the resource's policy names.
         Some(_) if !same_account => by_identity(),
+        // A user's or root user's session has his ARN, so that what names him does not name the session apart.
+        Some(Naming::Direct) if is_long_term(who.kind) && !session.passes() => missing(PolicyKind::Session),
         Some(Naming::Direct) => granted,
         Some(Naming::Issuer) => {
             match [(boundary, PolicyKind::Boundary), (session, PolicyKind::Session)]

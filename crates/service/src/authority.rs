@@ -1,4 +1,5 @@
 use crate::{AccountIds, Caller, Cx, Membership, Result, View};
+use clock::Timestamp;
 use ids::AccountId;
 use shape::Value;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Authority {
     pub issuers: Option<Issuers>,
     /// How a service assumes a role here, if it can.
     pub assume: Option<Assume>,
+    /// What a token is worth by which somebody delegates his rights for a while. `None`: not one of mine.
+    pub delegated: fn(&View, token: &str) -> Result<Option<Delegated>>,
     /// The ids of accounts to come, where this authority creates accounts.
     pub account_ids: Option<AccountIds>,
 }
@@ -42,6 +45,7 @@ impl Authority {
         admits: |_, _| true,
         issuers: None,
         assume: None,
+        delegated: |_, _| Ok(None),
         account_ids: None,
     };
 }
@@ -78,6 +82,15 @@ pub struct Issuer {
     pub keys: String,
     /// Whether its tokens are this cloud's own for others to verify, and none that this cloud takes.
     pub outbound: bool,
+}
+
+/// Rights that their holder delegated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delegated {
+    /// The holder, with a session whose policies narrow his rights and whose `delegate` is who may have them.
+    pub caller: Caller,
+    /// When they end.
+    pub ends: Timestamp,
 }
 
 /// An access key and whose it is.

@@ -72,6 +72,9 @@ pub struct Session {
     pub context: Vec<(String, String)>,
     /// Whether the role was assumed from a role's session: such chains end after an hour.
     pub chained: bool,
+    /// The account of whoever acts with these rights because their holder delegated them to him for a while.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-temporary-delegation.html>
+    pub delegate: Option<AccountId>,
 }
 
 impl Session {

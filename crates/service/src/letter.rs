@@ -107,6 +107,8 @@ shape! {
         pub context: Vec<String>,
         /// chained
         pub chained: bool,
+        /// delegate
+        pub delegate: Option<i64>,
     }
 }
 
@@ -154,6 +156,7 @@ impl From<&Caller> for StoredCaller {
                 federated_provider: s.federated_provider.clone(),
                 context: flat(&s.context),
                 chained: s.chained,
+                delegate: s.delegate.map(|account| account.number() as i64),
             }),
         }
     }
@@ -172,23 +175,27 @@ impl StoredCaller {
             name: self.name,
             access_key: self.access_key,
             bootstrap: self.bootstrap,
-            session: self.session.map(|s| {
-                Arc::new(Session {
-                    name: s.name,
-                    role_arn: s.role_arn,
-                    issued: s.issued,
-                    expires: s.expires,
-                    policies: s.policies,
-                    policy_arns: s.policy_arns,
-                    tags: pairs(s.tags),
-                    transitive_tag_keys: s.transitive_tag_keys,
-                    source_identity: s.source_identity,
-                    mfa_at: s.mfa_at,
-                    federated_provider: s.federated_provider,
-                    context: pairs(s.context),
-                    chained: s.chained,
+            session: self
+                .session
+                .map(|s| -> Result<_> {
+                    Ok(Arc::new(Session {
+                        name: s.name,
+                        role_arn: s.role_arn,
+                        issued: s.issued,
+                        expires: s.expires,
+                        policies: s.policies,
+                        policy_arns: s.policy_arns,
+                        tags: pairs(s.tags),
+                        transitive_tag_keys: s.transitive_tag_keys,
+                        source_identity: s.source_identity,
+                        mfa_at: s.mfa_at,
+                        federated_provider: s.federated_provider,
+                        context: pairs(s.context),
+                        chained: s.chained,
+                        delegate: s.delegate.map(account).transpose()?,
+                    }))
                 })
-            }),
+                .transpose()?,
         })
     }
 }

@@ -30,6 +30,7 @@ mod outbox;
 mod outcome;
 mod paging;
 mod peer;
+mod register;
 mod request;
 pub mod resource;
 mod scope;
@@ -41,7 +42,9 @@ mod trail;
 mod view;
 
 pub use access::{Access, Check, ContextKey, Grant, GrantConstraint, PolicyRole, ResourcePolicy};
-pub use authority::{Assume, Authority, Credential, GrantingPolicies, Issuer, Issuers, NamedPolicy, PolicyText};
+pub use authority::{
+    Assume, Authority, Credential, Delegated, GrantingPolicies, Issuer, Issuers, NamedPolicy, PolicyText,
+};
 pub use body::{Body, BodyFault, BodyKey, BodyPart, BodyPlan, Checksum, Received, StoredBody, Upload, bodies_of};
 pub use caller::{Caller, CallerKind, Session};
 pub use cx::{Cx, Effects};
@@ -65,6 +68,7 @@ pub use peer::{
     Answered, As, Asked, Call, DEEPEST, Delivery, Errand, LetterId, MOST_ASKED, Next, Peer, PreparedDelivery, Question,
     Tell, Via, ViaRef, Who,
 };
+pub use register::{Register, Registered};
 pub use request::{Door, DoorRef, Limit, RequestInfo};
 pub use scope::{Place, Scope};
 pub use store::Direction;

@@ -1,7 +1,7 @@
 use crate::resource::ResourceType;
 use crate::{
     Access, Authority, Body, BodyPlan, CrossOrigin, Cx, Delivery, Error, Front, Measured, Next, Outcome,
-    PreparedDelivery, PreparedTimer, Result, TableInfo, Timer, View,
+    PreparedDelivery, PreparedTimer, Register, Result, TableInfo, Timer, View,
 };
 use model::LazyModel;
 use shape::{Struct, Value};
@@ -38,6 +38,8 @@ pub struct Service {
     pub keeps_measured: Option<KeepMeasured>,
     /// The resource types that it declares.
     pub resources: &'static [ResourceType],
+    /// What operators register with it.
+    pub registers: &'static [Register],
     /// Where it answers plain HTTP.
     pub fronts: &'static [Front],
     /// How it answers browsers that ask for pages of other origins, if its own settings say how.
@@ -276,6 +278,7 @@ impl Service {
             gauge: None,
             keeps_measured: None,
             resources: &[],
+            registers: &[],
             fronts: &[],
             cross_origin: None,
             events: EventFacts::USUAL,
@@ -310,6 +313,12 @@ impl Service {
     /// With what CloudTrail calls its calls and their callers.
     pub const fn events(mut self, events: EventFacts) -> Service {
         self.events = events;
+        self
+    }
+
+    /// With what operators register with it.
+    pub const fn registering(mut self, registers: &'static [Register]) -> Service {
+        self.registers = registers;
         self
     }
 

@@ -1,7 +1,7 @@
 use crate::resource::ResourceType;
 use crate::{
-    Body, Bytes, Caller, Check, Checksum, Cx, Errand, GrantingPolicies, Issuers, LastUse, Measured, Membership, Meter,
-    Result, TrailEvent, TrailPage, TrailQuery, ViaRef, View,
+    Body, Bytes, Caller, Check, Checksum, Cx, Delegated, Errand, GrantingPolicies, Issuers, LastUse, Measured,
+    Membership, Meter, Result, TrailEvent, TrailPage, TrailQuery, ViaRef, View,
 };
 use clock::Timestamp;
 use ids::{AccountId, RequestId};
@@ -114,7 +114,12 @@ pub trait Door: Send + Sync {
     fn key_last_used(&self, view: &View, access_key: &str) -> Result<Option<LastUse>>;
     /// When a principal of the view's account last called each service that it ever called.
     fn services_last_used(&self, view: &View, principal: &str) -> Result<Vec<LastUse>>;
-    /// The same, and uses it up with the transaction.
+    /// When anybody of the view's account last called each service. See [`View::account_last_used`].
+    fn account_last_used(&self, view: &View) -> Result<Vec<LastUse>> {
+        let _ = view;
+        Ok(Vec::new())
+    }
+    /// Whether a code is what the caller's device shows now, which uses it up with the transaction.
     fn spend_one_time_password(&self, cx: &mut Cx, serial: &str, code: &str) -> Result<bool>;
     /// The virtual moment that somebody outside, whose clock was never wound, meant by `stamp`.
     fn meant(&self, stamp: Timestamp) -> Timestamp;
@@ -131,6 +136,11 @@ pub trait Door: Send + Sync {
     /// The organisation of an account. See [`View::membership`].
     fn membership(&self, view: &View, account: AccountId) -> Result<Option<Membership>> {
         let _ = (view, account);
+        Ok(None)
+    }
+    /// What a token of delegation is worth. See [`View::delegated`].
+    fn delegated(&self, view: &View, token: &str) -> Result<Option<Delegated>> {
+        let _ = (view, token);
         Ok(None)
     }
     /// The book of issuers of tokens; `None` where no service keeps one.

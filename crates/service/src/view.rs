@@ -1,8 +1,8 @@
 use crate::lately;
 use crate::resource::ResourceType;
 use crate::{
-    Caller, Check, Door, Error, GrantingPolicies, Key, KeyBuf, LastUse, Limit, Measured, Membership, Meter, Page,
-    RequestInfo, Result, Row, Sample, Scope, Signal, Table, TableInfo, Token,
+    Caller, Check, Delegated, Door, Error, GrantingPolicies, Key, KeyBuf, LastUse, Limit, Measured, Membership, Meter,
+    Page, RequestInfo, Result, Row, Sample, Scope, Signal, Table, TableInfo, Token,
 };
 use bytes::Bytes;
 use clock::Timestamp;
@@ -126,6 +126,11 @@ impl View {
         Ok(known.map(|known| known.keys))
     }
 
+    /// What a token is worth by which somebody delegates his rights for a while; `None` for what is no such token.
+    pub fn delegated(&self, token: &str) -> Result<Option<Delegated>> {
+        self.door()?.delegated(self, token)
+    }
+
     /// When a long-term access key of this account was last used, whatever came of it; `None` where it never was. The request
     /// that asks is not among its uses yet.
     pub fn key_last_used(&self, access_key: &str) -> Result<Option<LastUse>> {
@@ -135,6 +140,11 @@ impl View {
     /// When a user or role of this account, by its ARN, last called each service that it ever called, in no order.
     pub fn services_last_used(&self, principal: &str) -> Result<Vec<LastUse>> {
         self.door()?.services_last_used(self, principal)
+    }
+
+    /// When anybody of this account, its root user and those who are gone included, last called each service, in no order.
+    pub fn account_last_used(&self) -> Result<Vec<LastUse>> {
+        self.door()?.account_last_used(self)
     }
 
     /// The virtual moment that somebody outside, whose clock was never wound, meant by `stamp`: what had been wound by then is

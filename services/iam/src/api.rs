@@ -67,15 +67,18 @@ pub const FACTS: Facts = Facts {
 
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
+    service::operation!("AcceptDelegationRequest", write, AcceptDelegationRequestRequest, crate::ops::delegation_requests::accept_delegation_request, crate::access::accept_delegation_request),
     service::operation!("AddClientIDToOpenIDConnectProvider", write, AddClientIDToOpenIDConnectProviderRequest, crate::ops::oidc_providers::add_client_id_to_open_id_connect_provider, crate::access::add_client_id_to_open_id_connect_provider),
     service::operation!("AddRoleToInstanceProfile", write, AddRoleToInstanceProfileRequest, crate::ops::instance_profiles::add_role_to_instance_profile, crate::access::add_role_to_instance_profile),
     service::operation!("AddUserToGroup", write, AddUserToGroupRequest, crate::ops::groups::add_user_to_group, crate::access::add_user_to_group),
+    service::operation!("AssociateDelegationRequest", write, AssociateDelegationRequestRequest, crate::ops::delegation_requests::associate_delegation_request, crate::access::associate_delegation_request),
     service::operation!("AttachGroupPolicy", write, AttachGroupPolicyRequest, crate::ops::attached_policies::attach_group_policy, crate::access::attach_group_policy),
     service::operation!("AttachRolePolicy", write, AttachRolePolicyRequest, crate::ops::attached_policies::attach_role_policy, crate::access::attach_role_policy),
     service::operation!("AttachUserPolicy", write, AttachUserPolicyRequest, crate::ops::attached_policies::attach_user_policy, crate::access::attach_user_policy),
     service::operation!("ChangePassword", write, ChangePasswordRequest, crate::ops::login_profiles::change_password, crate::access::change_password),
     service::operation!("CreateAccessKey", write, CreateAccessKeyRequest, crate::ops::access_keys::create_access_key, crate::access::create_access_key),
     service::operation!("CreateAccountAlias", write, CreateAccountAliasRequest, crate::ops::account::create_account_alias, crate::access::create_account_alias),
+    service::operation!("CreateDelegationRequest", write, CreateDelegationRequestRequest, crate::ops::delegation_requests::create_delegation_request, crate::access::create_delegation_request),
     service::operation!("CreateGroup", write, CreateGroupRequest, crate::ops::groups::create_group, crate::access::create_group),
     service::operation!("CreateInstanceProfile", write, CreateInstanceProfileRequest, crate::ops::instance_profiles::create_instance_profile, crate::access::create_instance_profile),
     service::operation!("CreateLoginProfile", write, CreateLoginProfileRequest, crate::ops::login_profiles::create_login_profile, crate::access::create_login_profile),
@@ -123,6 +126,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("EnableOrganizationsRootSessions", write, EnableOrganizationsRootSessionsRequest, crate::ops::organization_features::enable_organizations_root_sessions, crate::access::enable_organizations_root_sessions),
     service::operation!("EnableOutboundWebIdentityFederation", write, Nothing, crate::ops::outbound_federation::enable_outbound_web_identity_federation, crate::access::enable_outbound_web_identity_federation),
     service::operation!("GenerateCredentialReport", write, Nothing, crate::ops::credential_reports::generate_credential_report, crate::access::generate_credential_report),
+    service::operation!("GenerateOrganizationsAccessReport", write, GenerateOrganizationsAccessReportRequest, crate::ops::organization_reports::generate_organizations_access_report, crate::access::generate_organizations_access_report),
     service::operation!("GenerateServiceLastAccessedDetails", write, GenerateServiceLastAccessedDetailsRequest, crate::ops::access_reports::generate_service_last_accessed_details, crate::access::generate_service_last_accessed_details),
     service::operation!("GetAccessKeyLastUsed", read, GetAccessKeyLastUsedRequest, crate::ops::access_keys::get_access_key_last_used, crate::access::get_access_key_last_used),
     service::operation!("GetAccountAuthorizationDetails", read, GetAccountAuthorizationDetailsRequest, crate::ops::authorization_details::get_account_authorization_details, crate::access::get_account_authorization_details),
@@ -131,12 +135,14 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("GetContextKeysForCustomPolicy", read, GetContextKeysForCustomPolicyRequest, crate::ops::context_keys::get_context_keys_for_custom_policy, crate::access::get_context_keys_for_custom_policy),
     service::operation!("GetContextKeysForPrincipalPolicy", read, GetContextKeysForPrincipalPolicyRequest, crate::ops::context_keys::get_context_keys_for_principal_policy, crate::access::get_context_keys_for_principal_policy),
     service::operation!("GetCredentialReport", read, Nothing, crate::ops::credential_reports::get_credential_report, crate::access::get_credential_report),
+    service::operation!("GetDelegationRequest", read, GetDelegationRequestRequest, crate::ops::delegation_requests::get_delegation_request, crate::access::get_delegation_request),
     service::operation!("GetGroup", read, GetGroupRequest, crate::ops::groups::get_group, crate::access::get_group),
     service::operation!("GetGroupPolicy", read, GetGroupPolicyRequest, crate::ops::inline_policies::get_group_policy, crate::access::get_group_policy),
     service::operation!("GetInstanceProfile", read, GetInstanceProfileRequest, crate::ops::instance_profiles::get_instance_profile, crate::access::get_instance_profile),
     service::operation!("GetLoginProfile", read, GetLoginProfileRequest, crate::ops::login_profiles::get_login_profile, crate::access::get_login_profile),
     service::operation!("GetMFADevice", read, GetMFADeviceRequest, crate::ops::mfa_devices::get_mfa_device, crate::access::get_mfa_device),
     service::operation!("GetOpenIDConnectProvider", read, GetOpenIDConnectProviderRequest, crate::ops::oidc_providers::get_open_id_connect_provider, crate::access::get_open_id_connect_provider),
+    service::operation!("GetOrganizationsAccessReport", read, GetOrganizationsAccessReportRequest, crate::ops::organization_reports::get_organizations_access_report, crate::access::get_organizations_access_report),
     service::operation!("GetOutboundWebIdentityFederationInfo", read, Nothing, crate::ops::outbound_federation::get_outbound_web_identity_federation_info, crate::access::get_outbound_web_identity_federation_info),
     service::operation!("GetPolicy", read, GetPolicyRequest, crate::ops::managed_policies::get_policy, crate::access::get_policy),
     service::operation!("GetPolicyVersion", read, GetPolicyVersionRequest, crate::ops::policy_versions::get_policy_version, crate::access::get_policy_version),
@@ -155,6 +161,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("ListAttachedGroupPolicies", read, ListAttachedGroupPoliciesRequest, crate::ops::attached_policies::list_attached_group_policies, crate::access::list_attached_group_policies),
     service::operation!("ListAttachedRolePolicies", read, ListAttachedRolePoliciesRequest, crate::ops::attached_policies::list_attached_role_policies, crate::access::list_attached_role_policies),
     service::operation!("ListAttachedUserPolicies", read, ListAttachedUserPoliciesRequest, crate::ops::attached_policies::list_attached_user_policies, crate::access::list_attached_user_policies),
+    service::operation!("ListDelegationRequests", read, ListDelegationRequestsRequest, crate::ops::delegation_requests::list_delegation_requests, crate::access::list_delegation_requests),
     service::operation!("ListEntitiesForPolicy", read, ListEntitiesForPolicyRequest, crate::ops::managed_policies::list_entities_for_policy, crate::access::list_entities_for_policy),
     service::operation!("ListGroupPolicies", read, ListGroupPoliciesRequest, crate::ops::inline_policies::list_group_policies, crate::access::list_group_policies),
     service::operation!("ListGroups", read, ListGroupsRequest, crate::ops::groups::list_groups, crate::access::list_groups),
@@ -190,11 +197,13 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("PutRolePolicy", write, PutRolePolicyRequest, crate::ops::inline_policies::put_role_policy, crate::access::put_role_policy),
     service::operation!("PutUserPermissionsBoundary", write, PutUserPermissionsBoundaryRequest, crate::ops::boundaries::put_user_permissions_boundary, crate::access::put_user_permissions_boundary),
     service::operation!("PutUserPolicy", write, PutUserPolicyRequest, crate::ops::inline_policies::put_user_policy, crate::access::put_user_policy),
+    service::operation!("RejectDelegationRequest", write, RejectDelegationRequestRequest, crate::ops::delegation_requests::reject_delegation_request, crate::access::reject_delegation_request),
     service::operation!("RemoveClientIDFromOpenIDConnectProvider", write, RemoveClientIDFromOpenIDConnectProviderRequest, crate::ops::oidc_providers::remove_client_id_from_open_id_connect_provider, crate::access::remove_client_id_from_open_id_connect_provider),
     service::operation!("RemoveRoleFromInstanceProfile", write, RemoveRoleFromInstanceProfileRequest, crate::ops::instance_profiles::remove_role_from_instance_profile, crate::access::remove_role_from_instance_profile),
     service::operation!("RemoveUserFromGroup", write, RemoveUserFromGroupRequest, crate::ops::groups::remove_user_from_group, crate::access::remove_user_from_group),
     service::operation!("ResetServiceSpecificCredential", write, ResetServiceSpecificCredentialRequest, crate::ops::service_specific_credentials::reset_service_specific_credential, crate::access::reset_service_specific_credential),
     service::operation!("ResyncMFADevice", write, ResyncMFADeviceRequest, crate::ops::mfa_devices::resync_mfa_device, crate::access::resync_mfa_device),
+    service::operation!("SendDelegationToken", write, SendDelegationTokenRequest, crate::ops::delegation_requests::send_delegation_token, crate::access::send_delegation_token),
     service::operation!("SetDefaultPolicyVersion", write, SetDefaultPolicyVersionRequest, crate::ops::policy_versions::set_default_policy_version, crate::access::set_default_policy_version),
     service::operation!("SetSecurityTokenServicePreferences", write, SetSecurityTokenServicePreferencesRequest, crate::ops::account::set_security_token_service_preferences, crate::access::set_security_token_service_preferences),
     service::operation!("SimulateCustomPolicy", read, SimulateCustomPolicyRequest, crate::ops::simulation::simulate_custom_policy, crate::access::simulate_custom_policy),
@@ -218,6 +227,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("UpdateAccessKey", write, UpdateAccessKeyRequest, crate::ops::access_keys::update_access_key, crate::access::update_access_key),
     service::operation!("UpdateAccountPasswordPolicy", write, UpdateAccountPasswordPolicyRequest, crate::ops::account::update_account_password_policy, crate::access::update_account_password_policy),
     service::operation!("UpdateAssumeRolePolicy", write, UpdateAssumeRolePolicyRequest, crate::ops::roles::update_assume_role_policy, crate::access::update_assume_role_policy),
+    service::operation!("UpdateDelegationRequest", write, UpdateDelegationRequestRequest, crate::ops::delegation_requests::update_delegation_request, crate::access::update_delegation_request),
     service::operation!("UpdateGroup", write, UpdateGroupRequest, crate::ops::groups::update_group, crate::access::update_group),
     service::operation!("UpdateLoginProfile", write, UpdateLoginProfileRequest, crate::ops::login_profiles::update_login_profile, crate::access::update_login_profile),
     service::operation!("UpdateOpenIDConnectProviderThumbprint", write, UpdateOpenIDConnectProviderThumbprintRequest, crate::ops::oidc_providers::update_open_id_connect_provider_thumbprint, crate::access::update_open_id_connect_provider_thumbprint),
@@ -235,6 +245,19 @@ pub static OPERATIONS: &[Operation] = &[
 ];
 
 service::shape::shape! {
+    pub struct AcceptDelegationRequestRequest {
+        pub delegation_request_id: String = "DelegationRequestId",
+    }
+
+    pub struct AccessDetail {
+        pub service_name: String = "ServiceName",
+        pub service_namespace: String = "ServiceNamespace",
+        pub region: Option<String> = "Region",
+        pub entity_path: Option<String> = "EntityPath",
+        pub last_authenticated_time: Option<Timestamp> = "LastAuthenticatedTime",
+        pub total_authenticated_entities: Option<i64> = "TotalAuthenticatedEntities",
+    }
+
     pub struct AccessKey {
         pub user_name: Option<String> = "UserName",
         pub access_key_id: String = "AccessKeyId",
@@ -269,6 +292,10 @@ service::shape::shape! {
     pub struct AddUserToGroupRequest {
         pub group_name: String = "GroupName",
         pub user_name: String = "UserName",
+    }
+
+    pub struct AssociateDelegationRequestRequest {
+        pub delegation_request_id: String = "DelegationRequestId",
     }
 
     pub struct AttachGroupPolicyRequest {
@@ -317,6 +344,23 @@ service::shape::shape! {
 
     pub struct CreateAccountAliasRequest {
         pub account_alias: String = "AccountAlias",
+    }
+
+    pub struct CreateDelegationRequestRequest {
+        pub owner_account_id: Option<String> = "OwnerAccountId",
+        pub description: String = "Description",
+        pub permissions: DelegationPermission = "Permissions",
+        pub request_message: Option<String> = "RequestMessage",
+        pub requestor_workflow_id: String = "RequestorWorkflowId",
+        pub redirect_url: Option<String> = "RedirectUrl",
+        pub notification_channel: String = "NotificationChannel",
+        pub session_duration: i64 = "SessionDuration",
+        pub only_send_by_owner: Option<bool> = "OnlySendByOwner",
+    }
+
+    pub struct CreateDelegationRequestResponse {
+        pub console_deep_link: Option<String> = "ConsoleDeepLink",
+        pub delegation_request_id: Option<String> = "DelegationRequestId",
     }
 
     pub struct CreateGroupRequest {
@@ -453,6 +497,34 @@ service::shape::shape! {
     pub struct DeactivateMFADeviceRequest {
         pub user_name: Option<String> = "UserName",
         pub serial_number: String = "SerialNumber",
+    }
+
+    pub struct DelegationPermission {
+        pub policy_template_arn: Option<String> = "PolicyTemplateArn",
+        pub parameters: Option<Vec<PolicyParameter>> = "Parameters",
+    }
+
+    pub struct DelegationRequest {
+        pub delegation_request_id: Option<String> = "DelegationRequestId",
+        pub owner_account_id: Option<String> = "OwnerAccountId",
+        pub description: Option<String> = "Description",
+        pub request_message: Option<String> = "RequestMessage",
+        pub permissions: Option<DelegationPermission> = "Permissions",
+        pub permission_policy: Option<String> = "PermissionPolicy",
+        pub role_permission_restriction_arns: Option<Vec<String>> = "RolePermissionRestrictionArns",
+        pub owner_id: Option<String> = "OwnerId",
+        pub approver_id: Option<String> = "ApproverId",
+        pub state: Option<String> = "State",
+        pub expiration_time: Option<Timestamp> = "ExpirationTime",
+        pub requestor_id: Option<String> = "RequestorId",
+        pub requestor_name: Option<String> = "RequestorName",
+        pub create_date: Option<Timestamp> = "CreateDate",
+        pub session_duration: Option<i64> = "SessionDuration",
+        pub redirect_url: Option<String> = "RedirectUrl",
+        pub notes: Option<String> = "Notes",
+        pub rejection_reason: Option<String> = "RejectionReason",
+        pub only_send_by_owner: Option<bool> = "OnlySendByOwner",
+        pub updated_time: Option<Timestamp> = "UpdatedTime",
     }
 
     pub struct DeleteAccessKeyRequest {
@@ -649,6 +721,15 @@ service::shape::shape! {
         pub description: Option<String> = "Description",
     }
 
+    pub struct GenerateOrganizationsAccessReportRequest {
+        pub entity_path: String = "EntityPath",
+        pub organizations_policy_id: Option<String> = "OrganizationsPolicyId",
+    }
+
+    pub struct GenerateOrganizationsAccessReportResponse {
+        pub job_id: Option<String> = "JobId",
+    }
+
     pub struct GenerateServiceLastAccessedDetailsRequest {
         pub arn: String = "Arn",
         pub granularity: Option<String> = "Granularity",
@@ -707,6 +788,17 @@ service::shape::shape! {
         pub content: Option<Bytes> = "Content",
         pub report_format: Option<String> = "ReportFormat",
         pub generated_time: Option<Timestamp> = "GeneratedTime",
+    }
+
+    pub struct GetDelegationRequestRequest {
+        pub delegation_request_id: String = "DelegationRequestId",
+        pub delegation_permission_check: Option<bool> = "DelegationPermissionCheck",
+    }
+
+    pub struct GetDelegationRequestResponse {
+        pub delegation_request: Option<DelegationRequest> = "DelegationRequest",
+        pub permission_check_status: Option<String> = "PermissionCheckStatus",
+        pub permission_check_result: Option<String> = "PermissionCheckResult",
     }
 
     pub struct GetGroupPolicyRequest {
@@ -771,6 +863,25 @@ service::shape::shape! {
         pub thumbprint_list: Option<Vec<String>> = "ThumbprintList",
         pub create_date: Option<Timestamp> = "CreateDate",
         pub tags: Option<Vec<Tag>> = "Tags",
+    }
+
+    pub struct GetOrganizationsAccessReportRequest {
+        pub job_id: String = "JobId",
+        pub max_items: Option<i64> = "MaxItems",
+        pub marker: Option<String> = "Marker",
+        pub sort_key: Option<String> = "SortKey",
+    }
+
+    pub struct GetOrganizationsAccessReportResponse {
+        pub job_status: String = "JobStatus",
+        pub job_creation_date: Timestamp = "JobCreationDate",
+        pub job_completion_date: Option<Timestamp> = "JobCompletionDate",
+        pub number_of_services_accessible: Option<i64> = "NumberOfServicesAccessible",
+        pub number_of_services_not_accessed: Option<i64> = "NumberOfServicesNotAccessed",
+        pub access_details: Option<Vec<AccessDetail>> = "AccessDetails",
+        pub is_truncated: Option<bool> = "IsTruncated",
+        pub marker: Option<String> = "Marker",
+        pub error_details: Option<ErrorDetails> = "ErrorDetails",
     }
 
     pub struct GetOutboundWebIdentityFederationInfoResponse {
@@ -1002,6 +1113,18 @@ service::shape::shape! {
         pub attached_policies: Option<Vec<AttachedPolicy>> = "AttachedPolicies",
         pub is_truncated: Option<bool> = "IsTruncated",
         pub marker: Option<String> = "Marker",
+    }
+
+    pub struct ListDelegationRequestsRequest {
+        pub owner_id: Option<String> = "OwnerId",
+        pub marker: Option<String> = "Marker",
+        pub max_items: Option<i64> = "MaxItems",
+    }
+
+    pub struct ListDelegationRequestsResponse {
+        pub delegation_requests: Option<Vec<DelegationRequest>> = "DelegationRequests",
+        pub marker: Option<String> = "Marker",
+        pub is_truncated: Option<bool> = "isTruncated",
     }
 
     pub struct ListEntitiesForPolicyRequest {
@@ -1457,6 +1580,12 @@ service::shape::shape! {
         pub inline_policy_identifier: Option<InlinePolicyIdentifierType> = "InlinePolicyIdentifier",
     }
 
+    pub struct PolicyParameter {
+        pub name: Option<String> = "Name",
+        pub values: Option<Vec<String>> = "Values",
+        pub type_: Option<String> = "Type",
+    }
+
     pub struct PolicyRole {
         pub role_name: Option<String> = "RoleName",
         pub role_id: Option<String> = "RoleId",
@@ -1505,6 +1634,11 @@ service::shape::shape! {
         pub user_name: String = "UserName",
         pub policy_name: String = "PolicyName",
         pub policy_document: String = "PolicyDocument",
+    }
+
+    pub struct RejectDelegationRequestRequest {
+        pub delegation_request_id: String = "DelegationRequestId",
+        pub notes: Option<String> = "Notes",
     }
 
     pub struct RemoveClientIDFromOpenIDConnectProviderRequest {
@@ -1612,6 +1746,10 @@ service::shape::shape! {
         pub ssh_public_key_id: String = "SSHPublicKeyId",
         pub status: String = "Status",
         pub upload_date: Timestamp = "UploadDate",
+    }
+
+    pub struct SendDelegationTokenRequest {
+        pub delegation_request_id: String = "DelegationRequestId",
     }
 
     pub struct ServerCertificate {
@@ -1843,6 +1981,11 @@ service::shape::shape! {
     pub struct UpdateAssumeRolePolicyRequest {
         pub role_name: String = "RoleName",
         pub policy_document: String = "PolicyDocument",
+    }
+
+    pub struct UpdateDelegationRequestRequest {
+        pub delegation_request_id: String = "DelegationRequestId",
+        pub notes: Option<String> = "Notes",
     }
 
     pub struct UpdateGroupRequest {

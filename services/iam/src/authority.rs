@@ -1,5 +1,6 @@
 //! What the door asks of IAM: whose an access key is, and which policies bind a caller.
 
+use crate::delegation;
 use crate::entity::{self, Identity, Kind};
 use crate::hooks::{ACCESS_KEY, DEVICE};
 use crate::ops::mfa_devices;
@@ -13,8 +14,14 @@ use service::{
 };
 
 /// IAM is the authority on long-term keys, on users and roles, and on MFA devices.
-pub const AUTHORITY: Authority =
-    Authority { credential, policies: policies_of, one_time_password, spend_one_time_password, ..Authority::SILENT };
+pub const AUTHORITY: Authority = Authority {
+    credential,
+    policies: policies_of,
+    one_time_password,
+    spend_one_time_password,
+    delegated: delegation::worth,
+    ..Authority::SILENT
+};
 
 /// A policy that allows nothing.
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":"*","Resource":"*"}]}"#;
@@ -68,11 +75,18 @@ fn root_caller(account: AccountId, access_key: &str) -> Caller {
 }
 
 /// The policies of users, of role sessions and of federated users; a root user has none but that of the task for which he was
-/// assumed.
+/// assumed, or of what he delegates.
 fn policies_of(view: &View, caller: &Caller) -> Result<Option<GrantingPolicies>> {
     match caller.kind {
         CallerKind::Root => root_policies(view, caller).map(Some),
-        CallerKind::User => user_policies(view, caller.account, &caller.name, &caller.user_id).map(Some),
+        CallerKind::User => {
+            let mut all = user_policies(view, caller.account, &caller.name, &caller.user_id)?;
+            // Only what a user delegates has some.
+            if let Some(session) = caller.session.as_deref() {
+                all.session = session_policies(view, caller.account, session)?;
+            }
+            Ok(Some(all))
+        }
         CallerKind::AssumedRole => role_policies(view, caller).map(Some),
         CallerKind::FederatedUser => federated_policies(view, caller).map(Some),
         CallerKind::Provider | CallerKind::Service | CallerKind::Anonymous => Ok(None),

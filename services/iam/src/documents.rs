@@ -28,6 +28,8 @@ const FACTS: Facts<'static> = Facts {
                 "oidc-provider/",
                 "report/",
                 "access-report/",
+                // Newer than AWS's text, which does not name it.
+                "delegation-request/",
                 // Of `sts:AssumeRoot`: AWS takes it, and its text does not name it.
                 "root",
             ],

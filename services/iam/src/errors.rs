@@ -87,6 +87,11 @@ pub fn limit(message: impl Into<String>) -> Error {
     Error::new("LimitExceededException", message.into())
 }
 
+/// 403, for what no policy could allow.
+pub fn denied(message: impl Into<String>) -> Error {
+    Error::new("AccessDenied", message.into()).status(403)
+}
+
 /// 400.
 pub fn invalid_input(message: impl Into<String>) -> Error {
     Error::new("InvalidInputException", message.into())

@@ -8,7 +8,7 @@ use service::{Duration, LastUse, Result, Timestamp, View};
 const NONE: &str = "N/A";
 
 /// Where AWS keeps the services that have no region: their calls are made there.
-const GLOBAL_HOME: &str = "us-east-1";
+pub const GLOBAL_HOME: &str = "us-east-1";
 
 /// Uses of a role that are longer ago are not told.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html>
@@ -40,7 +40,12 @@ pub fn of_role(view: &View, role: &RoleRow) -> Result<api::RoleLastUsed> {
 
 /// Whether a use counts of somebody who was made then.
 pub fn is_tracked(view: &View, created: Timestamp, at: Timestamp) -> bool {
-    at >= created && view.now().since(at) <= TRACKED
+    at >= created && is_recent(view, at)
+}
+
+/// Whether a use is not too long ago to be told.
+pub fn is_recent(view: &View, at: Timestamp) -> bool {
+    view.now().since(at) <= TRACKED
 }
 
 fn region(last: &LastUse) -> String {

@@ -11,6 +11,7 @@ mod access_report;
 mod api;
 mod authority;
 mod credential_report;
+mod delegation;
 mod documents;
 mod entity;
 mod errors;
@@ -24,6 +25,7 @@ mod managed;
 mod mentioned;
 mod names;
 mod ops;
+mod organization_report;
 mod paging;
 mod passwords;
 mod peers;
@@ -51,4 +53,6 @@ use service::Service;
 /// IAM.
 pub static SERVICE: Service = Service::new(api::FACTS, &api::MODEL, api::OPERATIONS, state::tables)
     .authority(authority::AUTHORITY)
+    .on_timer(delegation::fire)
+    .registering(&[delegation::REGISTER])
     .resources(resources::TYPES);

@@ -4,8 +4,12 @@
 //! one row a principal, one a group and one a policy to know what binds a caller. The rows are found by name without
 //! regard to case; the indexes below lead back to them and are kept by the hooks in [`crate::hooks`] alone.
 
+mod delegation;
+mod organization_report;
 mod reports;
 
+pub use delegation::{DelegationRow, OwnedRow, ParameterRow, TemplateRow, TokenRow};
+pub use organization_report::{AccountAccessRow, AccountsAccessRow, FailureRow, OrganizationReportRow};
 pub use reports::{AccessReportRow, AccessRow, AccessorRow, ActionAccessRow, ServiceAccessRow};
 
 use crate::hooks;
@@ -48,6 +52,16 @@ pub static ACCOUNTS: Table<str, AccountRow> =
     Table::<str, AccountRow>::account_wide("iam.account").governing().with_hook(hooks::account_changed);
 /// Reports of last accesses by job id.
 pub static ACCESS_REPORTS: Table<str, AccessReportRow> = Table::account_wide("iam.access-reports");
+/// Reports of what an organisation's accounts last accessed, with its management account, by job id.
+pub static ORGANIZATION_REPORTS: Table<str, OrganizationReportRow> = Table::account_wide("iam.organization-reports");
+/// Delegation requests by id. One may be nobody's yet.
+pub static DELEGATIONS: Table<str, DelegationRow> = Table::worldwide("iam.delegation-requests");
+/// Index: the delegation request of a requestor's workflow, by (account, workflow id).
+pub static DELEGATION_WORKFLOWS: Table<(String, String), OwnedRow> = Table::worldwide("iam.delegation-workflows");
+/// Index: the delegation requests that an account owns, by id.
+pub static OWNED_DELEGATIONS: Table<str, OwnedRow> = Table::account_wide("iam.owned-delegation-requests");
+/// Policy templates of product providers by ARN.
+pub static DELEGATION_TEMPLATES: Table<str, TemplateRow> = Table::worldwide("iam.delegation-templates");
 /// Deletions of service-linked roles by task id.
 pub static DELETIONS: Table<str, DeletionRow> = Table::account_wide("iam.deletions");
 
@@ -83,6 +97,11 @@ pub fn tables() -> Vec<TableInfo> {
         ACCOUNTS.info(),
         DELETIONS.info(),
         ACCESS_REPORTS.info(),
+        ORGANIZATION_REPORTS.info(),
+        DELEGATIONS.info(),
+        DELEGATION_WORKFLOWS.info(),
+        OWNED_DELEGATIONS.info(),
+        DELEGATION_TEMPLATES.info(),
         ATTACHMENTS.info(),
         MEMBERS.info(),
         ROLE_PROFILES.info(),

@@ -91,6 +91,12 @@ pub fn get_caller_identity(_: &View, _: &GetCallerIdentityRequest) -> Result<Acc
     Ok(Access::Signed)
 }
 
+/// Whether the token is the caller's, the handler asks.
+pub fn get_delegated_access_token(view: &View, _: &GetDelegatedAccessTokenRequest) -> Result<Access> {
+    long_term_or_role(view, "sts:GetDelegatedAccessToken", "*")?;
+    Ok(Access::to(Check::new("sts:GetDelegatedAccessToken", "*")))
+}
+
 pub fn get_federation_token(view: &View, input: &GetFederationTokenRequest) -> Result<Access> {
     if view.caller().kind == CallerKind::Anonymous {
         return Ok(Access::Signed);

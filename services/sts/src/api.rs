@@ -68,6 +68,7 @@ pub static OPERATIONS: &[Operation] = &[
     service::operation!("DecodeAuthorizationMessage", read, DecodeAuthorizationMessageRequest, crate::ops::messages::decode_authorization_message, crate::access::decode_authorization_message),
     service::operation!("GetAccessKeyInfo", read, GetAccessKeyInfoRequest, crate::ops::identity::get_access_key_info, crate::access::get_access_key_info),
     service::operation!("GetCallerIdentity", read, GetCallerIdentityRequest, crate::ops::identity::get_caller_identity, crate::access::get_caller_identity),
+    service::operation!("GetDelegatedAccessToken", write, GetDelegatedAccessTokenRequest, crate::ops::delegation::get_delegated_access_token, crate::access::get_delegated_access_token),
     service::operation!("GetFederationToken", write, GetFederationTokenRequest, crate::ops::federation::get_federation_token, crate::access::get_federation_token),
     service::operation!("GetSessionToken", write, GetSessionTokenRequest, crate::ops::sessions::get_session_token, crate::access::get_session_token),
     service::operation!("GetWebIdentityToken", write, GetWebIdentityTokenRequest, crate::ops::outbound::get_web_identity_token, crate::access::get_web_identity_token),
@@ -199,6 +200,16 @@ service::shape::shape! {
         pub user_id: Option<String> = "UserId",
         pub account: Option<String> = "Account",
         pub arn: Option<String> = "Arn",
+    }
+
+    pub struct GetDelegatedAccessTokenRequest {
+        pub trade_in_token: String = "TradeInToken",
+    }
+
+    pub struct GetDelegatedAccessTokenResponse {
+        pub credentials: Option<Credentials> = "Credentials",
+        pub packed_policy_size: Option<i64> = "PackedPolicySize",
+        pub assumed_principal: Option<String> = "AssumedPrincipal",
     }
 
     pub struct GetFederationTokenRequest {

@@ -12,13 +12,14 @@ pub const AUTHORITY: Authority = Authority {
     ..Authority::SILENT
 };
 
-/// Sessions of users may turn to IAM with a one-time password alone, those of federated users never, those of `AssumeRoot` always; AWS answers them that their
+/// Sessions of users may turn to IAM with a one-time password alone, those of federated users never, those of `AssumeRoot` and
+/// delegated ones always; AWS answers them that their
 /// token is invalid.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html>
 fn admits(caller: &Caller, service: &str) -> bool {
     match (&caller.session, caller.kind) {
         (Some(session), CallerKind::User | CallerKind::Root) => {
-            service != "iam" || session.mfa_at.is_some() || session.is_assumed_root()
+            service != "iam" || session.mfa_at.is_some() || session.is_assumed_root() || session.delegate.is_some()
         }
         (Some(_), CallerKind::FederatedUser) => service != "iam",
         _ => true,

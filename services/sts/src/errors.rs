@@ -76,6 +76,18 @@ pub fn session_duration_escalation() -> Error {
     Error::new("SessionDurationEscalationException", text)
 }
 
+/// Not one of ours, or another provider's: which, is not told.
+pub fn invalid_trade_in_token() -> Error {
+    access_denied("The trade-in token is not valid for this account.")
+}
+
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html#API_GetDelegatedAccessToken_Errors>
+pub fn expired_trade_in_token() -> Error {
+    let text = "The trade-in token provided in the request has expired and can no longer be exchanged for credentials. \
+                Request a new token and retry the operation.";
+    Error::new("ExpiredTradeInTokenException", text)
+}
+
 pub fn invalid_authorization_message() -> Error {
     Error::new("InvalidAuthorizationMessageException", "Message is not valid")
 }

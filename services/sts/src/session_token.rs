@@ -61,6 +61,8 @@ shape! {
         pub context: IndexMap<String, String>,
         /// `Session::chained`
         pub chained: bool,
+        /// `Session::delegate`
+        pub delegate: Option<i64>,
     }
 }
 
@@ -164,13 +166,15 @@ fn content(holder: &Caller, session: &Session) -> Result<Content> {
         federated_provider: session.federated_provider.clone(),
         context: session.context.iter().cloned().collect(),
         chained: session.chained,
+        delegate: session.delegate.map(|account| account.number() as i64),
     })
 }
 
 fn caller(content: Content, access_key: &str) -> Result<Caller> {
     let damaged = || Error::internal("a session token of ours is damaged");
     let (kind, _) = KINDS.iter().find(|(_, name)| *name == content.kind).ok_or_else(damaged)?;
-    let account = u64::try_from(content.account).ok().and_then(AccountId::from_number).ok_or_else(damaged)?;
+    let numbered = |number| u64::try_from(number).ok().and_then(AccountId::from_number).ok_or_else(damaged);
+    let account = numbered(content.account)?;
     let session = Session {
         name: content.session_name,
         role_arn: content.role_arn,
@@ -185,6 +189,7 @@ fn caller(content: Content, access_key: &str) -> Result<Caller> {
         federated_provider: content.federated_provider,
         context: content.context.into_iter().collect(),
         chained: content.chained,
+        delegate: content.delegate.map(numbered).transpose()?,
     };
     Ok(Caller {
         kind: *kind,

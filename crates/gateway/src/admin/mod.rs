@@ -9,6 +9,7 @@ mod happened;
 mod issuers;
 mod outbox;
 mod policies;
+mod registers;
 mod state;
 
 pub(crate) use state::Work;
@@ -114,6 +115,10 @@ async fn route(request: &Request, peer: Peer, shared: &Shared) -> Answer {
         "/_terrella/asked" if get => policies::asked(request, shared),
         "/_terrella/explain" if post => policies::explain(request, shared),
         "/_terrella/outbox" if get => outbox::list(request, shared),
+        "/_terrella/registers" if get => Ok(registers::names(shared)),
+        _ if path.starts_with("/_terrella/registers/") => {
+            registers::answer(request, path.trim_start_matches("/_terrella/registers/"), shared)
+        }
         _ if get && path.starts_with("/_terrella/why/") => {
             happened::why(path.trim_start_matches("/_terrella/why/"), shared)
         }

@@ -221,8 +221,13 @@ pub fn within_one_account() {
     check(ROOT, none, "allow");
     check(ROOT, Row { resource: &[("D", "*")], ..none }, "explicit resource-based policy");
     check(ROOT, Row { resource: &[("S", "*")], ..none }, "allow");
-    // Only what a task's policy denies is denied to a session of a root user.
-    check(ROOT, Row { session: "S", ..none }, "allow");
+    // Only what a task's policy denies is denied to a session of a root user; what he delegates must be allowed.
+    check(ROOT, Row { session: "S", ..none }, NO_SESSION);
+    check(ROOT, Row { session: "A", ..none }, "allow");
+    check(ROOT, Row { session: "S", resource: &[("A", ROOT[1])], ..none }, NO_SESSION);
+    // A session of a user bears his ARN: what names him does not name it apart.
+    check(USER, Row { session: "S", resource: &[("A", USER[1])], ..none }, NO_SESSION);
+    check(USER, Row { session: "A", resource: &[("A", USER[1])], ..none }, "allow");
     check(ROOT, Row { session: "D", ..none }, "explicit session policy");
     check(ROOT, Row { session: "D", resource: &[("A", ROOT[1])], ..none }, "explicit session policy");
 }

@@ -29,6 +29,9 @@ impl Case {
     /// The operation, ready to succeed when the account's root calls it.
     pub fn new(service: &'static Service, operation: &'static Operation) -> Result<Case, String> {
         let world = support::world(pipeline::Settings::default());
+        for (register, name, document) in inputs::REGISTERED {
+            world.cloud().register(register, name, document).map_err(|e| e.to_string())?;
+        }
         let texts = [("Account", ACCOUNT), ("n", "0")].into_iter().chain(inputs::TEXTS.iter().copied());
         let names = texts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         let mut case = Case { world, service, operation, input: Json::Null, names };

@@ -56,6 +56,9 @@ pub type Listing = (&'static str, usize, &'static [&'static str], &'static str);
 /// Texts that are remembered from the start.
 pub static TEXTS: &[(&str, &str)] = iam::TEXTS;
 
+/// What is registered from the start: the register, the name, the document.
+pub static REGISTERED: &[(&str, &str, &str)] = iam::REGISTERED;
+
 /// All lines.
 pub fn lines() -> impl Iterator<Item = &'static Line> {
     LINES.iter().copied().flatten()

@@ -2,6 +2,7 @@
 //! lay upon members. Transcripts cannot tell of them, for they take keys that sign, seeds that are new each time, and proofs.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod delegation;
 mod devices;
 mod guardrails;
 mod tokens;

@@ -4,12 +4,14 @@ use super::on_all;
 use crate::api::{
     CreateAccountAliasRequest, DeleteAccountAliasRequest, DisableOrganizationsRootCredentialsManagementRequest,
     DisableOrganizationsRootSessionsRequest, EnableOrganizationsRootCredentialsManagementRequest,
-    EnableOrganizationsRootSessionsRequest, GetAccountAuthorizationDetailsRequest,
-    GetContextKeysForCustomPolicyRequest, GetServiceLastAccessedDetailsRequest,
-    GetServiceLastAccessedDetailsWithEntitiesRequest, ListAccountAliasesRequest, ListOpenIDConnectProvidersRequest,
-    ListOrganizationsFeaturesRequest, ListSAMLProvidersRequest, ListVirtualMFADevicesRequest,
-    SetSecurityTokenServicePreferencesRequest, SimulateCustomPolicyRequest, UpdateAccountPasswordPolicyRequest,
+    EnableOrganizationsRootSessionsRequest, GenerateOrganizationsAccessReportRequest,
+    GetAccountAuthorizationDetailsRequest, GetContextKeysForCustomPolicyRequest, GetOrganizationsAccessReportRequest,
+    GetServiceLastAccessedDetailsRequest, GetServiceLastAccessedDetailsWithEntitiesRequest, ListAccountAliasesRequest,
+    ListOpenIDConnectProvidersRequest, ListOrganizationsFeaturesRequest, ListSAMLProvidersRequest,
+    ListVirtualMFADevicesRequest, SetSecurityTokenServicePreferencesRequest, SimulateCustomPolicyRequest,
+    UpdateAccountPasswordPolicyRequest,
 };
+use crate::organization_report::{self, Entity};
 use service::{Access, Check, Nothing, Result, View};
 
 on_all! {
@@ -31,6 +33,7 @@ on_all! {
     get_context_keys_for_custom_policy(GetContextKeysForCustomPolicyRequest) "iam:GetContextKeysForCustomPolicy";
     get_outbound_web_identity_federation_info(Nothing) "iam:GetOutboundWebIdentityFederationInfo";
     get_credential_report(Nothing) "iam:GetCredentialReport";
+    get_organizations_access_report(GetOrganizationsAccessReportRequest) "iam:GetOrganizationsAccessReport";
     get_service_last_accessed_details(GetServiceLastAccessedDetailsRequest) "iam:GetServiceLastAccessedDetails";
     get_service_last_accessed_details_with_entities(GetServiceLastAccessedDetailsWithEntitiesRequest)
         "iam:GetServiceLastAccessedDetailsWithEntities";
@@ -43,4 +46,23 @@ on_all! {
         "iam:SetSecurityTokenServicePreferences";
     simulate_custom_policy(SimulateCustomPolicyRequest) "iam:SimulateCustomPolicy";
     update_account_password_policy(UpdateAccountPasswordPolicyRequest) "iam:UpdateAccountPasswordPolicy";
+}
+
+/// What is looked up in Organizations for the report takes the caller's right, too.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html#access_policies_last-accessed-permissions>
+pub fn generate_organizations_access_report(
+    view: &View,
+    input: &GenerateOrganizationsAccessReportRequest,
+) -> Result<Access> {
+    let policy = input.organizations_policy_id.as_deref();
+    let resource = view.arn("iam", format!("access-report/{}", input.entity_path));
+    let check = Check::new("iam:GenerateOrganizationsAccessReport", resource.to_string());
+    let mut checks = vec![policy.into_iter().fold(check, |check, id| check.key("iam:OrganizationsPolicyId", id))];
+    // Who may not have a report, or asks for one of nothing, hears it from the handler.
+    if let Ok(organization) = organization_report::managed(view)
+        && let Ok(entity) = Entity::find(view, organization, &input.entity_path)
+    {
+        checks.extend(entity.checks(view, policy)?);
+    }
+    Ok(Access::Checks(checks))
 }

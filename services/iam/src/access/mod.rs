@@ -3,6 +3,7 @@
 
 mod account;
 mod check;
+mod delegations;
 mod groups;
 mod policies;
 mod profiles;
@@ -11,6 +12,7 @@ mod roles;
 mod users;
 
 pub use account::*;
+pub use delegations::*;
 pub use groups::*;
 pub use policies::*;
 pub use profiles::*;

@@ -12,7 +12,7 @@ use crate::api::{
 use crate::granting::Granted;
 use crate::holder::{Held, Holder};
 use crate::state::{ACCESS_REPORTS, AccessReportRow, AccessorRow, ServiceAccessRow};
-use crate::{errors, paging, services_known};
+use crate::{errors, last_used, paging, services_known};
 use service::{Cx, Result, View};
 
 const LEVELS: [&str; 2] = ["SERVICE_LEVEL", "ACTION_LEVEL"];
@@ -75,14 +75,11 @@ fn shown(service: ServiceAccessRow) -> ServiceLastAccessed {
         last_authenticated: last.as_ref().map(|last| last.at),
         service_namespace: service.namespace,
         last_authenticated_entity: last.as_ref().map(|last| last.arn.clone()),
-        last_authenticated_region: last.map(|last| last.region.unwrap_or_else(|| GLOBAL_HOME.to_owned())),
+        last_authenticated_region: last.map(|last| last.region.unwrap_or_else(|| last_used::GLOBAL_HOME.to_owned())),
         total_authenticated_entities: Some(count),
         tracked_actions_last_accessed: Some(actions).filter(|actions| !actions.is_empty()),
     }
 }
-
-/// Where AWS keeps the services that have no region.
-const GLOBAL_HOME: &str = "us-east-1";
 
 /// The latest access first; who never accessed the service comes last.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetailsWithEntities.html>

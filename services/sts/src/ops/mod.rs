@@ -1,5 +1,6 @@
 //! The operations, one file for each kind of thing.
 
+pub mod delegation;
 pub mod federation;
 pub mod identity;
 pub mod messages;

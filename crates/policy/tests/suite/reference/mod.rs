@@ -88,10 +88,12 @@ pub fn decide(world: &World, ask: &Ask) -> Result<(), String> {
 
     let identity_ok = ask.kind == "root" || allow_in(identity, false);
     let boundary_ok = boundary.is_empty() || allow_in(boundary, false);
-    let session_ok = if ask.kind == "federated" {
-        allow_in(session, false)
-    } else {
-        !entity || session.is_empty() || allow_in(session, false)
+    let has_allow = |document: &Value| statements(document).iter().any(|s| s["Effect"] == "Allow");
+    let session_ok = match ask.kind {
+        "federated" => allow_in(session, false),
+        // The policies of tasks for which root users are assumed allow nothing, and only deny.
+        "root" => !session.iter().any(has_allow) || allow_in(session, false),
+        _ => !entity || session.is_empty() || allow_in(session, false),
     };
     let limits = |with_identity: bool| {
         if with_identity && !identity_ok {
@@ -113,7 +115,9 @@ pub fn decide(world: &World, ask: &Ask) -> Result<(), String> {
         return implicit(resource_kind);
     }
     if direct {
-        return Ok(());
+        // A user's or root user's session bears his own ARN.
+        let held = matches!(ask.kind, "user" | "root") && !session_ok;
+        return if held { implicit("session policy") } else { Ok(()) };
     }
     limits(!by_issuer)
 }

@@ -76,6 +76,14 @@ const ANOTHER_SSH_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCCBkRMpvQxe
     htl50287caHqV9WmhO//a95Y2f2ze9ZxRGrnJsWH12iCQYKZ84Hf/kfvE6nSUJNxS6qgkU6Inq2wrAzx/oyEpa4A/cfmWILOrKYzN+zlmPAMn1\
     Gmo1EWw7J9UOTzzSjFagEZbncCNX1fSMlQTNpLNPjPV2oizBxBX9fHNRhBS8HQ1b8iGXs9 a@b";
 
+/// A policy template of the account's own.
+pub static REGISTERED: &[(&str, &str, &str)] = &[(
+    "delegation-templates",
+    "arn:aws:iam:::delegation-template/queues",
+    r#"{"requestorName": "Example", "accounts": ["111111111111"], "policy": {"Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}]}}"#,
+)];
+
 pub static COMMON: &[&str] = &[
     r#"CreateUser {"UserName": "alice"}"#,
     r#"CreateGroup {"GroupName": "staff"}"#,
@@ -125,6 +133,14 @@ const OUTBOUND: &str = "EnableOutboundWebIdentityFederation {}";
 const CREDENTIAL: &str =
     r#"CreateServiceSpecificCredential {"UserName": "alice", "ServiceName": "codecommit.amazonaws.com"}"#;
 const REPORT: &str = r#"GenerateServiceLastAccessedDetails {"Arn": "arn:aws:iam::{Account}:user/alice"}"#;
+const ORGANIZATION: &str = r#"organizations.CreateOrganization {"FeatureSet": "ALL"}"#;
+const ROOTS: &str = "organizations.ListRoots {}";
+// The id that was answered last is the root's.
+const CONTROL: &str = r#"organizations.EnablePolicyType {"RootId": "{Id}", "PolicyType": "SERVICE_CONTROL_POLICY"}"#;
+const ORGANIZATION_REPORT: &str = r#"GenerateOrganizationsAccessReport {"EntityPath": "{OrganizationId}/{RootId}"}"#;
+const DELEGATION: &str = r#"CreateDelegationRequest {"OwnerAccountId": "{Account}", "Description": "", "RequestorWorkflowId": "workflow-{n}", "NotificationChannel": "arn:aws:sns:us-east-1:{Account}:delegations", "SessionDuration": 3600, "Permissions": {"PolicyTemplateArn": "arn:aws:iam:::delegation-template/queues"}}"#;
+const ASSOCIATE: &str = r#"AssociateDelegationRequest {"DelegationRequestId": "{DelegationRequestId}"}"#;
+const ACCEPT: &str = r#"AcceptDelegationRequest {"DelegationRequestId": "{DelegationRequestId}"}"#;
 const ALICE: &str = r#"{"UserName": "alice"}"#;
 
 pub static LINES: &[Line] = &[
@@ -202,6 +218,24 @@ pub static LINES: &[Line] = &[
         r#"{"PolicySourceArn": "arn:aws:iam::{Account}:user/alice", "ActionNames": ["sqs:ListQueues"]}"#,
     ),
     ("iam.GenerateServiceLastAccessedDetails", &[], r#"{"Arn": "arn:aws:iam::{Account}:user/alice"}"#),
+    (
+        "iam.GenerateOrganizationsAccessReport",
+        &[ORGANIZATION, ROOTS, CONTROL],
+        r#"{"EntityPath": "{OrganizationId}/{RootId}"}"#,
+    ),
+    ("iam.GetOrganizationsAccessReport", &[ORGANIZATION, ROOTS, CONTROL, ORGANIZATION_REPORT], "{}"),
+    (
+        "iam.CreateDelegationRequest",
+        &[],
+        r#"{"Description": "It sets queues up.", "RequestorWorkflowId": "workflow", "SessionDuration": 3600, "NotificationChannel": "arn:aws:sns:us-east-1:{Account}:delegations", "Permissions": {"PolicyTemplateArn": "arn:aws:iam:::delegation-template/queues"}}"#,
+    ),
+    ("iam.AssociateDelegationRequest", &[DELEGATION], "{}"),
+    ("iam.GetDelegationRequest", &[DELEGATION, ASSOCIATE], "{}"),
+    ("iam.ListDelegationRequests", &[DELEGATION, ASSOCIATE], "{}"),
+    ("iam.UpdateDelegationRequest", &[DELEGATION, ASSOCIATE], r#"{"Notes": "please"}"#),
+    ("iam.AcceptDelegationRequest", &[DELEGATION, ASSOCIATE], "{}"),
+    ("iam.RejectDelegationRequest", &[DELEGATION, ASSOCIATE], "{}"),
+    ("iam.SendDelegationToken", &[DELEGATION, ASSOCIATE, ACCEPT], "{}"),
     ("iam.GetServiceLastAccessedDetails", &[REPORT], "{}"),
     ("iam.GetServiceLastAccessedDetailsWithEntities", &[REPORT], r#"{"ServiceNamespace": "sqs"}"#),
     (
@@ -290,6 +324,7 @@ pub static LISTINGS: &[Listing] = &[
         "{}",
     ),
     ("iam.ListAccessKeys", 1, &[KEY], ALICE),
+    ("iam.ListDelegationRequests", 3, &[DELEGATION, ASSOCIATE], "{}"),
     ("iam.ListAccountAliases", 1, &[ALIAS], "{}"),
     (
         "iam.ListAttachedGroupPolicies",
