@@ -26,7 +26,7 @@ impl std::error::Error for ArnError {}
 /// The parts of an ARN, borrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArnParts<'a> {
-    /// `aws`, `aws-cn` or `aws-us-gov`.
+    /// `aws`, `aws-cn` or another ([`Partition::NAMES`]).
     pub partition: &'a str,
     /// The service's namespace, such as `sqs`.
     pub service: &'a str,
@@ -77,7 +77,7 @@ impl Arn {
         let service_at = end(&mut text);
         text.push_str(service);
         let region_at = end(&mut text);
-        text.push_str(region.as_str());
+        text.push_str(region.code());
         let account_at = end(&mut text);
         // Writing to a text never fails.
         let _ = account.map_or(Ok(()), |account| write!(text, "{account}"));

@@ -4,7 +4,7 @@
 
 use crate::record::{Outcome, PrincipalKind, Record};
 use crate::render::parsed;
-use ids::{AccountId, ArnParts, RequestId};
+use ids::{AccountId, ArnParts, Region, RequestId};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 
@@ -76,7 +76,12 @@ pub(crate) fn event_name(record: &Record) -> &str {
 
 /// `awsRegion`
 pub(crate) fn region(record: &Record) -> &str {
-    if record.region.is_empty() { home_region(record) } else { &record.region }
+    // What was recorded without a region is told under that of the partition's global services.
+    // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
+    match Region::kept(&record.region) {
+        Some(global) if global.is_global() => global.partition().home_region(),
+        _ => &record.region,
+    }
 }
 
 /// By which name LookupEvents finds the caller.
@@ -94,16 +99,6 @@ pub(crate) fn user_name(record: &Record) -> Option<&str> {
 
 fn cut(text: &str) -> &str {
     text.get(..text.floor_char_boundary(MAX_TEXT_BYTES)).unwrap_or_default()
-}
-
-/// The region under which the events of services without one are written.
-/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events>
-fn home_region(record: &Record) -> &'static str {
-    match ArnParts::parse(&record.caller).map(|parts| parts.partition) {
-        Ok("aws-cn") => "cn-north-1",
-        Ok("aws-us-gov") => "us-gov-west-1",
-        _ => "us-east-1",
-    }
 }
 
 fn user_identity(record: &Record, kind: Option<PrincipalKind>, abroad: bool) -> Value {

@@ -66,7 +66,7 @@ fn asked(record: &Record) -> Vec<String> {
     if !named.is_empty() {
         return named;
     }
-    let region = Region::new(&record.region).unwrap_or(Region::GLOBAL);
+    let region = Region::kept(&record.region).unwrap_or(Region::GLOBAL);
     let account = u64::try_from(record.account).ok().and_then(|number| format!("{number:012}").parse().ok());
     vec![Arn::new(region.partition(), &record.service, region, account, "*").to_string()]
 }

@@ -4,7 +4,7 @@ use crate::cloudtrail::{cloudtrail, event_name, id_for, invoked_by, region, user
 use crate::ledger::Ledger;
 use crate::query::{Cursor, Filter, Order, Query};
 use crate::record::{Decision, PrincipalKind, Record};
-use ids::AccountId;
+use ids::{AccountId, Region};
 use service::{TrailEvent, TrailPage, TrailQuery};
 use std::io;
 
@@ -67,7 +67,7 @@ fn event(place: Cursor, record: &Record, recipient: AccountId) -> TrailEvent {
         name: event_name(record).to_owned(),
         source: record.event_source.clone(),
         region: region(record).to_owned(),
-        global: record.region.is_empty(),
+        global: Region::kept(&record.region).is_some_and(|region| region.is_global()),
         user_name: user_name(record).filter(|name| !name.is_empty()).map(str::to_owned),
         caller: record.caller.clone(),
         invoked_by: invoked_by(record).map(str::to_owned),

@@ -69,7 +69,8 @@ impl Flow {
         let host_region = found.region_from_host.and_then(Region::new);
         let region = presented.as_ref().and_then(|p| Region::new(&p.region)).or(host_region);
         let global = entry.service.is_some_and(|s| s.facts.global);
-        self.scope.region = if global { Region::GLOBAL } else { region.unwrap_or(self.cloud.settings.region) };
+        let region = region.unwrap_or(self.cloud.settings.region);
+        self.scope.region = if global { region.globally() } else { region };
         if let Some(fronted) = found.front.and_then(|number| entry.front(number)) {
             self.host_rest = found.host_rest.unwrap_or_default().to_owned();
             self.meet(entry, fronted);
@@ -117,13 +118,16 @@ impl Flow {
         };
         let access_key = claim.access_key();
         if let Some(account) = self.bootstrap(access_key) {
-            let identity = self.cloud.root_identity(account, access_key, "")?;
+            let identity = self.cloud.root_identity(self.scope.home_of(account), access_key, "")?;
             return self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies));
         }
         let root_key = self.cloud.settings.root_key.as_ref().filter(|key| key.id == access_key);
         let known = match root_key {
-            Some(key) => Some(self.cloud.root_identity(self.cloud.settings.account, &key.id, &key.secret)?),
-            None => self.cloud.identity(access_key, claim.token())?,
+            Some(key) => {
+                let home = self.scope.home_of(self.cloud.settings.account);
+                Some(self.cloud.root_identity(home, &key.id, &key.secret)?)
+            }
+            None => self.cloud.identity(self.scope.region, access_key, claim.token())?,
         };
         let Some(identity) = known else {
             return Err(self.refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }));

@@ -7,7 +7,7 @@ use crate::settings::IamMode;
 use crate::strike::throttled;
 use crate::throttle::{BucketKey, Rate};
 use ledger::Decision;
-use service::{Access, CallerKind, Check, Error, Node, Region, Result, Scope, ValidationMode, Value, View};
+use service::{Access, CallerKind, Check, Error, Node, Result, ValidationMode, Value, View};
 use shape::Struct;
 use std::sync::Arc;
 use wire::sigv4::AuthError;
@@ -65,7 +65,7 @@ impl Flow {
         if self.cloud.identities.holds(self.epoch) {
             return Ok(());
         }
-        let home = view.elsewhere(Scope::new(self.caller.account, Region::GLOBAL))?;
+        let home = view.elsewhere(self.scope.home_of(self.caller.account))?;
         self.policies = Arc::new(self.cloud.policies_of(&home, &self.caller)?);
         self.epoch = epoch;
         Ok(())

@@ -10,11 +10,11 @@ use crate::throttle::Throttle;
 use crate::waiters::Waiters;
 use crate::works::Works;
 use clock::{Clock, EntropySource, Timestamp};
-use ids::AccountId;
+use ids::{AccountId, Partition, Region};
 use ledger::{Ledger, Meters};
 use parking_lot::Mutex;
 use policy::{Cache, Limits};
-use service::{Dispatch, Engine, Error, RequestInfo, Result, Scope};
+use service::{Dispatch, Engine, Error, RequestInfo, Result, Scope, account_prefix};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{BlobId, Direction, Read, Store};
@@ -150,8 +150,14 @@ impl Cloud {
     }
 
     /// The mails and text messages that services of an account have sent to people, the newest first. They went nowhere.
-    pub fn dispatches(&self, scope: Scope) -> Result<Vec<Dispatch>> {
-        self.backstage_view(scope).dispatches()
+    pub fn dispatches(&self, account: AccountId) -> Result<Vec<Dispatch>> {
+        let mut all = Vec::new();
+        for partition in Partition::ALL {
+            all.extend(self.backstage_view(Scope::new(account, Region::global(partition))).dispatches()?);
+        }
+        // Stable: those of one moment stay in the order of their numbers.
+        all.sort_by_key(|dispatch| std::cmp::Reverse(dispatch.at));
+        Ok(all)
     }
 
     /// How many requests wait for something.
@@ -244,14 +250,17 @@ impl Cloud {
     }
 
     fn reset_account(&self, account: AccountId) -> Result<()> {
-        let prefix = account.number().to_be_bytes();
+        let prefixes = Partition::ALL.map(|partition| account_prefix(account, partition));
         let timers = self.timers_of(account)?;
         let mut txn = self.store.begin();
-        let bodies = self.bodies_under(&txn, &prefix)?;
+        let mut bodies = Vec::new();
+        for prefix in &prefixes {
+            bodies.extend(self.bodies_under(&txn, prefix)?);
+        }
         for (name, table) in self.store.tables() {
-            if name != WINDS {
-                txn.clear_prefix(table, &prefix)?;
-                txn.forget_history(table, &prefix)?;
+            for prefix in prefixes.iter().filter(|_| name != WINDS) {
+                txn.clear_prefix(table, prefix)?;
+                txn.forget_history(table, prefix)?;
             }
         }
         for (due, id) in timers {

@@ -8,7 +8,7 @@ use clock::Timestamp;
 use model::Protocol;
 use service::{
     Answered, Arn, As, Asked, Bytes, Call, Caller, CallerKind, Cx, DEEPEST, Door, DoorRef, Errand, Error, LetterId,
-    Node, Outcome, Prepared, Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
+    Node, Outcome, Partition, Prepared, Question, Region, RequestId, RequestInfo, Result, Run, Scope, Value, Via, Who,
 };
 use shape::{Peek, Struct};
 use std::net::{IpAddr, Ipv4Addr};
@@ -90,9 +90,9 @@ impl Flow {
         }
         let service = target.entry.service.map(|s| &s.facts);
         let region = match errand.by.scope {
-            _ if service.is_some_and(|s| s.global) => Region::GLOBAL,
+            scope if service.is_some_and(|s| s.global) => scope.unwrap_or(sender.scope).region.globally(),
             Some(scope) => scope.region,
-            None if sender.scope.region == Region::GLOBAL => cloud.settings.region,
+            None if sender.scope.region.is_global() => cloud.region_in(sender.scope.partition()),
             None => sender.scope.region,
         };
         let sent = cloud.sent_as(sender, (errand.by, errand.service), view)?;
@@ -293,8 +293,8 @@ impl Flow {
 impl Flow {
     /// A transaction writes one account and one region.
     fn check_within(&self, outer: Scope) -> Result<()> {
-        let global = self.scope.region == Region::GLOBAL;
-        if self.scope.account != outer.account || (!global && self.scope.region != outer.region) {
+        let here = if self.scope.region.is_global() { outer.region.globally() } else { outer.region };
+        if self.scope.account != outer.account || self.scope.region != here {
             return Err(Error::internal("a call across accounts or regions may only read"));
         }
         Ok(())
@@ -326,6 +326,12 @@ pub(crate) fn errand<'a>(by: &'a As, call: &'a Call) -> Errand<'a> {
 }
 
 impl Cloud {
+    /// The region in which services without one call those that have one: the cloud's own, where it lies in their partition.
+    fn region_in(&self, partition: Partition) -> Region {
+        let home = Region::new(partition.home_region()).filter(|_| self.settings.region.partition() != partition);
+        home.unwrap_or(self.settings.region)
+    }
+
     fn target_of(&self, errand: &Errand<'_>) -> Result<Target> {
         let entry = self.directory.entry(errand.service).ok_or_else(|| {
             let text = format!("No service of this cloud goes by {}.", errand.service);
@@ -362,7 +368,7 @@ impl Cloud {
         match &by.who {
             Who::Caller => {
                 let caller = Arc::clone(&sender.info.caller);
-                let home = Scope::new(caller.account, Region::GLOBAL);
+                let home = sender.scope.home_of(caller.account);
                 let policies = match views {
                     Views::Of(cx) => self.policies_for(&cx.elsewhere(home)?, &caller)?,
                     Views::Apart => self.policies_for(&self.backstage_view(home), &caller)?,
@@ -382,7 +388,7 @@ impl Cloud {
             }
             Who::Owner(source) => {
                 let scope = by.scope.ok_or_else(|| Error::internal("an owner acts in an account that is named"))?;
-                let caller = Arc::new(root(scope.account, "", false));
+                let caller = Arc::new(root(scope, "", false));
                 Ok(Sent { caller, policies: Arc::default(), source: source.clone(), forwarded: Vec::new() })
             }
             Who::Role { role, session, source } => {
@@ -400,7 +406,8 @@ impl Cloud {
     /// The session of a role that a service assumes, lately assumed or anew in a transaction of its own.
     fn assume(self: &Arc<Self>, sender: &Sender, wish: &Wish<'_>) -> Result<Arc<Identity>> {
         let name = format!("{}\n{}\n{}\n{}", sender.info.service, wish.role, wish.session, wish.source);
-        if let Some(identity) = self.assumed(&name) {
+        let partition = sender.scope.partition();
+        if let Some(identity) = self.assumed(partition, &name) {
             return Ok(identity);
         }
         let epoch = self.identities.epoch();
@@ -408,7 +415,7 @@ impl Cloud {
         let mut cx = Cx::begin(&self.store, sender.scope, self.clock.now(), Arc::clone(&sender.info), entropy);
         let assumed = self.assume_in(&mut cx, wish);
         if let Ok(identity) = &assumed {
-            self.remember_assumed(&name, epoch, identity);
+            self.remember_assumed((partition, &name), epoch, identity);
         }
         if assumed.is_ok() && !cx.is_clean() {
             self.finish(cx)?;
@@ -431,10 +438,10 @@ impl Cloud {
         let answer = Arc::clone(self).call(cx, &errand(&by, &call))?;
         let (key, token) = (assume.credential)(&Value::of(answer.peek()))
             .ok_or_else(|| Error::internal("a role was assumed, and there are no credentials"))?;
-        let home = cx.elsewhere(Scope::new(self.settings.account, Region::GLOBAL))?;
+        let home = cx.elsewhere(cx.scope().home_of(self.settings.account))?;
         let credential = (authority.credential)(&home, &key, Some(&token))?;
         let credential = credential.ok_or_else(|| Error::internal("a role was assumed, and nobody knows its key"))?;
-        let view = cx.elsewhere(Scope::new(credential.caller.account, Region::GLOBAL))?;
+        let view = cx.elsewhere(cx.scope().home_of(credential.caller.account))?;
         let policies = Arc::new(self.policies_of(&view, &credential.caller)?);
         Ok(Arc::new(Identity { secret: credential.secret, caller: Arc::new(credential.caller), policies }))
     }

@@ -1,6 +1,6 @@
 use crate::cloud::Cloud;
 use crate::membership::{Member, Members, Place};
-use ids::{AccountId, Arn, Partition, Region};
+use ids::{Arn, Partition, Region};
 use parking_lot::RwLock;
 use policy::Document;
 use rustc_hash::FxHashMap;
@@ -20,6 +20,13 @@ pub(crate) struct Identities {
     begun: AtomicU64,
     /// Counts them again once they can be seen.
     done: AtomicU64,
+    /// By partition: who is known in one is a stranger in the others.
+    shelves: [Shelf; Partition::ALL.len()],
+}
+
+/// What is remembered of the callers of one partition.
+#[derive(Default)]
+pub(crate) struct Shelf {
     known: Book,
     /// The sessions of roles that services assumed, by service, role, session and resource.
     assumed: Book,
@@ -99,6 +106,12 @@ impl Identities {
         Change(self)
     }
 
+    /// What is remembered of a partition's callers.
+    pub(crate) fn of(&self, partition: Partition) -> &Shelf {
+        let [first, ..] = &self.shelves;
+        self.shelves.get(partition.index()).unwrap_or(first)
+    }
+
     fn get(&self, book: &Book, key: &str, token: Option<&str>) -> Option<Arc<Identity>> {
         let known = book.read();
         let found = known.get(key)?;
@@ -115,55 +128,64 @@ impl Identities {
 }
 
 impl Cloud {
-    /// The identity behind an access key and session token; `None` when no service knows it.
-    pub(crate) fn identity(&self, key: &str, token: Option<&str>) -> Result<Option<Arc<Identity>>> {
-        if let Some(identity) = self.identities.get(&self.identities.known, key, token) {
+    /// The identity behind an access key and session token in the partition of `region`; `None` when no service knows it there.
+    pub(crate) fn identity(&self, region: Region, key: &str, token: Option<&str>) -> Result<Option<Arc<Identity>>> {
+        let shelf = self.identities.of(region.partition());
+        if let Some(identity) = self.identities.get(&shelf.known, key, token) {
             return Ok(Some(identity));
         }
         let epoch = self.identities.epoch();
-        let view = self.backstage_view(Scope::new(self.settings.account, Region::GLOBAL));
+        let view = self.backstage_view(Scope::new(self.settings.account, region.globally()));
         for authority in self.directory.authorities() {
             let Some(Credential { secret, caller }) = (authority.credential)(&view, key, token)? else { continue };
             let policies = Arc::new(self.policies_of(&view, &caller)?);
             let identity = Arc::new(Identity { secret, caller: Arc::new(caller), policies });
             let known = Known { epoch, token: token.map(Into::into), identity: Arc::clone(&identity) };
-            Identities::put(&self.identities.known, key, known);
+            Identities::put(&shelf.known, key, known);
             return Ok(Some(identity));
         }
         Ok(None)
     }
 
-    /// The root of an account by one of the door's own keys: a bootstrap identity, or the generated root key.
-    pub(crate) fn root_identity(&self, account: AccountId, key: &str, secret: &str) -> Result<Arc<Identity>> {
-        if let Some(identity) = self.identities.get(&self.identities.roots, key, None) {
+    /// The root of an account by one of the door's own keys: a bootstrap identity, or the generated root key. They are good in
+    /// every partition.
+    pub(crate) fn root_identity(&self, home: Scope, key: &str, secret: &str) -> Result<Arc<Identity>> {
+        let shelf = self.identities.of(home.partition());
+        if let Some(identity) = self.identities.get(&shelf.roots, key, None) {
             return Ok(identity);
         }
         let epoch = self.identities.epoch();
-        let caller = root(account, key, !self.settings.strict_root);
-        let view = self.backstage_view(Scope::new(account, Region::GLOBAL));
+        let caller = root(home, key, !self.settings.strict_root);
+        let view = self.backstage_view(home);
         let policies = Arc::new(self.policies_of(&view, &caller)?);
         let identity = Arc::new(Identity { secret: secret.to_owned(), caller: Arc::new(caller), policies });
-        Identities::put(&self.identities.roots, key, Known { epoch, token: None, identity: Arc::clone(&identity) });
+        Identities::put(&shelf.roots, key, Known { epoch, token: None, identity: Arc::clone(&identity) });
         Ok(identity)
     }
 
     /// The identity that a service got when it assumed a role, if that was lately and still holds.
-    pub(crate) fn assumed(&self, wish: &str) -> Option<Arc<Identity>> {
-        let identity = self.identities.get(&self.identities.assumed, wish, None)?;
+    pub(crate) fn assumed(&self, partition: Partition, wish: &str) -> Option<Arc<Identity>> {
+        let identity = self.identities.get(&self.identities.of(partition).assumed, wish, None)?;
         let expires = identity.caller.session.as_ref()?.expires;
         // Sessions are renewed before they end, so that none ends under a request.
         (self.clock.now().after(std::time::Duration::from_secs(300)) < expires).then_some(identity)
     }
 
     /// Remembers it, as read in `epoch`.
-    pub(crate) fn remember_assumed(&self, wish: &str, epoch: Epoch, identity: &Arc<Identity>) {
+    pub(crate) fn remember_assumed(
+        &self,
+        (partition, wish): (Partition, &str),
+        epoch: Epoch,
+        identity: &Arc<Identity>,
+    ) {
         let known = Known { epoch, token: None, identity: Arc::clone(identity) };
-        Identities::put(&self.identities.assumed, wish, known);
+        Identities::put(&self.identities.of(partition).assumed, wish, known);
     }
 
     /// The policies that bind a caller who was known before, from memory if they still hold there.
     pub(crate) fn policies_for(&self, view: &View, caller: &Caller) -> Result<Arc<Compiled>> {
-        let books = [&self.identities.known, &self.identities.roots];
+        let shelf = self.identities.of(view.scope().partition());
+        let books = [&shelf.known, &shelf.roots];
         let known = books.into_iter().find_map(|book| {
             let known = book.read();
             let found = known.get(caller.access_key.as_str())?;
@@ -186,7 +208,7 @@ impl Cloud {
         }
         let mut compiled = self.compile(all)?;
         if has_account(caller.kind) {
-            let Place { member, closed } = self.place(caller.account)?;
+            let Place { member, closed } = self.place(view.scope().home_of(caller.account))?;
             (compiled.member, compiled.closed) = (member, closed);
         }
         Ok(compiled)
@@ -249,12 +271,13 @@ pub(crate) fn backstage() -> RequestInfo {
     }
 }
 
-/// The root user of an account.
-pub(crate) fn root(account: AccountId, key: &str, bootstrap: bool) -> Caller {
+/// The root user of an account in a partition.
+pub(crate) fn root(home: Scope, key: &str, bootstrap: bool) -> Caller {
+    let account = home.account;
     Caller {
         kind: CallerKind::Root,
         account,
-        arn: Arn::new(Partition::Standard, ROOT_NAMESPACE, Region::GLOBAL, Some(account), "root").to_string(),
+        arn: Arn::new(home.partition(), ROOT_NAMESPACE, Region::GLOBAL, Some(account), "root").to_string(),
         user_id: account.to_string(),
         name: String::new(),
         access_key: key.to_owned(),

@@ -1,7 +1,7 @@
 //! The book of issuers of tokens, as the operator writes in it: no request does, for on AWS the keys are fetched.
 
 use crate::cloud::Cloud;
-use service::{Cx, Door, Error, Issuer, Issuers, Region, Result, Scope};
+use service::{Cx, Door, Error, Issuer, Issuers, Result};
 use std::sync::Arc;
 
 impl Cloud {
@@ -17,13 +17,13 @@ impl Cloud {
 
     /// The issuers whose keys are known, and those of this cloud whose tokens others verify.
     pub fn list_issuers(&self) -> Result<Vec<Issuer>> {
-        (self.book()?.list)(&self.backstage_view(self.issuers_scope()))
+        (self.book()?.list)(&self.backstage_view(self.own_scope()))
     }
 
     fn change_issuers<T>(&self, change: impl FnOnce(&Issuers, &mut Cx) -> Result<T>) -> Result<T> {
         let book = self.book()?;
         let (info, entropy) = (Arc::clone(&self.backstage), self.entropy.stream());
-        let mut cx = Cx::begin(&self.store, self.issuers_scope(), self.clock.now(), info, entropy);
+        let mut cx = Cx::begin(&self.store, self.own_scope(), self.clock.now(), info, entropy);
         let done = change(&book, &mut cx)?;
         let governs = cx.effects().governing.then(|| self.identities.change());
         cx.commit(&[])?;
@@ -33,9 +33,5 @@ impl Cloud {
 
     fn book(&self) -> Result<Issuers> {
         Door::issuers(self).ok_or_else(|| Error::internal("no service of this cloud keeps the keys of issuers"))
-    }
-
-    fn issuers_scope(&self) -> Scope {
-        Scope::new(self.settings.account, Region::GLOBAL)
     }
 }

@@ -16,7 +16,7 @@ use service::resource::ResourceType;
 use service::{
     AccountId, Arn, Body, Bytes, Caller, CallerKind, Check, Checksum, Cx, Delegated, Door, Duration, Errand, Error,
     Grant, GrantingPolicies, Issuers, LastUse, Limit, Measured, Membership, Meter, Node, PolicyRole, Prepared, Region,
-    RequestInfo, Result, Run, Service, Struct, Timestamp, TrailEvent, TrailPage, TrailQuery, Value, Via, View,
+    RequestInfo, Result, Run, Scope, Service, Struct, Timestamp, TrailEvent, TrailPage, TrailQuery, Value, Via, View,
 };
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ impl<'a> Case<'a> {
         let own = has_account(caller.kind) && caller.account == owner;
         let owner_place = match own {
             true => Place { member: policies.member.clone(), closed: policies.closed },
-            false => cloud.place(owner)?,
+            false => cloud.place(view.scope().home_of(owner))?,
         };
         let case = Case {
             check,
@@ -108,7 +108,8 @@ impl<'a> Case<'a> {
         self.reads_context = true;
         if let Some(via) = self.info.via.as_deref().filter(|_| self.caller.kind == CallerKind::Service) {
             let source = via.source.parse::<Arn>().ok().and_then(|arn| arn.account()).unwrap_or(via.account);
-            self.source_member = if via.source.is_empty() { None } else { cloud.member(source)? };
+            self.source_member =
+                if via.source.is_empty() { None } else { cloud.member(Scope::new(source, self.region.globally()))? };
         }
         Ok(self)
     }
@@ -234,7 +235,7 @@ impl<'a> Case<'a> {
             }
             (CallerKind::AssumedRole | CallerKind::FederatedUser, None) => Principal::anonymous(),
             (CallerKind::Provider, _) => Principal::provider(&caller.arn),
-            (CallerKind::Service, _) => Principal::service(&caller.arn).in_region(self.region.as_str()),
+            (CallerKind::Service, _) => Principal::service(&caller.arn).in_region(self.region.code()),
             (CallerKind::Anonymous, _) => Principal::anonymous(),
         }
     }
@@ -246,7 +247,8 @@ impl<'a> Case<'a> {
         principal.add_keys(&mut context);
         context.set("aws:CurrentTime", self.now.whole_secs().iso8601());
         context.set("aws:EpochTime", self.now.secs().to_string());
-        let region = if self.region == Region::GLOBAL { GLOBAL_HOME } else { self.region.as_str() };
+        let home = self.region.partition().home_region();
+        let region = if self.region.is_global() { home } else { self.region.as_str() };
         context.set("aws:RequestedRegion", region);
         context.set("aws:ResourceAccount", self.owner.as_str());
         // What comes over loopback has crossed no network. Policies that ask for TLS are not meant against the machine's own functions
@@ -347,9 +349,6 @@ fn add_way<'c>(context: &mut Context<'c>, via: &'c Via) {
         context.set("aws:SourceAccount", source_account(&via.source).unwrap_or_else(|| via.account.to_string()));
     }
 }
-
-/// Where AWS keeps its global services: their calls are made in this region.
-const GLOBAL_HOME: &str = "us-east-1";
 
 fn source(named: &Named) -> Source<'_> {
     Source { name: &named.name, document: &named.document }

@@ -2,7 +2,7 @@
 
 use crate::cloud::Cloud;
 use crate::identity::{Epoch, Named};
-use ids::{AccountId, Region};
+use ids::AccountId;
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 use service::{ControlLevel, Cx, Door, Error, Membership, ReservedId, Result, Scope};
@@ -54,27 +54,29 @@ pub(crate) fn read_context(levels: &Levels) -> bool {
 }
 
 impl Cloud {
-    /// The place of an account in an organisation, from memory if that still holds there; `None` where it is in none.
-    pub(crate) fn member(&self, account: AccountId) -> Result<Option<Arc<Member>>> {
-        Ok(self.place(account)?.member)
+    /// The place of an account in an organisation, from memory if that still holds there; `None` where it is in none. `home` is where
+    /// the account keeps what it has as a whole.
+    pub(crate) fn member(&self, home: Scope) -> Result<Option<Arc<Member>>> {
+        Ok(self.place(home)?.member)
     }
 
     /// The same with whether it was closed.
-    pub(crate) fn place(&self, account: AccountId) -> Result<Place> {
-        if let Some((epoch, place)) = self.identities.members.read().get(&account)
+    pub(crate) fn place(&self, home: Scope) -> Result<Place> {
+        let (account, known) = (home.account, &self.identities.of(home.partition()).members);
+        if let Some((epoch, place)) = known.read().get(&account)
             && self.identities.holds(*epoch)
         {
             return Ok(place.clone());
         }
         let epoch = self.identities.epoch();
-        let view = self.backstage_view(Scope::new(account, Region::GLOBAL));
+        let view = self.backstage_view(home);
         let member = self.membership(&view, account)?.map(|found| self.compiled(found)).transpose()?.map(Arc::new);
         let mut closed = false;
         for authority in self.directory.authorities() {
             closed |= (authority.closed)(&view, account)?;
         }
         let place = Place { member, closed };
-        let mut members = self.identities.members.write();
+        let mut members = known.write();
         if members.len() >= MOST {
             members.clear();
         }
@@ -113,8 +115,7 @@ impl Cloud {
         let book = self.directory.authorities().find_map(|authority| authority.account_ids);
         let book = book.ok_or_else(|| Error::internal("no service of this cloud creates accounts"))?;
         let (info, entropy) = (Arc::clone(&self.backstage), self.entropy.stream());
-        let scope = Scope::new(self.settings.account, Region::GLOBAL);
-        let mut cx = Cx::begin(&self.store, scope, self.clock.now(), info, entropy);
+        let mut cx = Cx::begin(&self.store, self.own_scope(), self.clock.now(), info, entropy);
         (book.reserve)(&mut cx, id, email)?;
         cx.commit(&[])?;
         Ok(())
@@ -125,6 +126,11 @@ impl Cloud {
         let Some(book) = self.directory.authorities().find_map(|authority| authority.account_ids) else {
             return Ok(Vec::new());
         };
-        (book.reserved)(&self.backstage_view(Scope::new(self.settings.account, Region::GLOBAL)))
+        (book.reserved)(&self.backstage_view(self.own_scope()))
+    }
+
+    /// Where the cloud's own account keeps what it has as a whole: in the partition of the cloud's own region.
+    pub(crate) fn own_scope(&self) -> Scope {
+        Scope::new(self.settings.account, self.settings.region.globally())
     }
 }

@@ -63,7 +63,7 @@ impl Cloud {
     /// Those of reading them, and of a resource's policy that is none.
     pub fn suppose(&self, supposed: &Supposed) -> Result<Verdict> {
         let Supposed { caller, region, check, source_ip } = supposed;
-        let home = self.backstage_view(Scope::new(caller.account, Region::GLOBAL));
+        let home = self.backstage_view(Scope::new(caller.account, region.globally()));
         let policies = self.policies_of(&home, caller)?;
         let info = RequestInfo { source_ip: source_ip.as_str().into(), ..(*self.backstage).clone() };
         let view = self.view_at(Scope::new(caller.account, *region), self.clock.now(), info);
@@ -86,9 +86,9 @@ impl Cloud {
             return Ok(Vec::new());
         }
         let caller = caller_of(record);
-        let scope = Scope::new(record.account_id(), Region::new(&record.region).unwrap_or(Region::GLOBAL));
+        let scope = Scope::new(record.account_id(), Region::kept(&record.region).unwrap_or(Region::GLOBAL));
         let view = self.view_at(scope, record.time, self.info_of(record));
-        let member = if has_account(caller.kind) { self.member(caller.account)? } else { None };
+        let member = if has_account(caller.kind) { self.member(scope.home_of(caller.account))? } else { None };
         let policies = Compiled { member, ..Compiled::default() };
         let mut all = Vec::with_capacity(asked.len());
         for one in asked {

@@ -32,13 +32,15 @@ impl Cloud {
             self.ledger.untake_uses(keys, services);
             return kept;
         }
-        let accounts: BTreeSet<i64> = services.iter().map(|one| one.account).collect();
-        let accounts = accounts.into_iter().filter_map(|number| AccountId::from_number(u64::try_from(number).ok()?));
-        accounts.into_iter().try_for_each(|account| self.tell_of_activity(account))
+        let homes: BTreeSet<(i64, Region)> =
+            services.iter().filter_map(|one| Some((one.account, Region::kept(&one.region)?.globally()))).collect();
+        let homes = homes.into_iter().filter_map(|(number, region)| {
+            Some(Scope::new(AccountId::from_number(u64::try_from(number).ok()?)?, region))
+        });
+        homes.into_iter().try_for_each(|home| self.tell_of_activity(home))
     }
 
-    fn tell_of_activity(self: &Arc<Self>, account: AccountId) -> Result<()> {
-        let scope = Scope::new(account, Region::GLOBAL);
+    fn tell_of_activity(self: &Arc<Self>, scope: Scope) -> Result<()> {
         for service in self.directory.services() {
             let Some(timers) = service.on_activity else { continue };
             let door = DoorRef(Some(Arc::clone(self) as Arc<dyn Door>));
@@ -120,7 +122,8 @@ impl Cloud {
     fn shown(&self, at: clock::Timestamp, service: &str, region: String) -> LastUse {
         let known = self.directory.entry(service).and_then(|entry| entry.service);
         let service = known.map_or(service, |service| service.facts.iam_prefix).to_owned();
-        LastUse { at, service, region: Some(region).filter(|region| !region.is_empty()) }
+        let regional = Region::kept(&region).is_some_and(|region| !region.is_global());
+        LastUse { at, service, region: Some(region).filter(|_| regional) }
     }
 }
 

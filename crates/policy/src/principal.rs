@@ -95,6 +95,12 @@ impl<'a> Principal<'a> {
         name == self.arn || name == "*" || (!self.region.is_empty() && regional() == Some(true))
     }
 
+    /// How a name of its account names this principal; `None` where that is another's.
+    fn is_of(&self, account: &str) -> Option<Naming> {
+        let theirs = self.has_account() && *account == *self.account;
+        theirs.then_some(if self.kind == PrincipalKind::Root { Naming::Direct } else { Naming::Account })
+    }
+
     /// An unsigned request.
     pub fn anonymous() -> Self {
         Self::of(PrincipalKind::Anonymous, "")
@@ -166,8 +172,15 @@ pub enum Naming {
 pub enum Named {
     /// `*`: everyone, services and unsigned requests too.
     Everyone,
-    /// An account, by number or by its root ARN.
+    /// An account, by number.
     Account(Box<str>),
+    /// An account of one partition, by its root ARN.
+    Root {
+        /// `aws`, `aws-cn` …
+        partition: Box<str>,
+        /// Its twelve digits.
+        account: Box<str>,
+    },
     /// A user, role, role session or federated user.
     Arn(Box<str>),
     /// A unique id: what IAM keeps of a deleted user or role.
@@ -187,7 +200,9 @@ impl Named {
         match parts.as_slice() {
             ["*"] => Self::Everyone,
             [account] if is_account(account) => Self::Account((*account).into()),
-            ["arn", _, _, "", account, "root"] if is_account(account) => Self::Account((*account).into()),
+            ["arn", partition, _, "", account, "root"] if is_account(account) => {
+                Self::Root { partition: (*partition).into(), account: (*account).into() }
+            }
             ["arn", ..] => Self::Arn(text.into()),
             _ => Self::Id(text.into()),
         }
@@ -197,9 +212,10 @@ impl Named {
         use PrincipalKind as Kind;
         match self {
             Self::Everyone => Some(Naming::Direct),
-            Self::Account(account) => {
-                let theirs = who.has_account() && **account == *who.account;
-                theirs.then_some(if who.kind == Kind::Root { Naming::Direct } else { Naming::Account })
+            Self::Account(account) => who.is_of(account),
+            // Most callers are of other accounts: their partition is not looked for.
+            Self::Root { partition, account } => {
+                who.is_of(account).filter(|_| who.arn.split([':']).nth(1) == Some(&**partition))
             }
             Self::Arn(arn) if !who.has_account() || arn.is_empty() => None,
             Self::Arn(arn) if **arn == *who.arn => Some(Naming::Direct),
@@ -258,6 +274,22 @@ impl Principals {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_root_arn_names_the_account_of_its_partition_alone() {
+        let (arn, number) = ("arn:aws-cn:iam::111122223333:root", "111122223333");
+        let role = "arn:aws-cn:iam::111122223333:role/r";
+        let session = Principal::role_session("arn:aws-cn:sts::111122223333:assumed-role/r/s", role, "AROA:s");
+        for (name, root, other) in [
+            (arn, Some(Naming::Direct), Some(Naming::Account)),
+            (number, Some(Naming::Direct), Some(Naming::Account)),
+            ("arn:aws:iam::111122223333:root", None, None),
+            ("arn:aws-cn:iam::444455556666:root", None, None),
+        ] {
+            let name = Named::aws(name);
+            assert_eq!((name.names(&Principal::root(arn)), name.names(&session)), (root, other), "{name:?}");
+        }
+    }
 
     #[test]
     fn a_service_goes_by_its_name_with_its_region_too() {

@@ -52,7 +52,7 @@ pub struct Effects {
 }
 
 /// Where each timer stands in the order of what falls due, by its id.
-const TIMERS: TableInfo = TableInfo {
+pub(crate) const TIMERS: TableInfo = TableInfo {
     name: "machine.timers",
     breadth: crate::Breadth::AccountWide,
     governing: false,
@@ -410,10 +410,7 @@ impl Timer {
         shape::unpack(payload, &mut stored)?;
         let damaged = || Error::internal("a timer's row is damaged");
         let account = u64::try_from(stored.account).ok().and_then(ids::AccountId::from_number).ok_or_else(damaged)?;
-        let region = match stored.region.as_str() {
-            "" => ids::Region::GLOBAL,
-            code => code.parse().map_err(|_| damaged())?,
-        };
+        let region = ids::Region::kept(&stored.region).ok_or_else(damaged)?;
         Ok(Timer { service: stored.service, scope: Scope { account, region }, name: stored.name, due })
     }
 }

@@ -206,10 +206,7 @@ fn account(number: i64) -> Result<AccountId> {
 }
 
 fn region(code: &str) -> Result<Region> {
-    match code {
-        "" => Ok(Region::GLOBAL),
-        code => Region::new(code).ok_or_else(|| Error::internal("a kept region cannot be read")),
-    }
+    Region::kept(code).ok_or_else(|| Error::internal("a kept region cannot be read"))
 }
 
 impl Letter {

@@ -72,7 +72,7 @@ pub use register::{Register, Registered};
 pub use request::{Door, DoorRef, Limit, RequestInfo};
 pub use scope::{Place, Scope};
 pub use store::Direction;
-pub use table::{Breadth, Change, Row, Table, TableInfo};
+pub use table::{Breadth, Change, Row, Table, TableInfo, account_prefix};
 pub use tags::{Tag, TagRules};
 pub use timer::{PreparedTimer, Timer};
 pub use trace::{Sampling, TraceHeader};

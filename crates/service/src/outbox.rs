@@ -46,7 +46,7 @@ impl Cx {
         let dispatch = Dispatch {
             number,
             at: self.now(),
-            region: self.region().as_str().to_owned(),
+            region: self.region().code().to_owned(),
             service: self.request().service.to_owned(),
             medium: medium.to_owned(),
             to: to.to_owned(),

@@ -6,7 +6,7 @@ use shape::shape;
 pub struct Scope {
     /// The account that owns the rows.
     pub account: AccountId,
-    /// The region they lie in; [`Region::GLOBAL`] for account-wide services.
+    /// The region they lie in; [`Region::global`] for account-wide services. Its partition is that of the rows, too.
     pub region: Region,
 }
 
@@ -19,6 +19,11 @@ impl Scope {
     /// The partition of the region.
     pub fn partition(&self) -> Partition {
         self.region.partition()
+    }
+
+    /// Where the global services keep what an account has, in the partition of this scope.
+    pub fn home_of(&self, account: AccountId) -> Scope {
+        Scope { account, region: self.region.globally() }
     }
 }
 
@@ -43,7 +48,6 @@ impl Place {
     /// The scope; `None` if a row is damaged.
     pub fn scope(&self) -> Option<Scope> {
         let account = u64::try_from(self.account).ok().and_then(AccountId::from_number)?;
-        let region = if self.region.is_empty() { Region::GLOBAL } else { Region::new(&self.region)? };
-        Some(Scope { account, region })
+        Some(Scope { account, region: Region::kept(&self.region)? })
     }
 }

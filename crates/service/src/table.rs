@@ -1,9 +1,21 @@
 use crate::{Cx, Error, Key, KeyBuf, Result, Scope};
+use ids::{AccountId, Partition};
 use shape::Struct;
 use std::marker::PhantomData;
 
 /// What stands in the place of the account in keys of rows that belong to none.
 const NO_ACCOUNT: u64 = u64::MAX;
+
+/// What leads the keys of rows that belong to no region: the account's number, with the partition in the byte that no number
+/// reaches. In the partition `aws` it is the number alone.
+fn lead(number: u64, partition: Partition) -> u64 {
+    number ^ ((partition.index() as u64) << 56)
+}
+
+/// How the keys of an account's rows begin in a partition, whatever their table: for who empties accounts.
+pub fn account_prefix(account: AccountId, partition: Partition) -> [u8; 8] {
+    lead(account.number(), partition).to_be_bytes()
+}
 
 /// A row: a struct made by [`shape::shape!`], stored in the form of [`shape::pack`].
 pub trait Row: Struct + Default + Clone + 'static {
@@ -33,8 +45,10 @@ impl<T: Struct + Default + Clone + 'static> Row for T {}
 pub enum Breadth {
     /// Account and region.
     Regional,
-    /// The account alone: the rows of a global service.
+    /// The account and the partition: the rows of a global service.
     AccountWide,
+    /// The partition: names that no two accounts of it may share. No account's reset touches them.
+    PartitionWide,
     /// Nothing: the rows belong to the cloud as a whole, as names that no two accounts may share. No account's reset touches them.
     Worldwide,
 }
@@ -85,9 +99,14 @@ impl<K: Key + ?Sized, R: Row> Table<K, R> {
         Table { info, hook: None, marker: PhantomData }
     }
 
-    /// A table whose rows belong to an account as a whole.
+    /// A table whose rows belong to an account as a whole, in a partition.
     pub const fn account_wide(name: &'static str) -> Self {
         Table::with(name, Breadth::AccountWide)
+    }
+
+    /// A table whose rows belong to no account, and to one partition: the same from each of its scopes.
+    pub const fn partition_wide(name: &'static str) -> Self {
+        Table::with(name, Breadth::PartitionWide)
     }
 
     /// A table whose rows belong to no account: the same from every scope. What such a row says of an account may have gone with
@@ -140,9 +159,43 @@ impl TableInfo {
                 out.account(scope.account);
                 out.region(scope.region);
             }
-            Breadth::AccountWide => out.account(scope.account),
+            Breadth::AccountWide => out.number(lead(scope.account.number(), scope.partition())),
+            Breadth::PartitionWide => out.number(lead(NO_ACCOUNT, scope.partition())),
             Breadth::Worldwide => out.number(NO_ACCOUNT),
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ids::Region;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn rows_lie_apart_by_account_and_partition() {
+        let accounts = [0, 1, 999_999_999_999].map(|number| AccountId::from_number(number).unwrap());
+        let prefix = |breadth, account, partition| {
+            let info = TableInfo { breadth, ..crate::cx::TIMERS };
+            info.prefix(Scope::new(account, Region::global(partition))).as_bytes().to_vec()
+        };
+        let mut seen = BTreeSet::new();
+        for partition in Partition::ALL {
+            for account in accounts {
+                let own = prefix(Breadth::AccountWide, account, partition);
+                assert_eq!(own, account_prefix(account, partition));
+                assert!(seen.insert(own), "{account} in {partition}");
+                assert_eq!(prefix(Breadth::Worldwide, account, partition), NO_ACCOUNT.to_be_bytes());
+            }
+            let [one, other, ..] = accounts;
+            let shared = prefix(Breadth::PartitionWide, one, partition);
+            assert_eq!(shared, prefix(Breadth::PartitionWide, other, partition));
+            assert!(seen.insert(shared), "{partition}");
+        }
+        // As states were written that knew of no other partition.
+        let [_, one, ..] = accounts;
+        assert_eq!(account_prefix(one, Partition::Standard), 1_u64.to_be_bytes());
+        assert_eq!(prefix(Breadth::PartitionWide, one, Partition::Standard), NO_ACCOUNT.to_be_bytes());
     }
 }

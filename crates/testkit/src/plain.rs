@@ -3,7 +3,6 @@
 use crate::world::{Call, World};
 use script::{Answer, Keys, code_in};
 use serde_json::json;
-use service::{Region, Scope};
 
 impl World {
     /// Sends plain HTTP: see [`script::Client::plain`].
@@ -18,7 +17,7 @@ impl World {
             Ok(account) => account,
             Err(_) => self.cloud().settings().account,
         };
-        let all = self.cloud().dispatches(Scope::new(account, Region::GLOBAL)).map_err(|e| e.to_string())?;
+        let all = self.cloud().dispatches(account).map_err(|e| e.to_string())?;
         let newest = all.into_iter().find(|dispatch| dispatch.to == to);
         let dispatch = newest.ok_or_else(|| format!("nothing was sent to {to}"))?;
         let mut output = json!({"Medium": dispatch.medium, "Subject": dispatch.subject, "Text": dispatch.text});

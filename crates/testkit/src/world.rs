@@ -213,7 +213,7 @@ impl World {
             let value = typed(model, shape, input).map_err(service::Error::internal)?;
             service::shape::fill(&mut *filled, &value).map_err(service::Error::internal)?;
         }
-        let region = if service.facts.global { Region::GLOBAL } else { region };
+        let region = if service.facts.global { region.globally() } else { region };
         let now = self.cloud.clock().now();
         let info = RequestInfo {
             id: RequestId(0),

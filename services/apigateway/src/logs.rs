@@ -8,8 +8,7 @@ use crate::peers::{CreateLogGroup, CreateLogStream, LogEvent, PutLogEvents};
 use crate::rest_api::arn;
 use aws_lc_rs::digest::{SHA256, digest};
 use service::{
-    AccountId, Arn, ArnParts, As, Caller, CallerKind, Check, Cx, Delivery, Next, PolicyRole, Region, Result, Scope,
-    Tell, Value, View,
+    AccountId, Arn, ArnParts, As, Caller, CallerKind, Check, Cx, Delivery, Next, PolicyRole, Result, Tell, Value, View,
 };
 
 /// The principal as which roles are assumed.
@@ -85,7 +84,7 @@ pub fn check_role(view: &View, role: &str) -> Result<()> {
     let account: AccountId = parts.account.parse().map_err(|_| denied())?;
     let name = parts.resource.rsplit('/').next().unwrap_or_default();
     let input = Value::map([("RoleName", name.into())]);
-    let found = view.peer_in(Scope::new(account, Region::GLOBAL), "iam", "GetRole", input).map_err(|_| denied())?;
+    let found = view.peer_in(view.scope().home_of(account), "iam", "GetRole", input).map_err(|_| denied())?;
     let text = |name: &str| found.get("Role").and_then(|role| role.get(name)?.as_str()).unwrap_or_default();
     if text("Arn") != role {
         return Err(denied());

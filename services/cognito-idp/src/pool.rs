@@ -5,7 +5,7 @@ use crate::errors;
 use crate::state::{KEYS, KeysRow, POOLS, PoolRow};
 use crate::token;
 use service::shape::fill;
-use service::{Arn, Bytes, Cx, Error, Node, Partition, Result, Value, View};
+use service::{Arn, Bytes, Cx, Error, Node, Result, Value, View};
 
 /// A pool with its settings.
 pub struct Pool {
@@ -75,10 +75,7 @@ impl Pool {
 
     /// `iss` in its tokens.
     pub fn issuer(&self, view: &View) -> String {
-        let domain = match view.scope().partition() {
-            Partition::China => "amazonaws.com.cn",
-            Partition::Standard | Partition::GovCloud => "amazonaws.com",
-        };
+        let domain = view.scope().partition().dns_suffix();
         format!("https://cognito-idp.{}.{domain}/{}", view.region(), self.id())
     }
 

@@ -9,8 +9,8 @@ use crate::state::{ACCOUNT_KEY, ACCOUNTS, AccessKeyRow, DEVICES, GROUPS, OWNERS,
 use crate::totp;
 use service::key_id;
 use service::{
-    AccountId, Arn, Authority, Caller, CallerKind, Credential, Cx, GrantingPolicies, NamedPolicy, Partition, Region,
-    Result, Scope, Session, View,
+    AccountId, Arn, Authority, Caller, CallerKind, Credential, Cx, GrantingPolicies, NamedPolicy, Region, Result,
+    Scope, Session, View,
 };
 
 /// IAM is the authority on long-term keys, on users and roles, and on MFA devices.
@@ -37,7 +37,7 @@ fn credential(view: &View, access_key: &str, token: Option<&str>) -> Result<Opti
     if token.is_some() {
         return Ok(None);
     }
-    let scope = Scope::new(account, Region::GLOBAL);
+    let scope = view.scope().home_of(account);
     let Some(owner) = view.get_in(scope, &OWNERS, &(ACCESS_KEY.to_owned(), access_key.to_owned()))? else {
         return Ok(None);
     };
@@ -45,13 +45,13 @@ fn credential(view: &View, access_key: &str, token: Option<&str>) -> Result<Opti
     if owner.to.is_empty() {
         let root = view.get_in(scope, &ACCOUNTS, ACCOUNT_KEY)?;
         let secret = root.and_then(|row| active(&row.access_keys));
-        return Ok(secret.map(|secret| Credential { secret, caller: root_caller(account, access_key) }));
+        return Ok(secret.map(|secret| Credential { secret, caller: root_caller(scope, access_key) }));
     }
     let Some(user) = view.get_in(scope, &USERS, owner.to.as_str())? else { return Ok(None) };
     let caller = || Caller {
         kind: CallerKind::User,
         account,
-        arn: entity::arn_of(account, Kind::User, &user.core.path, &user.core.name),
+        arn: entity::arn_of(scope, Kind::User, &user.core.path, &user.core.name),
         user_id: user.core.id.clone(),
         name: user.core.name.clone(),
         access_key: access_key.to_owned(),
@@ -61,11 +61,12 @@ fn credential(view: &View, access_key: &str, token: Option<&str>) -> Result<Opti
     Ok(active(&user.access_keys).map(|secret| Credential { secret, caller: caller() }))
 }
 
-fn root_caller(account: AccountId, access_key: &str) -> Caller {
+fn root_caller(home: Scope, access_key: &str) -> Caller {
+    let account = home.account;
     Caller {
         kind: CallerKind::Root,
         account,
-        arn: Arn::new(Partition::Standard, "iam", Region::GLOBAL, Some(account), "root").to_string(),
+        arn: Arn::new(home.partition(), "iam", Region::GLOBAL, Some(account), "root").to_string(),
         user_id: account.to_string(),
         name: String::new(),
         access_key: access_key.to_owned(),
@@ -108,7 +109,7 @@ fn user_policies(view: &View, account: AccountId, name: &str, id: &str) -> Resul
     let Some(user) = user.filter(|user| user.core.id == id) else { return Ok(all) };
     collect(view, account, &user, &mut all.identity)?;
     for group in &user.groups {
-        if let Some(group) = view.get_in(Scope::new(account, Region::GLOBAL), &GROUPS, group.as_str())? {
+        if let Some(group) = view.get_in(view.scope().home_of(account), &GROUPS, group.as_str())? {
             collect(view, account, &group, &mut all.identity)?;
         }
     }
@@ -201,7 +202,7 @@ fn one_time_password(view: &View, serial: &str, code: &str) -> Result<Option<boo
 fn spend_one_time_password(cx: &mut Cx, serial: &str, code: &str) -> Result<Option<bool>> {
     let Some(shown) = shown(cx, serial, code)? else { return Ok(None) };
     if let Some(step) = shown {
-        let home = Scope::new(cx.caller().account, Region::GLOBAL);
+        let home = cx.scope().home_of(cx.caller().account);
         cx.in_scope(home, |cx| mfa_devices::spend(cx, serial, step))?;
     }
     Ok(Some(shown.is_some()))
@@ -210,7 +211,7 @@ fn spend_one_time_password(cx: &mut Cx, serial: &str, code: &str) -> Result<Opti
 /// The step in which the caller's own device shows the code, if it does; `None` for a device that is not the caller's.
 fn shown(view: &View, serial: &str, code: &str) -> Result<Option<Option<i64>>> {
     let caller = view.caller();
-    let scope = Scope::new(caller.account, Region::GLOBAL);
+    let scope = view.scope().home_of(caller.account);
     let owner = view.get_in(scope, &OWNERS, &(DEVICE.to_owned(), serial.to_owned()))?;
     let own = owner.is_some_and(|owner| caller.kind == CallerKind::User && owner.to == entity::key(&caller.name));
     let Some(device) = view.get_in(scope, &DEVICES, serial)?.filter(|_| own) else { return Ok(None) };

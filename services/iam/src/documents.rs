@@ -3,12 +3,14 @@
 use crate::errors;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::value::RawValue;
-use service::Result;
 use service::policy::valid::{Facts, Kind, ServiceFacts, check, size_without_whitespace};
 use service::policy::{Document, Fault, Limits};
+use service::{Partition, Result};
 
+/// The partitions that documents may name follow from the request: its own alone, as everywhere that somebody has written `aws` in
+/// another (<https://github.com/aws/copilot-cli/issues/3844>).
 const FACTS: Facts<'static> = Facts {
-    partitions: &["aws", "aws-cn", "aws-us-gov"],
+    partitions: &[],
     services: &[
         ServiceFacts {
             service: "iam",
@@ -63,33 +65,35 @@ const MANAGED: usize = 6144;
 const TRUST: usize = 2048;
 
 /// A document for a managed policy.
-pub fn check_managed(text: &str) -> Result<()> {
-    read(text, Kind::Managed)?;
+pub fn check_managed(partition: Partition, text: &str) -> Result<()> {
+    read(partition, text, Kind::Managed)?;
     if size_without_whitespace(text) > MANAGED { Err(errors::quota("PolicySize", MANAGED)) } else { Ok(()) }
 }
 
 /// A document for an inline policy.
-pub fn check_inline(text: &str) -> Result<()> {
-    read(text, Kind::Inline).map(drop)
+pub fn check_inline(partition: Partition, text: &str) -> Result<()> {
+    read(partition, text, Kind::Inline).map(drop)
 }
 
 /// A trust policy. Whether its principals exist is for [`crate::principals`] to say.
-pub fn check_trust(text: &str) -> Result<Document> {
+pub fn check_trust(partition: Partition, text: &str) -> Result<Document> {
     // CreateRole reads the JSON first and says so when it cannot; other operations answer with the grammar's text.
     if serde_json::from_str::<&RawValue>(text).is_err() {
         return Err(errors::malformed_policy("This policy contains invalid Json"));
     }
-    let document = read(text, Kind::Trust)?;
+    let document = read(partition, text, Kind::Trust)?;
     if size_without_whitespace(text) > TRUST { Err(errors::quota("ACLSizePerRole", TRUST)) } else { Ok(document) }
 }
 
 /// A policy of an identity that a request brings along and nobody stores.
-pub fn read_given(text: &str) -> Result<Document> {
-    check(text, Kind::Inline, &FACTS, Limits::default()).map_err(|error| errors::invalid_input(error.message()))
+pub fn read_given(partition: Partition, text: &str) -> Result<Document> {
+    check(text, Kind::Inline, &Facts { partitions: &[partition.as_str()], ..FACTS }, Limits::default())
+        .map_err(|error| errors::invalid_input(error.message()))
 }
 
-fn read(text: &str, kind: Kind) -> Result<Document> {
-    check(text, kind, &FACTS, Limits::default()).map_err(|error| match error.fault() {
+fn read(partition: Partition, text: &str, kind: Kind) -> Result<Document> {
+    let facts = Facts { partitions: &[partition.as_str()], ..FACTS };
+    check(text, kind, &facts, Limits::default()).map_err(|error| match error.fault() {
         Fault::TooLong | Fault::TooManyStatements => errors::quota("PolicySize", MANAGED),
         _ => errors::malformed_policy(error.message()),
     })
@@ -108,17 +112,19 @@ pub fn shown(text: &str) -> String {
 mod tests {
     use super::*;
 
+    const AWS: Partition = Partition::Standard;
+
     #[test]
     fn documents_that_iam_takes_and_refuses() {
         let told = |result: Result<()>| result.err().map(|e| e.message().to_owned()).unwrap_or_default();
         let allow = |rest: &str| format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow",{rest}}}]}}"#);
-        let role = |rest: &str| told(check_trust(&allow(rest)).map(drop));
+        let role = |rest: &str| told(check_trust(AWS, &allow(rest)).map(drop));
         for (got, expect) in [
-            (told(check_managed(&allow(r#""Action":"sqs:*","Resource":"*""#))), ""),
-            (told(check_inline(&allow(r#""Action":"sqs:*","Resource":"*""#))), ""),
-            (told(check_managed(&allow(r#""Action":"sts:AssumeRoot","Resource":"arn:aws:iam::*:root""#))), ""),
-            (told(check_managed("{}")), "Syntax errors in policy."),
-            (told(check_trust("some policy").map(drop)), "This policy contains invalid Json"),
+            (told(check_managed(AWS, &allow(r#""Action":"sqs:*","Resource":"*""#))), ""),
+            (told(check_inline(AWS, &allow(r#""Action":"sqs:*","Resource":"*""#))), ""),
+            (told(check_managed(AWS, &allow(r#""Action":"sts:AssumeRoot","Resource":"arn:aws:iam::*:root""#))), ""),
+            (told(check_managed(AWS, "{}")), "Syntax errors in policy."),
+            (told(check_trust(AWS, "some policy").map(drop)), "This policy contains invalid Json"),
             (role(r#""Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole""#), ""),
             (role(r#""Principal":"*","Action":"sts:AssumeRole","Resource":"*""#), "Has prohibited field Resource."),
             (
@@ -126,7 +132,7 @@ mod tests {
                 "AssumeRole policy may only specify STS AssumeRole actions.",
             ),
             (
-                told(check_managed(&allow(r#""Action":"sqs:*","Resource":"arn:aws:iam:::nothing""#))),
+                told(check_managed(AWS, &allow(r#""Action":"sqs:*","Resource":"arn:aws:iam:::nothing""#))),
                 "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, \
                  instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, \
                  report/, access-report/.",
@@ -146,8 +152,8 @@ mod tests {
             )
         };
         let empty = size_without_whitespace(&document(0, 0));
-        assert!(check_managed(&document(MANAGED - empty, 5000)).is_ok());
-        let error = check_managed(&document(MANAGED - empty + 1, 0)).unwrap_err();
+        assert!(check_managed(AWS, &document(MANAGED - empty, 5000)).is_ok());
+        let error = check_managed(AWS, &document(MANAGED - empty + 1, 0)).unwrap_err();
         assert_eq!(error.message(), "Cannot exceed quota for PolicySize: 6144");
     }
 

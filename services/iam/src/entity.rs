@@ -6,7 +6,7 @@ use crate::state::{
     ROLES, RoleRow, USERS, UserRow,
 };
 use crate::{api, errors, names, tags};
-use service::{AccountId, Arn, Cx, Partition, Region, RequestInfo, Result, Row, Scope, Table, View};
+use service::{AccountId, Arn, Cx, Region, RequestInfo, Result, Row, Scope, Table, View};
 
 /// The kinds of named things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,7 +189,7 @@ pub fn find<E: Entity>(view: &View, name: &str) -> Result<E> {
 
 /// The thing of that name in another account.
 pub fn find_in<E: Entity>(view: &View, account: AccountId, name: &str) -> Result<Option<E>> {
-    view.get_in(Scope::new(account, Region::GLOBAL), E::table(), &*key(name))
+    view.get_in(view.scope().home_of(account), E::table(), &*key(name))
 }
 
 /// Writes a thing back.
@@ -273,11 +273,11 @@ pub fn draw_id(cx: &mut Cx, prefix: &str) -> String {
 
 /// The ARN of a thing in the request's account.
 pub fn arn(view: &View, kind: Kind, core: &Core) -> String {
-    arn_of(view.account(), kind, &core.path, &core.name)
+    arn_of(view.scope(), kind, &core.path, &core.name)
 }
 
-/// The ARN of a thing.
-pub fn arn_of(account: AccountId, kind: Kind, path: &str, name: &str) -> String {
+/// The ARN of a thing in an account and partition.
+pub fn arn_of(scope: Scope, kind: Kind, path: &str, name: &str) -> String {
     let resource = format!("{}{path}{name}", kind.word());
-    Arn::new(Partition::Standard, "iam", Region::GLOBAL, Some(account), resource).to_string()
+    Arn::new(scope.partition(), "iam", Region::GLOBAL, Some(scope.account), resource).to_string()
 }

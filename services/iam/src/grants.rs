@@ -70,7 +70,7 @@ pub fn put_inline<I: Identity>(cx: &mut Cx, name: &str, policy: String, document
     names::check_name("policyName", &policy, 128)?;
     let mut identity: I = entity::find(cx, name)?;
     identity.modifiable(cx.request())?;
-    documents::check_inline(&document)?;
+    documents::check_inline(cx.scope().partition(), &document)?;
     let inline = &mut identity.grants_mut().inline;
     inline.insert(policy, document);
     let size: usize = inline.values().map(|text| size_without_whitespace(text)).sum();

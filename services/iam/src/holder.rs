@@ -123,5 +123,6 @@ pub fn name_of(arn: &str) -> &str {
 
 /// Whether AWS manages the policy with this ARN.
 pub fn is_aws_managed(arn: &str) -> Result<bool> {
-    Ok(managed::find(arn)?.is_some())
+    let partition = ArnParts::parse(arn).ok().and_then(|parts| parts.partition.parse().ok());
+    Ok(partition.map(|partition| managed::find(partition, arn)).transpose()?.flatten().is_some())
 }

@@ -7,9 +7,6 @@ use service::{Duration, LastUse, Result, Timestamp, View};
 
 const NONE: &str = "N/A";
 
-/// Where AWS keeps the services that have no region: their calls are made there.
-pub const GLOBAL_HOME: &str = "us-east-1";
-
 /// Uses of a role that are longer ago are not told.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html>
 const TRACKED: Duration = Duration::from_secs(400 * 86_400);
@@ -21,7 +18,7 @@ pub fn of_key(view: &View, key: &AccessKeyRow) -> Result<api::AccessKeyLastUsed>
         None => api::AccessKeyLastUsed { last_used_date: None, service_name: NONE.to_owned(), region: NONE.to_owned() },
         Some(last) => api::AccessKeyLastUsed {
             last_used_date: Some(last.at.whole_secs()),
-            region: region(&last),
+            region: region(view, &last),
             service_name: last.service,
         },
     })
@@ -34,7 +31,9 @@ pub fn of_role(view: &View, role: &RoleRow) -> Result<api::RoleLastUsed> {
     let last = uses.into_iter().filter(tracked).max_by_key(|last| last.at);
     Ok(match last {
         None => api::RoleLastUsed::default(),
-        Some(last) => api::RoleLastUsed { last_used_date: Some(last.at.whole_secs()), region: Some(region(&last)) },
+        Some(last) => {
+            api::RoleLastUsed { last_used_date: Some(last.at.whole_secs()), region: Some(region(view, &last)) }
+        }
     })
 }
 
@@ -48,6 +47,7 @@ pub fn is_recent(view: &View, at: Timestamp) -> bool {
     view.now().since(at) <= TRACKED
 }
 
-fn region(last: &LastUse) -> String {
-    last.region.clone().unwrap_or_else(|| GLOBAL_HOME.to_owned())
+/// Services that have no region are called where AWS keeps them.
+fn region(view: &View, last: &LastUse) -> String {
+    last.region.clone().unwrap_or_else(|| view.scope().partition().home_region().to_owned())
 }

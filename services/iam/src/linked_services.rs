@@ -156,7 +156,7 @@ mod tests {
     fn every_role_has_a_policy_that_aws_has() {
         for linked in LINKED {
             let arn = format!("arn:aws:iam::aws:policy/aws-service-role/{}", linked.policy);
-            assert!(managed::find(&arn).unwrap().is_some(), "{arn}");
+            assert!(managed::find(service::Partition::Standard, &arn).unwrap().is_some(), "{arn}");
         }
         assert_eq!(find("ecs.amazonaws.com").map(|linked| linked.role), Some("ECS"));
         assert_eq!(find("ecs"), None);

@@ -4,11 +4,13 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use service::{Error, Result, Timestamp};
+use service::{Error, Partition, Result, Timestamp};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 const FILE: &str = include_str!("../../../models/iam/managed-policies.json");
-const ARN: &str = "arn:aws:iam::aws:policy";
+/// How the ARNs begin that documents name. The file has them as they are in the partition `aws`.
+const WRITTEN: &str = "arn:aws:";
 
 /// A managed policy of AWS's, in the version that the file holds.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +25,10 @@ pub struct Managed {
     pub created: Timestamp,
     /// When the version was.
     pub updated: Timestamp,
-    /// The document.
-    pub document: &'static str,
+    /// The partition in which it is looked at.
+    partition: Partition,
+    /// The document, as it is in the partition `aws`.
+    document: &'static str,
 }
 
 #[derive(Deserialize)]
@@ -40,7 +44,15 @@ struct Line<'a> {
 impl Managed {
     /// Its ARN.
     pub fn arn(&self) -> String {
-        format!("{ARN}{}{}", self.path, self.name)
+        format!("arn:{}:iam::aws:policy{}{}", self.partition, self.path, self.name)
+    }
+
+    /// The document, its ARNs in the partition.
+    pub fn document(&self) -> Cow<'static, str> {
+        match self.partition {
+            Partition::Standard => self.document.into(),
+            other => self.document.replace(WRITTEN, &format!("arn:{other}:")).into(),
+        }
     }
 
     /// Its id: the same for a name in every cloud, as AWS's is.
@@ -57,20 +69,22 @@ impl Managed {
     }
 }
 
-/// The policy with this ARN.
-pub fn find(arn: &str) -> Result<Option<Managed>> {
-    let Some(resource) = arn.strip_prefix(ARN) else { return Ok(None) };
+/// The policy with this ARN in a partition.
+pub fn find(partition: Partition, arn: &str) -> Result<Option<Managed>> {
+    let Some(resource) = arn.strip_prefix("arn:").and_then(|rest| rest.strip_prefix(partition.as_str())) else {
+        return Ok(None);
+    };
     let name = resource.rsplit('/').next().unwrap_or_default();
     let lines = lines();
     let Ok(at) = lines.binary_search_by_key(&name, |(name, _)| name) else { return Ok(None) };
     let Some((name, json)) = lines.get(at) else { return Ok(None) };
-    let managed = read(name, json)?;
+    let managed = read(partition, name, json)?;
     Ok(Some(managed).filter(|managed| managed.arn() == arn))
 }
 
-/// All of them, by name.
-pub fn all() -> impl Iterator<Item = Result<Managed>> {
-    lines().iter().map(|(name, json)| read(name, json))
+/// All of them in a partition, by name.
+pub fn all(partition: Partition) -> impl Iterator<Item = Result<Managed>> {
+    lines().iter().map(move |(name, json)| read(partition, name, json))
 }
 
 fn lines() -> &'static [(&'static str, &'static str)] {
@@ -86,7 +100,7 @@ fn lines() -> &'static [(&'static str, &'static str)] {
     })
 }
 
-fn read(name: &'static str, json: &'static str) -> Result<Managed> {
+fn read(partition: Partition, name: &'static str, json: &'static str) -> Result<Managed> {
     let line: Line<'static> = serde_json::from_str(json).map_err(Error::internal)?;
     let time = |text: &str| Timestamp::parse_iso8601(text).unwrap_or_default();
     Ok(Managed {
@@ -95,6 +109,7 @@ fn read(name: &'static str, json: &'static str) -> Result<Managed> {
         version: line.version,
         created: time(line.created),
         updated: time(line.updated),
+        partition,
         document: line.document.get(),
     })
 }
@@ -113,14 +128,24 @@ mod tests {
             ("arn:aws:iam::aws:policy/Nothing", None),
             ("arn:aws:iam::123456789012:policy/AdministratorAccess", None),
         ] {
-            assert_eq!(find(arn).unwrap().map(|m| m.path), path, "{arn}");
+            assert_eq!(find(Partition::Standard, arn).unwrap().map(|m| m.path), path, "{arn}");
         }
+        let chinese = "arn:aws-cn:iam::aws:policy/AmazonSSMManagedInstanceCore";
+        assert_eq!(find(Partition::Standard, chinese).unwrap().map(|m| m.name), None);
+        assert_eq!(find(Partition::China, chinese).unwrap().map(|m| m.arn()).as_deref(), Some(chinese));
+    }
+
+    #[test]
+    fn documents_name_resources_of_their_partition() {
+        let named = all(Partition::GovCloud).map(Result::unwrap).filter(|m| m.document.contains(WRITTEN));
+        let texts: Vec<_> = named.map(|m| m.document()).collect();
+        assert!(texts.len() > 100 && texts.iter().all(|text| !text.contains(WRITTEN)));
     }
 
     #[test]
     fn every_policy_can_be_read() {
         let mut count = 0;
-        for managed in all() {
+        for managed in all(Partition::Standard) {
             let managed = managed.unwrap();
             // The longest, AWSSupportServiceRolePolicy, has 150 KB: more than accounts may write.
             let limits = Limits { bytes: 1 << 20, ..Limits::default() };

@@ -194,7 +194,7 @@ fn services(
     let row = |namespace: &str| AccountsAccessRow { namespace: namespace.to_owned(), ..AccountsAccessRow::default() };
     let mut services: Vec<AccountsAccessRow> = listed.map(row).collect();
     for (account, path) in entity.accounts(view, policy)? {
-        for used in view.elsewhere(Scope::new(account, Region::GLOBAL))?.account_last_used()? {
+        for used in view.elsewhere(view.scope().home_of(account))?.account_last_used()? {
             let found = services.binary_search_by(|service| service.namespace.as_str().cmp(&used.service));
             let service = found.ok().and_then(|at| services.get_mut(at));
             let Some(service) = service.filter(|_| last_used::is_recent(view, used.at)) else { continue };

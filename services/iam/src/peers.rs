@@ -212,7 +212,7 @@ fn ask(
         return Ok(None);
     }
     let input = Value::Map(IndexMap::from_iter(input));
-    match view.peer_in(Scope::new(account, Region::GLOBAL), "organizations", operation, input) {
+    match view.peer_in(view.scope().home_of(account), "organizations", operation, input) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.code().starts_with("AWSOrganizationsNotInUse") => Ok(None),
         Err(error) => Err(error),

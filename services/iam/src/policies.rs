@@ -20,7 +20,7 @@ impl Policy {
     pub fn document(&self) -> Result<PolicyText> {
         match self {
             Policy::Own(row) => Ok(default_version(row)?.document.as_str().into()),
-            Policy::Aws(managed) => Ok(managed.document.into()),
+            Policy::Aws(managed) => Ok(managed.document().into()),
         }
     }
 
@@ -41,14 +41,14 @@ pub fn find(view: &View, account: AccountId, arn: &str) -> Result<Option<Policy>
     let Ok(parts) = ArnParts::parse(arn) else { return Ok(None) };
     let Some(path) = parts.resource.strip_prefix("policy/") else { return Ok(None) };
     if parts.account == "aws" {
-        return Ok(managed::find(arn)?.map(Policy::Aws));
+        return Ok(managed::find(view.scope().partition(), arn)?.map(Policy::Aws));
     }
     if parts.account.parse() != Ok(account) {
         return Ok(None);
     }
     let name = path.rsplit('/').next().unwrap_or_default();
-    let row = entity::find_in::<PolicyRow>(view, account, name)?;
-    Ok(row.filter(|row| entity::arn_of(account, Kind::Policy, &row.core.path, &row.core.name) == arn).map(Policy::Own))
+    let (row, home) = (entity::find_in::<PolicyRow>(view, account, name)?, view.scope().home_of(account));
+    Ok(row.filter(|row| entity::arn_of(home, Kind::Policy, &row.core.path, &row.core.name) == arn).map(Policy::Own))
 }
 
 /// The same for an operation on it.

@@ -5,7 +5,7 @@ use crate::entity::{self, Identity, Kind};
 use crate::errors;
 use crate::state::{COUNTS, CountRow, ROLES, RoleRow, UserRow};
 use service::policy::{Document, Named};
-use service::{AccountId, ArnParts, Cx, Region, Result, Scope, View};
+use service::{AccountId, ArnParts, Cx, Result, View};
 
 /// Fails if a trust policy names a principal that does not exist.
 ///
@@ -15,8 +15,11 @@ pub fn check(view: &View, document: &Document) -> Result<()> {
     let named = document.statements().iter().filter_map(|s| s.principals.as_ref()).flat_map(|p| p.names.iter());
     for name in named {
         let invalid = match name {
-            Named::Arn(arn) if !exists(view, arn)? => ("AWS", arn),
-            Named::Service(service) if !is_service(service) => ("SERVICE", service),
+            Named::Arn(arn) if !exists(view, arn)? => ("AWS", arn.to_string()),
+            Named::Root { partition, account } if **partition != *view.scope().partition().as_str() => {
+                ("AWS", format!("arn:{partition}:iam::{account}:root"))
+            }
+            Named::Service(service) if !is_service(service) => ("SERVICE", service.to_string()),
             _ => continue,
         };
         let (kind, value) = invalid;
@@ -28,6 +31,11 @@ pub fn check(view: &View, document: &Document) -> Result<()> {
 fn exists(view: &View, arn: &str) -> Result<bool> {
     let Ok(parts) = ArnParts::parse(arn) else { return Ok(false) };
     let Ok(account) = parts.account.parse::<AccountId>() else { return Ok(false) };
+    let home = view.scope().home_of(account);
+    // No account trusts what lies in another partition: https://github.com/DataDog/cloudformation-template/issues/71
+    if parts.partition != home.partition().as_str() {
+        return Ok(false);
+    }
     if parts.service == "sts" {
         return Ok(parts.resource.starts_with("assumed-role/") || parts.resource.starts_with("federated-user/"));
     }
@@ -38,14 +46,14 @@ fn exists(view: &View, arn: &str) -> Result<bool> {
     };
     let kind = if parts.resource.starts_with("user/") { Kind::User } else { Kind::Role };
     match found {
-        Some(core) => Ok(entity::arn_of(account, kind, &core.path, &core.name) == arn),
+        Some(core) => Ok(entity::arn_of(home, kind, &core.path, &core.name) == arn),
         None => Ok(account != view.account() && !is_ours(view, account)?),
     }
 }
 
 /// Whether the account has identities in this cloud.
 fn is_ours(view: &View, account: AccountId) -> Result<bool> {
-    let scope = Scope::new(account, Region::GLOBAL);
+    let scope = view.scope().home_of(account);
     let count = |quota: &str| view.get_in(scope, &COUNTS, quota);
     let any = |row: Option<CountRow>| row.is_some_and(|row| row.count > 0);
     Ok(any(count(Kind::User.quota().0)?) || any(count(Kind::Role.quota().0)?))

@@ -11,7 +11,7 @@ use crate::peers;
 use crate::state::{ACCOUNT_KEY, ACCOUNTS, AccountRow, PeriodRow, RootPasswordRow};
 use crate::subject::{Subject, account};
 use crate::{errors, passwords};
-use service::{Cx, Region, Result, Scope, Session, Timestamp, View};
+use service::{Cx, Result, Session, Timestamp, View};
 
 /// The user's name in replies and errors.
 const ROOT: &str = "root";
@@ -50,7 +50,7 @@ pub fn find(view: &View) -> Result<Option<LoginProfile>> {
 fn born_with(view: &View) -> Result<Option<Timestamp>> {
     let Some(organization) = peers::organization(view)? else { return Ok(None) };
     let Some(created) = peers::created(view, &organization)? else { return Ok(None) };
-    let home = Scope::new(organization.management, Region::GLOBAL);
+    let home = view.scope().home_of(organization.management);
     let managed = view.get_in(home, &ACCOUNTS, ACCOUNT_KEY)?.and_then(|row| row.root_managed).unwrap_or_default();
     let within = |period: &PeriodRow| period.from <= created && period.until.is_none_or(|until| created < until);
     Ok(Some(created).filter(|_| !managed.iter().any(within)))

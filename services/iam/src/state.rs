@@ -76,7 +76,7 @@ pub static OWNERS: Table<(String, String), LinkRow> = Table::account_wide("iam.o
 /// How many there are of each kind, by the name of its quota.
 pub static COUNTS: Table<str, CountRow> = Table::account_wide("iam.counts");
 /// Index over all accounts: which of them goes by an alias. An account that was reset has none.
-pub static ALIASES: Table<str, AliasRow> = Table::worldwide("iam.aliases");
+pub static ALIASES: Table<str, AliasRow> = Table::partition_wide("iam.aliases");
 
 /// The key of the one row of [`ACCOUNTS`].
 pub const ACCOUNT_KEY: &str = "account";

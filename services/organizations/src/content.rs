@@ -68,7 +68,8 @@ pub fn check_delegation(text: &str) -> Result<()> {
     let document = valid::check(text, valid::Kind::Resource, &Facts::default(), limits);
     let document = document.map_err(|_| errors::invalid("INVALID_RESOURCE_POLICY_JSON"))?;
     for statement in document.statements() {
-        let named = |name: &Named| matches!(name, Named::Account(_) | Named::Arn(_) | Named::Id(_));
+        let named =
+            |name: &Named| matches!(name, Named::Account(_) | Named::Root { .. } | Named::Arn(_) | Named::Id(_));
         let principals = statement.principals.as_ref();
         let allows = statement.effect == Effect::Allow;
         if allows && !principals.is_some_and(|all| !all.negated && all.names.iter().all(named)) {

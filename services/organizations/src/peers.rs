@@ -1,7 +1,7 @@
 //! What Organizations calls: IAM, for the roles of accounts.
 
 use crate::standing::Organization;
-use service::{AccountId, As, Cx, Region, Result, Scope, Tell, Value, peer};
+use service::{AccountId, As, Cx, Result, Tell, Value, peer};
 
 peer! {
     /// Makes the role by which Organizations acts in an account.
@@ -38,7 +38,7 @@ fn linked_role() -> CreateServiceLinkedRole {
 
 /// Whether the caller's account has the role by which Organizations acts.
 pub fn has_linked_role(view: &service::View) -> Result<bool> {
-    let scope = Scope::new(view.account(), Region::GLOBAL);
+    let scope = view.scope().home_of(view.account());
     let input = Value::map([("RoleName", LINKED_ROLE.into())]);
     match view.peer_in(scope, "iam", "GetRole", input) {
         Ok(_) => Ok(true),
@@ -79,7 +79,7 @@ impl Step {
 
 /// Has a step done in a new account, as its owner.
 pub fn found(cx: &mut Cx, organization: &Organization, account: AccountId, (step, role): (Step, &str)) -> Result<()> {
-    let by = As::owner(Scope::new(account, Region::GLOBAL), &organization.source(cx));
+    let by = As::owner(cx.scope().home_of(account), &organization.source(cx));
     let tell = Tell::Outcome(format!("{}/{account}/{role}", step.word()));
     let partition = cx.scope().partition();
     match step {

@@ -3,7 +3,7 @@
 
 use crate::errors;
 use crate::state::{ACCOUNTS, MEMBERS, MemberRow, ORGANIZATION, ORGANIZATIONS, OrganizationRow};
-use service::{AccountId, Arn, Check, Cx, Error, PolicyRole, Region, Result, Scope, View};
+use service::{AccountId, Arn, Check, Cx, Error, Partition, PolicyRole, Region, Result, Scope, View};
 
 /// Whom an operation is open to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +25,14 @@ pub struct Organization {
     pub row: OrganizationRow,
     /// Its management account.
     pub management: AccountId,
+    /// In which partition it is.
+    pub partition: Partition,
 }
 
 impl Organization {
     /// Where its rows lie.
     pub fn scope(&self) -> Scope {
-        Scope::new(self.management, Region::GLOBAL)
+        Scope::new(self.management, Region::global(self.partition))
     }
 
     /// Whether an account is the management account.
@@ -92,8 +94,9 @@ pub fn of(view: &View, account: AccountId) -> Result<Option<Organization>> {
 pub fn led_by(view: &View, member: &MemberRow) -> Result<Option<Organization>> {
     let damaged = |_| Error::internal("a member's row is damaged");
     let management: AccountId = member.management.parse().map_err(damaged)?;
-    let row = view.get_in(Scope::new(management, Region::GLOBAL), &ORGANIZATIONS, ORGANIZATION)?;
-    Ok(row.filter(|row| row.id == member.organization).map(|row| Organization { row, management }))
+    let home = view.scope().home_of(management);
+    let row = view.get_in(home, &ORGANIZATIONS, ORGANIZATION)?.filter(|row| row.id == member.organization);
+    Ok(row.map(|row| Organization { row, management, partition: home.partition() }))
 }
 
 /// The organisation of the request's account, for an operation of this reach.

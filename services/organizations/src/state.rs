@@ -26,13 +26,14 @@ pub static CREATIONS: Table<str, CreationRow> = Table::account_wide("organizatio
 pub static HANDSHAKES: Table<str, HandshakeRow> = Table::account_wide("organizations.handshakes");
 
 /// who is in which organisation, by account id.
-pub static MEMBERS: Table<str, MemberRow> = Table::<str, MemberRow>::worldwide("organizations.members").governing();
+pub static MEMBERS: Table<str, MemberRow> =
+    Table::<str, MemberRow>::partition_wide("organizations.members").governing();
 /// what is known of accounts that were created or in an organisation, by account id. It outlasts their membership.
-pub static PEOPLE: Table<str, PersonRow> = Table::worldwide("organizations.people");
+pub static PEOPLE: Table<str, PersonRow> = Table::partition_wide("organizations.people");
 /// the account that goes by an address, in lower case.
-pub static ADDRESSES: Table<str, AddressRow> = Table::worldwide("organizations.addresses");
+pub static ADDRESSES: Table<str, AddressRow> = Table::partition_wide("organizations.addresses");
 /// which management account has a handshake, by its id.
-pub static HANDSHAKE_HOMES: Table<str, AddressRow> = Table::worldwide("organizations.handshake-homes");
+pub static HANDSHAKE_HOMES: Table<str, AddressRow> = Table::partition_wide("organizations.handshake-homes");
 /// ids that the operator chose for accounts to come, in their order.
 pub static RESERVED: Table<u64, ReservedRow> = Table::worldwide("organizations.reserved");
 

@@ -2,7 +2,7 @@
 
 use crate::state::ENABLED;
 use service::resource::found;
-use service::{AccountId, IndexMap, Region, Result, Scope, Value, View};
+use service::{AccountId, IndexMap, Result, Value, View};
 
 /// Units within one another: AWS allows five.
 const DEEPEST: usize = 8;
@@ -66,5 +66,5 @@ fn organizations(view: &View, account: AccountId, operation: &str, input: Value)
         "OrganizationalUnitNotFoundException",
         "InvalidInputException",
     ];
-    found(view.peer_in(Scope::new(account, Region::GLOBAL), "organizations", operation, input), &missing)
+    found(view.peer_in(view.scope().home_of(account), "organizations", operation, input), &missing)
 }

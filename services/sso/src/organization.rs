@@ -1,6 +1,6 @@
 //! What Identity Center knows of organisations: whose an account is, and which accounts there are.
 
-use service::{AccountId, IndexMap, Region, Result, Scope, Value, View};
+use service::{AccountId, IndexMap, Result, Value, View};
 
 /// An account of the organisation.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,6 +37,6 @@ fn organizations(view: &View, account: AccountId, operation: &str, input: Value)
     if !view.offers("organizations", operation) {
         return Ok(None);
     }
-    let found = view.peer_in(Scope::new(account, Region::GLOBAL), "organizations", operation, input);
+    let found = view.peer_in(view.scope().home_of(account), "organizations", operation, input);
     service::resource::found(found, &["AWSOrganizationsNotInUseException", "AccountNotFoundException"])
 }

@@ -1,7 +1,7 @@
 //! All that Identity Center asks of others: IAM's roles and providers, the identity store's users and groups.
 
 use service::resource::found;
-use service::{AccountId, IndexMap, Region, Result, Scope, Value, View};
+use service::{AccountId, IndexMap, Result, Value, View};
 
 /// What IAM answers of what is not there.
 const NO_ENTITY: &[&str] = &["NoSuchEntityException"];
@@ -11,7 +11,7 @@ const GONE: &[&str] = &["ResourceNotFoundException"];
 /// A reading operation of IAM in an account; `None` for what is not there.
 pub fn iam(view: &View, account: AccountId, operation: &str, input: &[(&str, &str)]) -> Result<Option<Value>> {
     let input = Value::map(input.iter().map(|(name, value)| (*name, Value::from(*value))));
-    found(view.peer_in(Scope::new(account, Region::GLOBAL), "iam", operation, input), NO_ENTITY)
+    found(view.peer_in(view.scope().home_of(account), "iam", operation, input), NO_ENTITY)
 }
 
 /// A user of a store in this view's scope, as the identity store describes him.

@@ -13,7 +13,7 @@ use crate::operation::{self, CREATE, DELETE, FAILED, SUCCEEDED};
 use crate::role::Target;
 use crate::state::{AssignmentRow, KEYS, KeyRow, OperationRow, ROLES, ROLES_OF, RoleRow, SetRow};
 use crate::{assignment, peers, permission_set};
-use service::{AccountId, Arn, As, Call, Cx, Delivery, Error, Next, Region, Result, Scope, Tell, Value, View};
+use service::{AccountId, Arn, As, Call, Cx, Delivery, Error, Next, Region, Result, Tell, Value, View};
 
 /// More calls than a role with all that it can have takes, for each account.
 const MOST_CALLS: i64 = 200;
@@ -109,7 +109,7 @@ fn next_call(cx: &mut Cx, row: &OperationRow, account: AccountId) -> Result<Opti
     if account == cx.account() {
         return Ok(Some((As::caller(), call)));
     }
-    let place = Scope::new(account, Region::GLOBAL);
+    let place = cx.scope().home_of(account);
     if peers::iam(cx, account, "GetRole", &[("RoleName", LINKED_ROLE)])?.is_none() {
         let input = Value::map([("AWSServiceName", PRINCIPAL.into())]);
         let make = Call { service: "iam".to_owned(), operation: "CreateServiceLinkedRole".to_owned(), input };

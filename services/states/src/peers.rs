@@ -4,8 +4,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
 use service::shape::shape;
 use service::{
-    AccountId, Arn, ArnParts, As, Call, Caller, CallerKind, Check, Cx, Error, PolicyRole, Region, Result, Scope, Tell,
-    Value, View, peer,
+    AccountId, Arn, ArnParts, As, Call, Caller, CallerKind, Check, Cx, Error, PolicyRole, Result, Tell, Value, View,
+    peer,
 };
 
 peer! {
@@ -159,7 +159,7 @@ pub fn check_trust(view: &View, role: &str, machine: &str) -> Result<()> {
     let account: AccountId = parts.account.parse().map_err(|_| denied())?;
     let name = parts.resource.rsplit('/').next().unwrap_or_default();
     let input = Value::Map([("RoleName".to_owned(), Value::from(name))].into_iter().collect());
-    let found = view.peer_in(Scope::new(account, Region::GLOBAL), "iam", "GetRole", input).map_err(|_| denied())?;
+    let found = view.peer_in(view.scope().home_of(account), "iam", "GetRole", input).map_err(|_| denied())?;
     let text = |name: &str| found.get("Role").and_then(|role| role.get(name)?.as_str()).unwrap_or_default();
     if text("Arn") != role {
         return Err(denied());

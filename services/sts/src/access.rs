@@ -66,7 +66,8 @@ pub fn assume_root(view: &View, input: &AssumeRootRequest) -> Result<Access> {
         return Ok(Access::Signed);
     }
     let target = RootUser::parse(view, &input.target_principal)?;
-    let task = Task::of(input.task_policy_arn.arn.as_deref().unwrap_or_default())?;
+    let policy = input.task_policy_arn.arn.as_deref().unwrap_or_default();
+    let task = Task::of(view.scope().partition(), policy)?;
     long_term_or_role(view, "sts:AssumeRoot", &target.arn)?;
     if caller.kind == CallerKind::Root && !caller.bootstrap {
         return Err(errors::not_authorized(caller, "sts:AssumeRoot", &target.arn));

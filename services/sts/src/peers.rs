@@ -2,7 +2,7 @@
 
 use crate::role_arn::RoleArn;
 use percent_encoding::percent_decode_str;
-use service::{AccountId, Caller, CallerKind, Error, IndexMap, Region, Result, Scope, Timestamp, Value, View};
+use service::{AccountId, Caller, CallerKind, Error, IndexMap, Result, Timestamp, Value, View};
 
 /// A role as IAM tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +84,7 @@ pub fn saml_provider(view: &View, account: AccountId, arn: &str) -> Result<Optio
 /// The issuer of an account's tokens for others; `None` while outbound identity federation is not enabled.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOutboundWebIdentityFederationInfo.html>
 pub fn outbound_issuer(view: &View, account: AccountId) -> Result<Option<String>> {
-    let scope = Scope::new(account, Region::GLOBAL);
+    let scope = view.scope().home_of(account);
     match view.peer_in(scope, "iam", "GetOutboundWebIdentityFederationInfo", Value::Map(IndexMap::new())) {
         Ok(found) => Ok(Some(text(&found, "IssuerIdentifier").to_owned()).filter(|issuer| !issuer.is_empty())),
         Err(error) if error.code().starts_with("FeatureDisabled") => Ok(None),
@@ -95,7 +95,7 @@ pub fn outbound_issuer(view: &View, account: AccountId) -> Result<Option<String>
 /// What an account's organisation has enabled for the root users of its members; nothing where the account does not administer them.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html>
 pub fn root_features(view: &View, account: AccountId) -> Result<Vec<String>> {
-    let scope = Scope::new(account, Region::GLOBAL);
+    let scope = view.scope().home_of(account);
     match view.peer_in(scope, "iam", "ListOrganizationsFeatures", Value::Map(IndexMap::new())) {
         Ok(found) => {
             let features = found.get("EnabledFeatures").and_then(Value::as_list).unwrap_or_default();
@@ -125,7 +125,7 @@ pub fn tags(view: &View, caller: &Caller) -> Result<Vec<(String, String)>> {
 /// A reading operation of IAM in an account; `None` for what is not there.
 fn iam(view: &View, account: AccountId, operation: &str, (member, value): (&str, &str)) -> Result<Option<Value>> {
     let input = IndexMap::from_iter([(member.to_owned(), Value::from(value.to_owned()))]);
-    match view.peer_in(Scope::new(account, Region::GLOBAL), "iam", operation, Value::Map(input)) {
+    match view.peer_in(view.scope().home_of(account), "iam", operation, Value::Map(input)) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.code().starts_with("NoSuchEntity") => Ok(None),
         Err(error) => Err(error),

@@ -3,9 +3,6 @@
 use crate::errors;
 use service::{AccountId, Arn, ArnParts, Partition, Region, Result};
 
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
-
 /// A role's ARN, told apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoleArn {
@@ -27,7 +24,7 @@ impl RoleArn {
         let parts = ArnParts::parse(arn).map_err(|_| invalid())?;
         let path = parts.resource.strip_prefix("role/").ok_or_else(invalid)?;
         let name = path.rsplit('/').next().filter(|name| !name.is_empty()).ok_or_else(invalid)?;
-        if parts.service != "iam" || !parts.region.is_empty() || !PARTITIONS.contains(&parts.partition) {
+        if parts.service != "iam" || !parts.region.is_empty() || !Partition::NAMES.contains(&parts.partition) {
             return Err(invalid());
         }
         let account = parts.account.parse().map_err(|_| invalid())?;

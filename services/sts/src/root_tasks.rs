@@ -2,14 +2,14 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html>
 
 use crate::{errors, peers};
-use service::{AccountId, Arn, ArnParts, Region, Result, View};
+use service::{AccountId, Arn, ArnParts, Partition, Region, Result, View};
 
 /// Tasks on the credentials of root users: they take the organisation's `RootCredentialsManagement`.
 const CREDENTIALS: [&str; 3] =
     ["IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials"];
 /// Tasks on what is locked: they take `RootSessions`.
 const SESSIONS: [&str; 2] = ["S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"];
-const PATH: &str = "arn:aws:iam::aws:policy/root-task/";
+const PATH: &str = ":iam::aws:policy/root-task/";
 
 /// The root user of an account.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +27,11 @@ impl RootUser {
     /// `ValidationError` for anything else.
     pub fn parse(view: &View, principal: &str) -> Result<RootUser> {
         let invalid = || errors::validation(format!("{principal} is invalid"));
+        let own = |partition: &str| partition == view.scope().partition().as_str();
         let account = match ArnParts::parse(principal) {
-            Ok(parts) if parts.service == "iam" && parts.resource == "root" => parts.account.parse(),
+            Ok(parts) if parts.service == "iam" && parts.resource == "root" && own(parts.partition) => {
+                parts.account.parse()
+            }
             Ok(_) => return Err(invalid()),
             Err(_) => principal.parse(),
         };
@@ -48,12 +51,13 @@ pub struct Task<'a> {
 }
 
 impl<'a> Task<'a> {
-    /// A task by the ARN of its policy.
+    /// A task by the ARN of its policy in a partition.
     ///
     /// # Errors
     /// `ValidationError` where the ARN is none of AWS's five.
-    pub fn of(policy: &'a str) -> Result<Task<'a>> {
-        let name = policy.strip_prefix(PATH).unwrap_or_default();
+    pub fn of(partition: Partition, policy: &'a str) -> Result<Task<'a>> {
+        let rest = policy.strip_prefix("arn:").and_then(|rest| rest.strip_prefix(partition.as_str()));
+        let name = rest.and_then(|rest| rest.strip_prefix(PATH)).unwrap_or_default();
         let feature = match name {
             _ if CREDENTIALS.contains(&name) => "RootCredentialsManagement",
             _ if SESSIONS.contains(&name) => "RootSessions",

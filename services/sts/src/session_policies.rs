@@ -5,7 +5,7 @@ use crate::errors;
 use crate::session_tags::SessionTags;
 use service::policy::Limits;
 use service::policy::valid::{Facts, Kind, check, size_without_whitespace};
-use service::{ArnParts, Result};
+use service::{ArnParts, Partition, Result};
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 const MOST_ARNS: usize = 10;
@@ -26,7 +26,7 @@ pub struct SessionPolicies {
 
 impl SessionPolicies {
     /// Checks sizes, grammar and ARNs. Whether the managed policies exist is IAM's to say.
-    pub fn of(inline: Option<String>, arns: Vec<String>) -> Result<SessionPolicies> {
+    pub fn of(partition: Partition, inline: Option<String>, arns: Vec<String>) -> Result<SessionPolicies> {
         if arns.len() > MOST_ARNS {
             let list = format!("[{}]", arns.join(", "));
             let text = format!("Member must have length less than or equal to {MOST_ARNS}");
@@ -44,7 +44,7 @@ impl SessionPolicies {
             return Err(errors::constraint(text, "policy", &limit));
         }
         if let Some(text) = &inline {
-            let facts = Facts { partitions: &["aws", "aws-cn", "aws-us-gov"], ..Facts::default() };
+            let facts = Facts { partitions: &[partition.as_str()], ..Facts::default() };
             check(text, Kind::Session, &facts, Limits::default())
                 .map_err(|error| errors::malformed_policy(error.message()))?;
         }
@@ -84,7 +84,7 @@ mod tests {
     fn policies_that_are_taken_and_refused() {
         let managed = |n: usize| vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(); n];
         let check = |inline: Option<String>, arns: Vec<String>, code: &str| {
-            let got = SessionPolicies::of(inline.clone(), arns);
+            let got = SessionPolicies::of(Partition::Standard, inline.clone(), arns);
             assert_eq!(got.err().map(|e| e.code().to_owned()).unwrap_or_default(), code, "{inline:?}");
         };
         check(None, Vec::new(), "");
@@ -102,7 +102,7 @@ mod tests {
         let none = SessionTags::default();
         let empty = SessionPolicies::default();
         assert_eq!(empty.packed_size(&none).unwrap(), 0);
-        let one = SessionPolicies::of(Some(document(1)), Vec::new()).unwrap();
+        let one = SessionPolicies::of(Partition::Standard, Some(document(1)), Vec::new()).unwrap();
         assert_eq!(one.packed_size(&none).unwrap(), 5);
         let tag = ("k".repeat(128), "v".repeat(256));
         let tagged = |n| SessionTags { passed: vec![tag.clone(); n], ..SessionTags::default() };

@@ -9,7 +9,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use service::key_id;
 use service::shape::{self, shape};
-use service::{AccountId, Caller, CallerKind, Credential, Cx, Error, IndexMap, Result, Session, Timestamp, View};
+use service::{
+    AccountId, ArnParts, Caller, CallerKind, Credential, Cx, Error, IndexMap, Result, Session, Timestamp, View,
+};
 use std::sync::Arc;
 
 /// The size against which `SessionTokenUtilization` is told, in bytes. AWS does not publish its own.
@@ -112,6 +114,11 @@ pub fn open(view: &View, access_key: &str, token: &str) -> Result<Option<Credent
     let mut content = Content::default();
     shape::unpack(unpadded(&plain)?, &mut content)?;
     let caller = caller(content, access_key)?;
+    // Credentials are good in their own partition.
+    // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    if ArnParts::parse(&caller.arn).is_ok_and(|arn| arn.partition != view.scope().partition().as_str()) {
+        return Ok(None);
+    }
     // The text itself is bound too: base64 has more than one spelling of the same bytes.
     Ok(Some(Credential { secret: secret(&seal, access_key, token), caller }))
 }

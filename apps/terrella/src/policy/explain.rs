@@ -73,11 +73,12 @@ fn decided(flags: &Explain, session: &mut Session, who: &Who, check: &Check) -> 
         None => resource_policy::find(session, &check.action, &check.resource, &check.owner)?,
     };
     let region = check.resource.split(':').nth(3).filter(|region| !region.is_empty());
+    let region = region.map_or_else(|| principal::region_for(&check.resource, &flags.region), str::to_owned);
     let mut body = json!({
         "principal": who,
         "action": check.action,
         "resource": check.resource,
-        "region": region.unwrap_or(&flags.region),
+        "region": region,
         "context": check.context,
     });
     if !check.owner.is_empty() {

@@ -3,6 +3,7 @@
 use super::recorded::Who;
 use crate::client::Failure;
 use crate::estate::Session;
+use ids::{Partition, Region};
 use script::Keys;
 use serde_json::{Value, json};
 
@@ -15,7 +16,8 @@ pub fn find(session: &mut Session, name: &str) -> Result<Who, Failure> {
         return Ok(Who { kind: "anonymous".to_owned(), ..of(name) });
     }
     if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(root(name, &format!("arn:aws:iam::{name}:root")));
+        let partition = Region::new(&session.keys.region).unwrap_or(Region::GLOBAL).partition();
+        return Ok(root(name, &format!("arn:{partition}:iam::{name}:root")));
     }
     if !name.starts_with("arn:") && name.contains('.') {
         return Ok(Who { kind: "service".to_owned(), ..of(name) });
@@ -24,7 +26,8 @@ pub fn find(session: &mut Session, name: &str) -> Result<Who, Failure> {
     let [_, partition, space @ ("iam" | "sts"), "", account, rest] = parts.as_slice() else {
         return Err(unknown(name));
     };
-    session.keys = Keys::of(account, "any");
+    let region = region_for(name, &session.keys.region);
+    session.keys = Keys::of(account, "any").in_region(&region);
     match (*space, rest.split_once('/')) {
         ("iam", None) if *rest == "root" => Ok(root(account, name)),
         ("iam", Some(("user", path))) => user(session, name, account, path),
@@ -42,6 +45,14 @@ pub fn find(session: &mut Session, name: &str) -> Result<Who, Failure> {
         }
         _ => Err(unknown(name)),
     }
+}
+
+/// The region in which what an ARN names is asked for: `region`, or the home of the ARN's partition where that is another's.
+pub fn region_for(arn: &str, region: &str) -> String {
+    let own = Region::new(region).map(|region| region.partition());
+    let partition: Option<Partition> = arn.split(':').nth(1).and_then(|name| name.parse().ok());
+    let other = partition.filter(|partition| own != Some(*partition));
+    other.map_or_else(|| region.to_owned(), |other| other.home_region().to_owned())
 }
 
 fn of(arn: &str) -> Who {

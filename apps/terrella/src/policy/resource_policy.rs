@@ -1,5 +1,6 @@
 //! The policy that stands on a resource, read by the operations of its service.
 
+use super::principal::region_for;
 use crate::client::Failure;
 use crate::estate::Session;
 use script::Keys;
@@ -32,8 +33,8 @@ const NONE: [&str; 11] = [
 pub fn find(session: &mut Session, action: &str, arn: &str, owner: &str) -> Result<Option<OnResource>, Failure> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let [_, _, service, region, _, resource] = parts.as_slice() else { return Ok(None) };
-    let region = if region.is_empty() { "us-east-1" } else { region };
-    session.keys = Keys::of(owner, "any").in_region(region);
+    let region = if region.is_empty() { region_for(arn, &session.keys.region) } else { (*region).to_owned() };
+    session.keys = Keys::of(owner, "any").in_region(&region);
     let last = resource.rsplit(['/', ':']).next().unwrap_or_default();
     let text = match *service {
         "sqs" => queue(session, resource, owner)?,

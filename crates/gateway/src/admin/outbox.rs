@@ -1,7 +1,7 @@
 use super::{Answer, Refusal, decoded, parameter};
 use crate::server::Shared;
 use serde_json::{Value, json};
-use service::{Dispatch, Region, Scope};
+use service::Dispatch;
 use wire::Request;
 
 /// The mails and text messages that would have gone to people, the newest first: of `?account=…` (the cloud's own where none
@@ -11,7 +11,7 @@ pub(super) fn list(request: &Request, shared: &Shared) -> Answer {
         Some(text) => text.parse().map_err(|_| Refusal::bad("an account has 12 digits: ?account=000000000000"))?,
         None => shared.cloud.settings().account,
     };
-    let all = shared.cloud.dispatches(Scope::new(account, Region::GLOBAL)).map_err(Refusal::failed)?;
+    let all = shared.cloud.dispatches(account).map_err(Refusal::failed)?;
     let to = parameter(request, "to").map(decoded);
     let wanted = all.iter().filter(|dispatch| to.as_ref().is_none_or(|to| dispatch.to == *to));
     Ok(json!({"messages": wanted.map(shown).collect::<Vec<Value>>()}))

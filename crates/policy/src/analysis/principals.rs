@@ -117,6 +117,10 @@ impl Words {
         match name {
             Named::Everyone => {}
             Named::Account(account) => self.arns.push(form(&format!("arn:*:iam::{account}:~"))),
+            Named::Root { partition, account } => {
+                self.partitions.insert(partition.to_string());
+                self.arns.push(form(&format!("arn:{partition}:iam::{account}:~")));
+            }
             Named::Arn(arn) => {
                 let parts: Vec<&str> = arn.splitn(6, ':').collect();
                 self.partitions.extend(parts.get(1).map(|partition| (*partition).to_owned()));

@@ -5,6 +5,7 @@
 mod delegation;
 mod devices;
 mod guardrails;
+mod partitions;
 mod tokens;
 
 use serde_json::{Value as Json, json};

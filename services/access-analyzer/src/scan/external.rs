@@ -107,6 +107,10 @@ fn outsider(name: &Named, zone: &Zone) -> Option<Outsider> {
             Some(Outsider { who: strangers().into(), kind: "AWS", name: "*".to_owned(), everyone: true })
         }
         Named::Account(other) if !zone.has(other) => of(vec![user(other)], "AWS", other),
+        Named::Root { partition, account } if !zone.has(account) => {
+            let arn = format!("arn:{partition}:iam::{account}:user/example");
+            of(vec![Principal::user(&arn, "AIDAEXAMPLE").into()], "AWS", account)
+        }
         Named::Arn(arn) => {
             let who = who(arn)?;
             if zone.has(&who.account) {
@@ -261,9 +265,11 @@ fn condition(policy: &Document, outsider: &Outsider) -> IndexMap<String, String>
     let names = |names: &[Named]| {
         names.iter().any(|name| match name {
             Named::Everyone => outsider.everyone,
-            Named::Account(own) | Named::Arn(own) | Named::CanonicalUser(own) | Named::Federated(own) => {
-                **own == *outsider.name
-            }
+            Named::Account(own)
+            | Named::Root { account: own, .. }
+            | Named::Arn(own)
+            | Named::CanonicalUser(own)
+            | Named::Federated(own) => **own == *outsider.name,
             Named::Id(_) | Named::Service(_) => false,
         })
     };

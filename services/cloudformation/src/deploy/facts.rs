@@ -4,7 +4,7 @@ use crate::ids;
 use crate::state::{EXPORTS, Resource, Stack};
 use service::template::pseudo::Pseudo;
 use service::template::{Error, Facts, Result, Template, parameters};
-use service::{IndexMap, Partition, Value, View};
+use service::{IndexMap, Value, View};
 use std::cell::RefCell;
 
 /// A stack as it stands.
@@ -53,10 +53,7 @@ impl Facts for Known<'_> {
             Pseudo::Region => region.as_str().into(),
             Pseudo::StackId => ids::stack_arn(self.view, &self.stack.name, &self.stack.uid).as_str().into(),
             Pseudo::StackName => (&self.stack.name).into(),
-            Pseudo::UrlSuffix => match region.partition() {
-                Partition::China => "amazonaws.com.cn".into(),
-                Partition::Standard | Partition::GovCloud => "amazonaws.com".into(),
-            },
+            Pseudo::UrlSuffix => region.partition().dns_suffix().into(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::GONE;
 use service::resource::{Hand, Made, Resource, ResourceType, found, pick, tag_map, tags, text_at};
-use service::{Error, Partition, Result, Value};
+use service::{Error, Result, Value};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::Cognito::UserPool",
@@ -102,10 +102,7 @@ fn read(hand: &mut Hand, pool: &Resource<'_>) -> Result<Option<Value>> {
     let Some(answer) = found(hand.look("DescribeUserPool", of(pool.id)), GONE)? else { return Ok(None) };
     let seen = answer.get("UserPool").cloned().unwrap_or_default();
     let region = hand.region();
-    let domain = match region.partition() {
-        Partition::China => "amazonaws.com.cn",
-        Partition::Standard | Partition::GovCloud => "amazonaws.com",
-    };
+    let domain = region.partition().dns_suffix();
     let provider = format!("cognito-idp.{region}.{domain}/{}", pool.id);
     let mut out = pick(&seen, &CHANGEABLE);
     out.extend(pick(&seen, &FIXED));

@@ -15,9 +15,8 @@ pub fn on<E: Entity>(view: &View, action: &'static str, name: &str) -> Result<Ch
 }
 
 fn on_row<E: Entity>(view: &View, action: &'static str, (name, row): (&str, Option<&E>)) -> Check {
-    let account = view.account();
     let Some(core) = row.map(Entity::core) else {
-        return Check::new(action, entity::arn_of(account, E::KIND, "/", name));
+        return Check::new(action, entity::arn_of(view.scope(), E::KIND, "/", name));
     };
     let check = tagged(Check::new(action, entity::arn(view, E::KIND, core)), &core.tags);
     if !matches!(E::KIND, Kind::User | Kind::Role) {
@@ -45,7 +44,7 @@ pub fn subject(view: &View, action: &'static str, user_name: &Option<String>) ->
 /// On something new.
 pub fn fresh(view: &View, action: &'static str, kind: Kind, (path, name): (&Option<String>, &str)) -> Check {
     let path = path.as_deref().unwrap_or("/");
-    Check::new(action, entity::arn_of(view.account(), kind, path, name))
+    Check::new(action, entity::arn_of(view.scope(), kind, path, name))
 }
 
 /// Something new is made with tags: that takes the right to set tags, too.
@@ -75,7 +74,7 @@ pub fn renamed<E: Entity>(
 
 /// On all of a kind below a path.
 pub fn below(view: &View, action: &'static str, kind: Kind, path_prefix: &Option<String>) -> Check {
-    Check::new(action, entity::arn_of(view.account(), kind, path_prefix.as_deref().unwrap_or("/"), ""))
+    Check::new(action, entity::arn_of(view.scope(), kind, path_prefix.as_deref().unwrap_or("/"), ""))
 }
 
 /// On a managed policy. One of another account is that account's to allow, which no policy of IAM's can.

@@ -90,7 +90,7 @@ pub fn enter(cx: &mut Cx, row: &mut DelegationRow, state: &str) -> Result<()> {
     save(cx, row)?;
     if let Some(account) = owner_account(row) {
         let link = OwnedRow { id: row.id.clone() };
-        cx.in_scope(home(account), |cx| cx.put(&OWNED_DELEGATIONS, row.id.as_str(), &link))?;
+        cx.in_scope(cx.scope().home_of(account), |cx| cx.put(&OWNED_DELEGATIONS, row.id.as_str(), &link))?;
     }
     if state != EXPIRED {
         expire_by(cx, row)?;
@@ -103,16 +103,11 @@ fn owner_account(row: &DelegationRow) -> Option<AccountId> {
     row.owner_account.as_deref()?.parse().ok()
 }
 
-/// Whose rows, and whose time, those of an account are.
-fn home(account: AccountId) -> Scope {
-    Scope::new(account, Region::GLOBAL)
-}
-
 /// The timer stands with the account that asks, whoever else the request belongs to by and by.
 fn expire_by(cx: &mut Cx, row: &DelegationRow) -> Result<()> {
     let requestor: AccountId = row.requestor.parse().map_err(Error::internal)?;
     let (id, due) = (row.id.as_str(), row.expires);
-    cx.in_scope(home(requestor), |cx| cx.set_timer(id, due))
+    cx.in_scope(cx.scope().home_of(requestor), |cx| cx.set_timer(id, due))
 }
 
 /// A request's state has ended by itself.

@@ -49,7 +49,7 @@ pub fn get_service_last_accessed_details(
         job_status: DONE.to_owned(),
         job_type: Some(report.granularity),
         job_creation_date: report.created,
-        services_last_accessed: services.into_iter().map(shown).collect(),
+        services_last_accessed: services.into_iter().map(|service| shown(view, service)).collect(),
         job_completion_date: report.created,
         is_truncated,
         marker,
@@ -60,7 +60,7 @@ pub fn get_service_last_accessed_details(
 /// What is never in progress here.
 const DONE: &str = "COMPLETED";
 
-fn shown(service: ServiceAccessRow) -> ServiceLastAccessed {
+fn shown(view: &View, service: ServiceAccessRow) -> ServiceLastAccessed {
     let tracked = |action: crate::state::ActionAccessRow| TrackedActionLastAccessed {
         action_name: Some(action.name),
         last_accessed_entity: Some(action.arn),
@@ -70,12 +70,14 @@ fn shown(service: ServiceAccessRow) -> ServiceLastAccessed {
     let actions: Vec<TrackedActionLastAccessed> = service.actions.into_iter().map(tracked).collect();
     let count = i64::try_from(service.uses.len()).unwrap_or(i64::MAX);
     let last = service.uses.into_iter().next();
+    // Services that have no region are called where AWS keeps them.
+    let home = view.scope().partition().home_region();
     ServiceLastAccessed {
         service_name: services_known::name_of(&service.namespace).to_owned(),
         last_authenticated: last.as_ref().map(|last| last.at),
         service_namespace: service.namespace,
         last_authenticated_entity: last.as_ref().map(|last| last.arn.clone()),
-        last_authenticated_region: last.map(|last| last.region.unwrap_or_else(|| last_used::GLOBAL_HOME.to_owned())),
+        last_authenticated_region: last.map(|last| last.region.unwrap_or_else(|| home.to_owned())),
         total_authenticated_entities: Some(count),
         tracked_actions_last_accessed: Some(actions).filter(|actions| !actions.is_empty()),
     }

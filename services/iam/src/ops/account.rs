@@ -10,7 +10,7 @@ use crate::hooks::{DEVICE_QUOTA, OIDC_QUOTA, SAML_QUOTA};
 use crate::state::{ACCOUNT_KEY, ACCOUNTS, ALIASES, AccountRow, AliasRow, POLICIES, PasswordPolicyRow, USERS};
 use crate::subject::account;
 use crate::{errors, names, paging, root_login};
-use service::{Cx, IndexMap, Nothing, Region, Result, Scope, View};
+use service::{Cx, IndexMap, Nothing, Result, View};
 
 /// An account has one alias: a new one takes the old one's place.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html>
@@ -36,7 +36,7 @@ pub fn create_account_alias(cx: &mut Cx, input: CreateAccountAliasRequest) -> Re
 /// Whether an account has an alias: one that was reset since has none.
 fn goes_by(view: &View, account: &str, alias: &str) -> Result<bool> {
     let Ok(account) = account.parse() else { return Ok(false) };
-    let row = view.get_in(Scope::new(account, Region::GLOBAL), &ACCOUNTS, ACCOUNT_KEY)?;
+    let row = view.get_in(view.scope().home_of(account), &ACCOUNTS, ACCOUNT_KEY)?;
     Ok(row.is_some_and(|row| row.alias.as_deref() == Some(alias)))
 }
 

@@ -84,7 +84,9 @@ fn items(view: &View, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Item>> {
     if wanted("AWSManagedPolicy") {
         let used = view.rows(&ATTACHMENTS, ()).map(|row| row.map(|row| row.policy));
         for arn in used.collect::<Result<BTreeSet<String>>>()? {
-            items.extend(managed::find(&arn)?.map(|managed| Item::Policy(Policy::Aws(managed))));
+            items.extend(
+                managed::find(view.scope().partition(), &arn)?.map(|managed| Item::Policy(Policy::Aws(managed))),
+            );
         }
     }
     Ok(items)
@@ -143,7 +145,7 @@ fn policy(view: &View, policy: &Policy) -> Result<ManagedPolicyDetail> {
     let versions = match policy {
         Policy::Own(row) => row.versions.iter().rev().map(|version| shown::version(row, version, true)).collect(),
         Policy::Aws(managed) => vec![PolicyVersion {
-            document: Some(documents::shown(managed.document)),
+            document: Some(documents::shown(&managed.document())),
             version_id: Some(managed.version.to_owned()),
             is_default_version: Some(true),
             create_date: Some(managed.updated),

@@ -18,7 +18,7 @@ use service::{Cx, Nothing, Page, Result, Token, View};
 pub fn create_policy(cx: &mut Cx, input: CreatePolicyRequest) -> Result<CreatePolicyResponse> {
     let CreatePolicyRequest { policy_name, path, policy_document, description, tags } = input;
     let core = entity::begin(cx, Kind::Policy, policy_name, path, tags)?;
-    documents::check_managed(&policy_document)?;
+    documents::check_managed(cx.scope().partition(), &policy_document)?;
     let created = core.created;
     let version = VersionRow { number: 1, document: policy_document, created };
     let policy = PolicyRow { core, description, updated: created, default: 1, next: 2, versions: vec![version] };
@@ -98,7 +98,7 @@ pub fn list_policies(view: &View, input: ListPoliciesRequest) -> Result<ListPoli
         }
     }
     if scope.as_deref() != Some("Local") {
-        for managed in managed::all() {
+        for managed in managed::all(view.scope().partition()) {
             let managed: Managed = managed?;
             if filter.keeps(view, managed.path, &managed.arn())? {
                 found.push(Policy::Aws(managed));

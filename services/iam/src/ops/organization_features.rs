@@ -12,7 +12,7 @@ use crate::peers::{self, Organization};
 use crate::root_login;
 use crate::state::{ACCOUNT_KEY, ACCOUNTS};
 use crate::subject::account;
-use service::{Cx, Error, Region, Result, Scope, View};
+use service::{Cx, Error, Result, Scope, View};
 
 const CREDENTIALS: &str = "RootCredentialsManagement";
 const SESSIONS: &str = "RootSessions";
@@ -64,7 +64,7 @@ pub fn list_organizations_features(
 ) -> Result<ListOrganizationsFeaturesResponse> {
     let ListOrganizationsFeaturesRequest {} = input;
     let organization = administered(view)?;
-    let features = view.elsewhere(home(&organization)).and_then(|view| account(&view))?.root_features;
+    let features = view.elsewhere(home(view, &organization)).and_then(|view| account(&view))?.root_features;
     Ok(ListOrganizationsFeaturesResponse {
         organization_id: Some(organization.id),
         enabled_features: Some(features.unwrap_or_default()),
@@ -72,8 +72,8 @@ pub fn list_organizations_features(
 }
 
 /// The features lie with the management account, whoever administers them.
-fn home(organization: &Organization) -> Scope {
-    Scope::new(organization.management, Region::GLOBAL)
+fn home(view: &View, organization: &Organization) -> Scope {
+    view.scope().home_of(organization.management)
 }
 
 /// The organisation that the caller's account may administer the root users of.
@@ -99,7 +99,8 @@ fn administered(view: &View) -> Result<Organization> {
 
 fn set(cx: &mut Cx, feature: &str, enabled: bool) -> Result<(Option<String>, Option<Vec<String>>)> {
     let organization = administered(cx)?;
-    let features = cx.in_scope(home(&organization), |cx| {
+    let home = home(cx, &organization);
+    let features = cx.in_scope(home, |cx| {
         let mut row = account(cx)?;
         let features = row.root_features.get_or_insert_with(Vec::new);
         features.retain(|known| known != feature);

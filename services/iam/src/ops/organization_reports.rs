@@ -54,13 +54,14 @@ pub fn get_organizations_access_report(
     let ranked = services.into_iter().enumerate().map(|(rank, service)| (format!("{rank:04}"), service)).collect();
     let (services, next) = paging::cut(ranked, &page, |(rank, _): &(String, AccountsAccessRow)| rank.clone());
     let (is_truncated, marker) = paging::end(next);
+    let home = view.scope().partition().home_region();
     Ok(GetOrganizationsAccessReportResponse {
         job_status: if done { "COMPLETED" } else { "FAILED" }.to_owned(),
         job_creation_date: report.created,
         job_completion_date: Some(report.created),
         number_of_services_accessible: accessible,
         number_of_services_not_accessed: not_accessed,
-        access_details: done.then(|| services.into_iter().map(|(_, service)| shown(service)).collect()),
+        access_details: done.then(|| services.into_iter().map(|(_, service)| shown(service, home)).collect()),
         is_truncated,
         marker,
         error_details: report.failure.map(|why| ErrorDetails { message: why.message, code: why.code }),
@@ -83,13 +84,13 @@ fn order(sort_key: &str, a: &AccountsAccessRow, b: &AccountsAccessRow) -> Orderi
     }
 }
 
-fn shown(service: AccountsAccessRow) -> AccessDetail {
+fn shown(service: AccountsAccessRow, home: &str) -> AccessDetail {
     let (at, place) = service.last.map(|last| (last.at, (last.region, last.path))).unzip();
     let (region, path) = place.unzip();
     AccessDetail {
         service_name: services_known::name_of(&service.namespace).to_owned(),
         service_namespace: service.namespace,
-        region: region.map(|region| region.unwrap_or_else(|| last_used::GLOBAL_HOME.to_owned())),
+        region: region.map(|region| region.unwrap_or_else(|| home.to_owned())),
         entity_path: path,
         last_authenticated_time: at,
         total_authenticated_entities: Some(service.accounts),

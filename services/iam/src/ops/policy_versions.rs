@@ -19,7 +19,7 @@ const MOST: usize = 5;
 pub fn create_policy_version(cx: &mut Cx, input: CreatePolicyVersionRequest) -> Result<CreatePolicyVersionResponse> {
     let CreatePolicyVersionRequest { policy_arn, policy_document, set_as_default } = input;
     let mut policy = policies::get_own(cx, &policy_arn)?;
-    documents::check_managed(&policy_document)?;
+    documents::check_managed(cx.scope().partition(), &policy_document)?;
     if policy.versions.len() >= MOST {
         return Err(errors::limit(
             "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing \
@@ -103,7 +103,7 @@ fn position(policy: &PolicyRow, version_id: &str) -> Option<usize> {
 
 fn aws_version(managed: &Managed, with_document: bool) -> PolicyVersion {
     PolicyVersion {
-        document: with_document.then(|| documents::shown(managed.document)),
+        document: with_document.then(|| documents::shown(&managed.document())),
         version_id: Some(managed.version.to_owned()),
         is_default_version: Some(true),
         create_date: Some(managed.updated),

@@ -32,7 +32,7 @@ pub fn create_role(cx: &mut Cx, input: CreateRoleRequest) -> Result<CreateRoleRe
     if !entity::may_use_path(cx.request(), &core.path) {
         return Err(errors::validation("The path /aws-reserved/ is reserved for roles of AWS services."));
     }
-    let document = documents::check_trust(&assume_role_policy_document)?;
+    let document = documents::check_trust(cx.scope().partition(), &assume_role_policy_document)?;
     principals::check(cx, &document)?;
     let mut role = RoleRow {
         core,
@@ -90,7 +90,7 @@ pub fn update_assume_role_policy(cx: &mut Cx, input: UpdateAssumeRolePolicyReque
     let UpdateAssumeRolePolicyRequest { role_name, policy_document } = input;
     let mut role: RoleRow = entity::find(cx, &role_name)?;
     role.modifiable(cx.request())?;
-    let document = documents::check_trust(&policy_document)?;
+    let document = documents::check_trust(cx.scope().partition(), &policy_document)?;
     principals::check(cx, &document)?;
     role.trust = policy_document;
     entity::save(cx, &role)?;

@@ -34,8 +34,9 @@ pub fn create_service_linked_role(
         )));
     }
     let path = format!("/aws-service-role/{aws_service_name}/");
-    let policy = format!("arn:aws:iam::aws:policy/aws-service-role/{}", linked.policy);
-    let attached = managed::find(&policy)?.map(|policy| policy.arn()).into_iter().collect();
+    let partition = cx.scope().partition();
+    let policy = format!("arn:{partition}:iam::aws:policy/aws-service-role/{}", linked.policy);
+    let attached = managed::find(partition, &policy)?.map(|policy| policy.arn()).into_iter().collect();
     let id = entity::draw_id(cx, "AROA");
     let role = RoleRow {
         core: Core { name, path, id, created: cx.now().whole_secs(), tags: IndexMap::new() },

@@ -28,9 +28,9 @@ pub fn simulate_custom_policy(view: &View, input: SimulateCustomPolicyRequest) -
         marker,
     } = input;
     let mut sources = Sources::default();
-    sources.add_given(&policy_input_list)?;
-    sources.set_boundary(&permissions_boundary_policy_input_list.unwrap_or_default())?;
-    sources.set_levels(&ordered_organization_policy_input_list.unwrap_or_default())?;
+    sources.add_given(view.scope().partition(), &policy_input_list)?;
+    sources.set_boundary(view.scope().partition(), &permissions_boundary_policy_input_list.unwrap_or_default())?;
+    sources.set_levels(view.scope().partition(), &ordered_organization_policy_input_list.unwrap_or_default())?;
     let asked = Asked {
         actions: action_names,
         resources: check_resources(resource_arns)?,
@@ -39,7 +39,7 @@ pub fn simulate_custom_policy(view: &View, input: SimulateCustomPolicyRequest) -
     };
     let who = caller_arn.map(|arn| caller(view, arn)).transpose()?;
     let policy = ResourceSide { policy: resource_policy, owner: resource_owner };
-    let somebody = Who::Somebody(view.account());
+    let somebody = Who::Somebody(view.scope());
     simulate(view, (sources, who.unwrap_or(somebody)), (Given::default(), context_entries), policy, asked)
 }
 
@@ -70,8 +70,8 @@ pub fn simulate_principal_policy(view: &View, input: SimulatePrincipalPolicyRequ
     }
     let holder = Holder::find(view, &policy_source_arn)?;
     let mut sources = Sources::of_holder(view, &holder, &exclude(policy_exclusion_list)?)?;
-    sources.add_given(&policy_input_list.unwrap_or_default())?;
-    sources.set_boundary(&permissions_boundary_policy_input_list.unwrap_or_default())?;
+    sources.add_given(view.scope().partition(), &policy_input_list.unwrap_or_default())?;
+    sources.set_boundary(view.scope().partition(), &permissions_boundary_policy_input_list.unwrap_or_default())?;
     let asked = Asked {
         actions: action_names,
         resources: check_resources(resource_arns)?,
@@ -162,6 +162,6 @@ fn who_is(view: &View, holder: &Holder, arn: String) -> Who {
             let session = view.arn("sts", format_args!("assumed-role/{}/PolicySimulation", role.core.name));
             Who::Role(arn, session.to_string())
         }
-        Holder::Group(_) => Who::Somebody(view.account()),
+        Holder::Group(_) => Who::Somebody(view.scope()),
     }
 }

@@ -9,11 +9,12 @@ pub use given::{Given, check_actions, check_handling, check_resources};
 pub use policies::{Labelled, Sources, exclude};
 
 use crate::api::EvaluationResult;
+use crate::entity::{self, Kind};
 use crate::errors;
 use service::policy::{
     Context, Level, Policies, Principal, Request, ResourcePolicy, ResourcePolicyMode, Source, explain,
 };
-use service::{AccountId, ArnParts, Result, Timestamp};
+use service::{AccountId, ArnParts, Result, Scope, Timestamp};
 
 /// Who is simulated.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +24,7 @@ pub enum Who {
     /// A session of a role, by the role's ARN and the session's.
     Role(String, String),
     /// Somebody of this account of whom no more is known: a group's member, or whoever custom policies are for.
-    Somebody(AccountId),
+    Somebody(Scope),
 }
 
 impl Who {
@@ -33,7 +34,7 @@ impl Who {
             Who::User(arn, _) | Who::Role(arn, _) => {
                 ArnParts::parse(arn).map(|parts| parts.account.to_owned()).unwrap_or_default()
             }
-            Who::Somebody(account) => account.to_string(),
+            Who::Somebody(home) => home.account.to_string(),
         }
     }
 }
@@ -60,8 +61,8 @@ impl Simulation {
         let principal = match &self.who {
             Who::User(arn, id) => Principal::user(arn, id),
             Who::Role(role, session) => Principal::role_session(session, role, ""),
-            Who::Somebody(account) => {
-                nobody = format!("arn:aws:iam::{account}:user/");
+            Who::Somebody(home) => {
+                nobody = entity::arn_of(*home, Kind::User, "/", "");
                 Principal::user(&nobody, "")
             }
         };

@@ -8,7 +8,7 @@ use crate::holder::{self, Held, Holder};
 use crate::mentioned;
 use crate::policies;
 use service::policy::{Document, Limits, Source, Span, statement_spans};
-use service::{Caller, CallerKind, Error, NamedPolicy, Result, Session, View};
+use service::{Caller, CallerKind, Error, NamedPolicy, Partition, Result, Session, View};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -62,20 +62,23 @@ pub struct Sources {
 
 impl Sources {
     /// Adds policies that the request gives: they stand before those of an identity.
-    pub fn add_given(&mut self, texts: &[String]) -> Result<()> {
-        let given: Result<Vec<Labelled>> =
-            texts.iter().enumerate().map(|(at, text)| given(format!("PolicyInputList.{}", at + 1), text)).collect();
+    pub fn add_given(&mut self, partition: Partition, texts: &[String]) -> Result<()> {
+        let given: Result<Vec<Labelled>> = texts
+            .iter()
+            .enumerate()
+            .map(|(at, text)| given(partition, format!("PolicyInputList.{}", at + 1), text))
+            .collect();
         self.identity.splice(0..0, given?);
         Ok(())
     }
 
     /// Sets the boundary that the request gives, in the place of the identity's own.
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html>
-    pub fn set_boundary(&mut self, texts: &[String]) -> Result<()> {
+    pub fn set_boundary(&mut self, partition: Partition, texts: &[String]) -> Result<()> {
         match texts {
             [] => Ok(()),
             [text] => {
-                self.boundary = Some(given("PermissionsBoundaryPolicyInputList.1".to_owned(), text)?);
+                self.boundary = Some(given(partition, "PermissionsBoundaryPolicyInputList.1".to_owned(), text)?);
                 Ok(())
             }
             _ => Err(errors::invalid_input("Only one permissions boundary policy can be simulated.")),
@@ -83,11 +86,12 @@ impl Sources {
     }
 
     /// Sets the levels of an organisation that the request gives.
-    pub fn set_levels(&mut self, levels: &[api::OrderedOrganizationPolicyType]) -> Result<()> {
+    pub fn set_levels(&mut self, partition: Partition, levels: &[api::OrderedOrganizationPolicyType]) -> Result<()> {
         for (level, policies) in levels.iter().enumerate() {
             let texts = policies.service_control_policy_input_list.iter().flatten();
             let name = |at: usize| format!("OrderedOrganizationPolicyInputList.{}.{}", level + 1, at + 1);
-            let read: Result<Vec<Labelled>> = texts.enumerate().map(|(at, text)| given(name(at), text)).collect();
+            let read: Result<Vec<Labelled>> =
+                texts.enumerate().map(|(at, text)| given(partition, name(at), text)).collect();
             self.service_control.push(read?);
         }
         Ok(())
@@ -153,8 +157,8 @@ impl Sources {
 }
 
 /// A policy of an identity that the request gives: what AWS would not store it does not simulate either.
-fn given(id: String, text: &str) -> Result<Labelled> {
-    Ok(Labelled::of(id, IAM_POLICY, documents::read_given(text)?, text))
+fn given(partition: Partition, id: String, text: &str) -> Result<Labelled> {
+    Ok(Labelled::of(id, IAM_POLICY, documents::read_given(partition, text)?, text))
 }
 
 /// A policy that is stored, or AWS's.

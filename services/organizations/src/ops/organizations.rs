@@ -30,7 +30,7 @@ pub fn create_organization(cx: &mut Cx, input: CreateOrganizationRequest) -> Res
     let (id, root) = (format!("o-{}", ids::draw(cx, 10)), format!("r-{}", ids::draw(cx, 4)));
     let row =
         OrganizationRow { id: id.clone(), feature_set, root: root.clone(), next: 1, ..OrganizationRow::default() };
-    let organization = standing::Organization { row, management: cx.account() };
+    let organization = standing::Organization { row, management: cx.account(), partition: cx.scope().partition() };
     organization.save(cx)?;
     let email = directory::person(cx, &account)?.email;
     directory::note(cx, &account, PersonRow { name: MANAGEMENT_NAME.to_owned(), email, closed: None })?;

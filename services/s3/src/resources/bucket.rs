@@ -2,7 +2,7 @@
 
 use super::settings;
 use service::resource::{Hand, Made, Resource, ResourceType, found, text_at};
-use service::{Error, Partition, Region, Result, Value};
+use service::{Error, Region, Result, Value};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::S3::Bucket",
@@ -91,10 +91,7 @@ fn read(hand: &mut Hand, bucket: &Resource<'_>) -> Result<Option<Value>> {
     let name = bucket.id;
     let Some(head) = found(hand.look("HeadBucket", of(name)), GONE)? else { return Ok(None) };
     let region = hand.region();
-    let domain = match region.partition() {
-        Partition::China => "amazonaws.com.cn",
-        Partition::Standard | Partition::GovCloud => "amazonaws.com",
-    };
+    let domain = region.partition().dns_suffix();
     let mut out = vec![
         ("BucketName", name.into()),
         ("Arn", text_at(&head, &["BucketArn"]).into()),

@@ -13,7 +13,7 @@ pub fn get_federation_token(cx: &mut Cx, input: GetFederationTokenRequest) -> Re
         input;
     asked::refuse_sessions(cx, "GetFederationToken")?;
     let tags = asked::tags(cx, tags, None)?;
-    let policies = SessionPolicies::of(policy, asked::arns(policy_arns))?;
+    let policies = SessionPolicies::of(cx.scope().partition(), policy, asked::arns(policy_arns))?;
     let packed = policies.packed_size(&tags)?;
     let account = cx.account();
     check_managed(cx, account, &policies)?;

@@ -31,7 +31,7 @@ pub fn assume_role(cx: &mut Cx, input: AssumeRoleRequest) -> Result<AssumeRoleRe
     }
     let target = RoleArn::parse(&role_arn)?;
     let tags = asked::tags(cx, tags, transitive_tag_keys)?;
-    let policies = SessionPolicies::of(policy, asked::arns(policy_arns))?;
+    let policies = SessionPolicies::of(cx.scope().partition(), policy, asked::arns(policy_arns))?;
     let proven = mfa::proven(cx, serial_number.as_deref(), token_code.as_deref())?;
     let role = peers::role(cx, &target)?;
     let role = role.ok_or_else(|| errors::not_authorized(cx.caller(), "sts:AssumeRole", &role_arn))?;

@@ -15,7 +15,7 @@ pub fn assume_root(cx: &mut Cx, input: AssumeRootRequest) -> Result<AssumeRootRe
     let AssumeRootRequest { target_principal, task_policy_arn, duration_seconds, minimum_session_token_size } = input;
     let RootUser { account, arn } = RootUser::parse(cx, &target_principal)?;
     let policy = task_policy_arn.arn.unwrap_or_default();
-    let task = Task::of(&policy)?;
+    let task = Task::of(cx.scope().partition(), &policy)?;
     if !task.is_open(cx, account)? {
         return Err(errors::not_authorized(cx.caller(), "sts:AssumeRoot", arn));
     }

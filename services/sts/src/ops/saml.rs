@@ -29,7 +29,7 @@ pub fn assume_role_with_saml(cx: &mut Cx, input: AssumeRoleWithSAMLRequest) -> R
     let target = RoleArn::parse(&role_arn)?;
     let provider = Provider::parse(&principal_arn)?;
     let (assertion, judged) = verified(cx, &saml_assertion, &provider)?;
-    let policies = SessionPolicies::of(policy, asked::arns(policy_arns))?;
+    let policies = SessionPolicies::of(cx.scope().partition(), policy, asked::arns(policy_arns))?;
     let (attributes, denied) = (&assertion.attributes, || errors::provider_not_authorized(ACTION));
     let subject = assertion.subject.clone().ok_or_else(denied)?;
     if !attributes.maps_to(&target.arn, &provider.arn) {

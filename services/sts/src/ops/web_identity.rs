@@ -34,7 +34,7 @@ pub fn assume_role_with_web_identity(
     let target = RoleArn::parse(&role_arn)?;
     let token = WebToken::read(&web_identity_token)?;
     let provider = verify(cx, &token, &target)?;
-    let policies = SessionPolicies::of(policy, asked::arns(policy_arns))?;
+    let policies = SessionPolicies::of(cx.scope().partition(), policy, asked::arns(policy_arns))?;
     let tags = SessionTags::of(token.tags(), token.transitive_tag_keys(), None)?;
     asked::check_source_identity(token.source_identity())?;
     let role = peers::role(cx, &target)?.ok_or_else(|| errors::provider_not_authorized(ACTION))?;

@@ -204,11 +204,12 @@ fn all_namings(element: &Value, ask: &Ask) -> Vec<&'static str> {
 
 fn named_as(kind: &str, value: &str, ask: &Ask) -> Option<&'static str> {
     let in_account = !matches!(ask.kind, "provider" | "service" | "anonymous");
-    let account_arn = |partition: &str| format!("arn:{partition}:iam::{}:root", ask.account);
+    // An account of the same number in another partition is another account.
+    let account_arn = || format!("arn:{}:iam::{}:root", ask.arn.split(':').nth(1).unwrap_or_default(), ask.account);
     match kind {
         "AWS" if value == "*" => Some("itself"),
         "AWS" if !in_account => None,
-        "AWS" if value == ask.account || value == account_arn("aws") || value == account_arn("aws-cn") => {
+        "AWS" if value == ask.account || value == account_arn() => {
             Some(if ask.kind == "root" { "itself" } else { "account" })
         }
         "AWS" if value == ask.arn || value == ask.id => Some("itself"),
