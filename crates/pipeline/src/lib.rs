@@ -15,6 +15,7 @@ mod cipher;
 mod cloud;
 mod courier;
 mod directory;
+mod door;
 mod due;
 mod errand;
 pub mod faults;

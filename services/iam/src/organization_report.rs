@@ -7,7 +7,7 @@ use crate::granting::Granted;
 use crate::peers::{self, ControlPolicy, Organization};
 use crate::state::{AccountAccessRow, AccountsAccessRow, FailureRow, OrganizationReportRow};
 use crate::{errors, last_used, services_known};
-use service::{AccountId, Check, Region, Result, Scope, View};
+use service::{AccountId, Check, Result, View};
 
 /// More ids in a path are none of an organisation, whose OUs lie five deep at most.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>

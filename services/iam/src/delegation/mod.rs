@@ -17,7 +17,7 @@ pub use token::{send, worth};
 use crate::errors;
 use crate::peers;
 use crate::state::{DELEGATIONS, DelegationRow, OWNED_DELEGATIONS, OwnedRow};
-use service::{AccountId, Arn, Cx, Duration, Error, Region, Result, Scope, Timer, Timestamp, View};
+use service::{AccountId, Arn, Cx, Duration, Error, Region, Result, Timer, Timestamp, View};
 
 /// Not yet anybody's.
 pub const UNASSIGNED: &str = "UNASSIGNED";

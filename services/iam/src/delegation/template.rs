@@ -3,8 +3,8 @@
 
 use crate::{documents, errors};
 use serde_json::{Map, Value};
-use service::Result;
 use service::policy::{Context, Document, Effect, Limits};
+use service::{Partition, Result};
 use std::collections::BTreeMap;
 
 /// The directive by which a statement stands or falls with a parameter.
@@ -58,7 +58,7 @@ impl Parameters {
 ///
 /// # Errors
 /// `InvalidInput` where a placeholder has no value, and for what comes out as no policy or too long.
-pub fn rendered(template: &str, parameters: &Parameters) -> Result<String> {
+pub fn rendered(partition: Partition, template: &str, parameters: &Parameters) -> Result<String> {
     let damaged = |_| errors::invalid_input("The policy template is no JSON.");
     let mut policy: Map<String, Value> = serde_json::from_str(template).map_err(damaged)?;
     let statements = match policy.shift_remove("Statement") {
@@ -81,7 +81,7 @@ pub fn rendered(template: &str, parameters: &Parameters) -> Result<String> {
         let why = format!("The policy has {} characters, and may have {LONGEST}.", text.chars().count());
         return Err(errors::invalid_input(why));
     }
-    documents::read_given(&text)?;
+    documents::read_given(partition, &text)?;
     Ok(text)
 }
 
@@ -207,7 +207,7 @@ mod tests {
 
     fn render(statements: Value, given: &[(&str, &str, &[&str])]) -> Result<Value> {
         let template = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-        let text = rendered(&template, &parameters(given)?)?;
+        let text = rendered(Partition::Standard, &template, &parameters(given)?)?;
         let policy: Value = serde_json::from_str(&text).map_err(service::Error::internal)?;
         Ok(policy["Statement"].clone())
     }

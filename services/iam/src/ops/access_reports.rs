@@ -12,7 +12,7 @@ use crate::api::{
 use crate::granting::Granted;
 use crate::holder::{Held, Holder};
 use crate::state::{ACCESS_REPORTS, AccessReportRow, AccessorRow, ServiceAccessRow};
-use crate::{errors, last_used, paging, services_known};
+use crate::{errors, paging, services_known};
 use service::{Cx, Result, View};
 
 const LEVELS: [&str; 2] = ["SERVICE_LEVEL", "ACTION_LEVEL"];

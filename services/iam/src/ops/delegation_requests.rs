@@ -46,7 +46,8 @@ pub fn create_delegation_request(
     }
     let parameters: Vec<ParameterRow> = parameters.unwrap_or_default().into_iter().map(kept).collect();
     let given = parameters.iter().map(|one| (one.name.as_str(), one.kind.as_deref(), one.values.as_slice()));
-    let policy = delegation::rendered(&template.policy.to_string(), &Parameters::of(given)?)?;
+    let partition = cx.scope().partition();
+    let policy = delegation::rendered(partition, &template.policy.to_string(), &Parameters::of(given)?)?;
     let boundaries = demanded(&policy)?;
     let workflow = (requestor.clone(), requestor_workflow_id.clone());
     if cx.get(&DELEGATION_WORKFLOWS, &workflow)?.is_some() {

@@ -5,7 +5,7 @@ use crate::api::{
     GetOrganizationsAccessReportRequest, GetOrganizationsAccessReportResponse,
 };
 use crate::state::{AccountsAccessRow, ORGANIZATION_REPORTS};
-use crate::{errors, last_used, organization_report, paging, services_known};
+use crate::{errors, organization_report, paging, services_known};
 use service::{Cx, Result, Timestamp, View};
 use std::cmp::Ordering;
 
