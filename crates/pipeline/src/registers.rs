@@ -1,7 +1,7 @@
 //! What operators register with services: no request does, for on AWS it is done outside of any API.
 
 use crate::cloud::Cloud;
-use service::{Cx, Region, Register, Registered, Result, Scope};
+use service::{Cx, Register, Registered, Result};
 use std::sync::Arc;
 
 impl Cloud {
@@ -18,7 +18,7 @@ impl Cloud {
     /// All that is registered. `None` where this cloud has no such register.
     pub fn registered(&self, register: &str) -> Result<Option<Vec<Registered>>> {
         let Some((_, register)) = self.find_register(register) else { return Ok(None) };
-        (register.list)(&self.backstage_view(self.registers_scope())).map(Some)
+        (register.list)(&self.backstage_view(self.own_scope())).map(Some)
     }
 
     /// The names of all registers.
@@ -34,7 +34,7 @@ impl Cloud {
         let Some((service, register)) = self.find_register(register) else { return Ok(None) };
         let info = service::RequestInfo { service, ..(*self.backstage).clone() };
         let (now, entropy) = (self.clock.now(), self.entropy.stream());
-        let mut cx = Cx::begin(&self.store, self.registers_scope(), now, Arc::new(info), entropy);
+        let mut cx = Cx::begin(&self.store, self.own_scope(), now, Arc::new(info), entropy);
         let done = change(register, &mut cx)?;
         let governs = cx.effects().governing.then(|| self.identities.change());
         cx.commit(&[])?;
@@ -48,9 +48,5 @@ impl Cloud {
             .services()
             .flat_map(|service| service.registers.iter().map(|one| (service.facts.prefix, one)));
         all.into_iter().find(|(_, register)| register.name == name)
-    }
-
-    fn registers_scope(&self) -> Scope {
-        Scope::new(self.settings.account, Region::GLOBAL)
     }
 }

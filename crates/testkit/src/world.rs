@@ -97,7 +97,18 @@ impl World {
 
     /// Calls an operation with its input as JSON, and expects an answer at once.
     pub fn call(&mut self, keys: &Keys, service: &str, operation: &str, input: &serde_json::Value) -> Answer {
-        match self.begin(keys, service, operation, input) {
+        self.call_at(HOST, keys, (service, operation), input)
+    }
+
+    /// The same by way of a host of the cloud's, such as `sqs.us-east-1.amazonaws.com`.
+    pub fn call_at(
+        &mut self,
+        host: &str,
+        keys: &Keys,
+        (service, operation): (&str, &str),
+        input: &serde_json::Value,
+    ) -> Answer {
+        match self.begin_at(host, keys, (service, operation), input) {
             Call::Done(answer) => *answer,
             Call::Waiting(_) => Answer::failed("the call waits; nothing answers it before something happens"),
         }
@@ -105,8 +116,18 @@ impl World {
 
     /// Calls an operation that may wait.
     pub fn begin(&mut self, keys: &Keys, service: &str, operation: &str, input: &serde_json::Value) -> Call {
-        let date = self.cloud.clock().real();
-        let request = match self.client().request(keys, (service, operation), input, date) {
+        self.begin_at(HOST, keys, (service, operation), input)
+    }
+
+    fn begin_at(
+        &mut self,
+        host: &str,
+        keys: &Keys,
+        (service, operation): (&str, &str),
+        input: &serde_json::Value,
+    ) -> Call {
+        let (date, client) = (self.cloud.clock().real(), Client::new(self.cloud.directory(), host));
+        let request = match client.request(keys, (service, operation), input, date) {
             Ok(request) => request,
             Err(why) => return Call::Done(Box::new(Answer::failed(&why))),
         };
