@@ -12,6 +12,7 @@ use ledger::Ledger;
 use pipeline::{Bootstrap, Cloud, IamMode, Parts, RootKey, Settings};
 use std::error::Error;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -198,6 +199,10 @@ impl LateLedger {
 }
 
 impl AttachmentSink for LateLedger {
+    fn has(&self, commits: &[RangeInclusive<u64>], through: CommitSeq) -> bool {
+        self.ledger().is_ok_and(|ledger| ledger.has(commits, through.0))
+    }
+
     fn attachment(&self, seq: CommitSeq, bytes: &[u8]) -> io::Result<()> {
         self.ledger()?.copy(seq.0, bytes);
         Ok(())

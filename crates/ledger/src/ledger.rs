@@ -16,6 +16,7 @@ use ids::RequestId;
 use parking_lot::{Condvar, Mutex};
 use smallvec::SmallVec;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -290,6 +291,17 @@ impl Ledger {
     pub fn copy(&self, seq: u64, bytes: &[u8]) {
         self.take(seq, bytes);
         self.core.state.lock().settled.copied(seq);
+    }
+
+    /// Whether the records of all these commits, which are all that carry any up to `through`, came by
+    /// [`Ledger::committed`]: then they need not be copied.
+    pub fn has(&self, commits: &[RangeInclusive<u64>], through: u64) -> bool {
+        let settled = &mut self.core.state.lock().settled;
+        let all = self.core.segments.is_some() && commits.iter().all(|run| settled.has_all(run));
+        if all {
+            settled.copied(through);
+        }
+        all
     }
 
     /// Brings all records to the disk itself; the store's log may then drop what was given to [`Ledger::copy`].

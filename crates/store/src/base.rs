@@ -20,7 +20,7 @@ const ROWS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefini
 const META: TableDefinition<'static, &'static str, u64> = TableDefinition::new("meta");
 const FOLDED: &str = "folded";
 
-/// A batch of a fold is one redb transaction: small, since its dirty pages are held in memory.
+/// After so many bytes a fold looks whether it is to leave off.
 const BATCH_BYTES: usize = 2 << 20;
 
 /// One consistent view of the base file. The table stays open, so a read costs no more than its look-up.
@@ -170,45 +170,38 @@ impl Base {
     }
 }
 
-/// Writes `rows` into the base file in small durable transactions; the last one notes `folded`. False if `stop`
-/// said to leave off: what was written is harmless, since the log still holds it.
+/// Writes `rows` into the base file, with a note of `folded`, in one durable transaction: its pages go to the file as the
+/// cache runs full, and count only at its end. False if `stop` said to leave off, with nothing changed.
 pub(crate) fn fold<'a>(
     database: &Database,
     rows: impl Iterator<Item = (&'a Key, &'a Slot)>,
     folded: u64,
     stop: &dyn Fn() -> bool,
 ) -> Result<bool, FoldError> {
-    let mut rows = rows.peekable();
-    loop {
-        let mut write = database.begin_write()?;
-        write.set_quick_repair(true);
-        let mut table = write.open_table(ROWS)?;
-        let mut bytes = 0;
-        while bytes < BATCH_BYTES
-            && let Some((key, slot)) = rows.next()
-        {
-            bytes += key.len();
-            match slot {
-                Slot::Put(value) => {
-                    bytes += value.len();
-                    table.insert(&**key, &**value)?;
-                }
-                Slot::Gone => drop(table.remove(&**key)?),
+    let mut write = database.begin_write()?;
+    write.set_quick_repair(true);
+    let mut table = write.open_table(ROWS)?;
+    let mut bytes = 0;
+    for (key, slot) in rows {
+        bytes += key.len();
+        match slot {
+            Slot::Put(value) => {
+                bytes += value.len();
+                table.insert(&**key, &**value)?;
+            }
+            Slot::Gone => drop(table.remove(&**key)?),
+        }
+        if bytes > BATCH_BYTES {
+            bytes = 0;
+            if stop() {
+                return Ok(false);
             }
         }
-        drop(table);
-        let last = rows.peek().is_none();
-        if last {
-            write.open_table(META)?.insert(FOLDED, folded)?;
-        }
-        write.commit()?;
-        if last {
-            return Ok(true);
-        }
-        if stop() {
-            return Ok(false);
-        }
     }
+    drop(table);
+    write.open_table(META)?.insert(FOLDED, folded)?;
+    write.commit()?;
+    Ok(true)
 }
 
 #[derive(Debug)]

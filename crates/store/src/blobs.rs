@@ -309,6 +309,11 @@ impl Blobs {
         std::mem::take(&mut self.inner.state.lock().released)
     }
 
+    /// They are not gone for good yet after all.
+    pub(crate) fn give_back(&self, released: Vec<BlobId>) {
+        self.inner.state.lock().released.extend(released);
+    }
+
     pub(crate) fn forget(&self, released: Vec<BlobId>) {
         if !released.is_empty() {
             self.drop_released(&mut self.inner.state.lock(), released);

@@ -2,10 +2,12 @@
 //!
 //! 1. *Freeze*, under the writer's lock: the log begins a new segment and the active rows become the frozen ones, so
 //!    the closed segments hold exactly what is frozen or older.
-//! 2. *Sync the log*, so that the base is never ahead of it.
-//! 3. *Write* the frozen rows to the base in small durable transactions, the last of which notes how far it has come.
-//!    A crash before that replays the whole from the log, and does no harm.
-//! 4. *Install* the new base in place of the frozen rows, *hand over* the attachments, *drop* the closed segments.
+//! 2. *Sync what follows* the closed segments, and the bodies that rows name: the base will count on them. The closed
+//!    segments themselves need not reach the disk, and mostly never do.
+//! 3. *Hand over* the attachments of the closed segments.
+//! 4. *Write* the frozen rows to the base, with a note of how far it has come, in one durable transaction. A crash before
+//!    its end finds the base as it was, and as much of the log as the disk has.
+//! 5. *Install* the new base in place of the frozen rows, *drop* the closed segments.
 //!
 //! The thread is started by the first commit that needs it, and sleeps until the next one does.
 
@@ -139,13 +141,13 @@ impl Inner {
             return Ok(());
         }
         let segment = log.rotate()?;
-        let seq = log.seq();
+        let (seq, attached) = (log.seq(), std::mem::take(&mut log.attached));
         log.unfolded = 0;
         writer.retry_at = 0;
         let mut shared = self.shared.lock();
         let stale = shared.cached.take();
         let overlay = std::mem::take(&mut shared.layers.active);
-        shared.layers.frozen = Some(Arc::new(Frozen { overlay, seq, segment }));
+        shared.layers.frozen = Some(Arc::new(Frozen { overlay, seq, segment, attached }));
         drop(shared);
         drop(stale);
         Ok(())
@@ -212,9 +214,16 @@ impl Inner {
             let generation = old.as_ref().map_or(shared.generation, |base| base.generation);
             (frozen, old, shared.epoch, generation)
         };
-        // Not only the records: the segments they were in go, so the next one's name must be on the disk.
-        self.sync_all()?;
-        let Some(new) = self.fold_into(place, &frozen, old.as_deref(), generation, stop)? else { return Ok(()) };
+        let behind = self.sync_behind(place, frozen.segment)?;
+        let folded = self.hand_over_all(place, &frozen);
+        let folded = folded.and_then(|()| self.fold_into(place, &frozen, old.as_deref(), generation, stop));
+        let new = match folded {
+            Ok(Some(new)) => new,
+            other => {
+                self.blobs.give_back(behind.released);
+                return other.map(drop);
+            }
+        };
         let mut shared = self.shared.lock();
         if shared.epoch == epoch {
             let stale = (shared.cached.take(), shared.layers.frozen.take(), shared.layers.base.take());
@@ -224,7 +233,21 @@ impl Inner {
         } else {
             drop(shared);
         }
+        if let Some(log) = &mut self.writer.lock().log {
+            log.drop_closed(frozen.segment);
+        }
+        self.count_on(place, behind);
         self.drop_old(place, &frozen, generation)
+    }
+
+    /// Gives the attachments of the closed segments to the sink, unless it has them, and has it bring them to the disk.
+    fn hand_over_all(&self, place: &Place, frozen: &Frozen) -> Result<(), Error> {
+        let Some(sink) = &self.options.attachments else { return Ok(()) };
+        if frozen.attached.are_in(&**sink, CommitSeq(frozen.seq)) {
+            return sink.flush().map_err(Error::Attachments);
+        }
+        let numbers = closed_segments(place, frozen)?;
+        numbers.into_iter().try_for_each(|number| hand_over(place, &segment_path(&place.dir, number), &**sink))
     }
 
     /// The base with the frozen rows in it; `None` when told to stop.
@@ -281,14 +304,8 @@ impl Inner {
 
     /// Drops what the base of this generation makes superfluous: closed segments and other bases.
     fn drop_old(&self, place: &Place, frozen: &Frozen, generation: u64) -> Result<(), Error> {
-        let log_dir = place.dir.join("log");
-        let names = place.disk.list(&log_dir).map_err(|source| Error::File { path: log_dir, source })?;
-        let numbers = segment_numbers(&names).into_iter().filter(|number| *number <= frozen.segment);
-        for number in numbers {
+        for number in closed_segments(place, frozen)? {
             let path = segment_path(&place.dir, number);
-            if let Some(sink) = &self.options.attachments {
-                hand_over(place, &path, &**sink)?;
-            }
             place.disk.remove(&path).map_err(|source| Error::File { path, source })?;
         }
         let names = place.disk.list(&place.dir).map_err(|source| Error::File { path: place.dir.clone(), source })?;
@@ -300,8 +317,13 @@ impl Inner {
     }
 }
 
-/// Gives a segment's attachments to the sink, a piece at a time. The segment has been synced, and was read when it was
-/// written.
+fn closed_segments(place: &Place, frozen: &Frozen) -> Result<Vec<u64>, Error> {
+    let log_dir = place.dir.join("log");
+    let names = place.disk.list(&log_dir).map_err(|source| Error::File { path: log_dir, source })?;
+    Ok(segment_numbers(&names).into_iter().filter(|number| *number <= frozen.segment).collect())
+}
+
+/// Gives a segment's attachments to the sink, a piece at a time.
 fn hand_over(place: &Place, path: &Path, sink: &dyn crate::AttachmentSink) -> Result<(), Error> {
     let (mut offset, mut bytes) = (HEADER_BYTES as u64, Vec::new());
     loop {

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::base::Base;
 use crate::error::Error;
 use crate::key::Key;
+use crate::log::attachments::Attached;
 use crate::tree::{Slot, Tree};
 
 /// Rows in memory: the changes since the layer below was made.
@@ -53,6 +54,8 @@ pub(crate) struct Frozen {
     pub(crate) seq: u64,
     /// The last segment whose records it includes.
     pub(crate) segment: u64,
+    /// Which of those records carry attachments.
+    pub(crate) attached: Attached,
 }
 
 /// All layers, top first.

@@ -22,6 +22,7 @@ use crate::history::Retained;
 use crate::key::Key;
 use crate::layers::Layers;
 use crate::log::append::Log;
+use crate::log::attachments::Attached;
 use crate::log::mark::{self, Marker};
 use crate::log::record::{Op, Record};
 use crate::log::recover::{Known, replay};
@@ -66,6 +67,9 @@ impl Store {
         let mut log = Log::resume(disk.clone(), dir.to_owned(), recovered.end, recovered.seq)
             .map_err(OpenError::io("open", segment_path(dir, recovered.end.segment)))?;
         log.unfolded = recovered.bytes;
+        if recovered.records > 0 {
+            log.attached = Attached::unknown();
+        }
         let marker = Marker::open(&*disk, dir).map_err(OpenError::io("open", log_dir.join("synced")))?;
         let writer = Writer { log: Some(log), seq: recovered.seq, retry_at: 0, retained: Retained::default() };
         let shared = Shared { layers, seq: recovered.seq, generation, ..Shared::default() };

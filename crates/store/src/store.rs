@@ -9,7 +9,7 @@ use bytes::Bytes;
 use parking_lot::{Condvar, Mutex};
 
 use crate::base::BaseFiles;
-use crate::blobs::Blobs;
+use crate::blobs::{BlobId, Blobs};
 use crate::disk::Disk;
 use crate::error::Error;
 use crate::fold::Folder;
@@ -18,7 +18,7 @@ use crate::key::{Key, TableId};
 use crate::layers::Layers;
 use crate::log::append::Log;
 use crate::log::attachments::{AttachmentSink, Attachments};
-use crate::log::mark::Marker;
+use crate::log::mark::{Marker, Position};
 use crate::log::record::Op;
 use crate::log::recover::TornTail;
 use crate::read::{Snapshot, Version};
@@ -178,6 +178,14 @@ pub(crate) struct Shared {
 pub(crate) struct Syncing {
     pub(crate) synced: u64,
     pub(crate) busy: bool,
+}
+
+/// How far the log has been brought to the disk.
+pub(crate) struct Behind {
+    pub(crate) end: Position,
+    pub(crate) seq: u64,
+    /// Bodies that were given up before.
+    pub(crate) released: Vec<BlobId>,
 }
 
 /// With more writes than this, a transaction is applied to a copy, so that readers are not kept waiting.
@@ -434,7 +442,11 @@ impl Inner {
         }
         syncing.busy = true;
         drop(syncing);
-        let done = self.sync_now(place);
+        let done = self.sync_now(place, 0).map(|behind| {
+            let seq = behind.seq;
+            self.count_on(place, behind);
+            seq
+        });
         let mut syncing = self.syncing.lock();
         syncing.busy = false;
         if let Ok(seq) = done {
@@ -444,10 +456,26 @@ impl Inner {
         done.map(drop)
     }
 
-    fn sync_now(&self, place: &Place) -> Result<u64, Error> {
+    /// Brings to the disk what is in the log behind a segment, and all bodies. What it answers with is for
+    /// [`Inner::count_on`], when nothing needs the segments up to that one any more.
+    pub(crate) fn sync_behind(&self, place: &Place, segment: u64) -> Result<Behind, Error> {
+        let mut syncing = self.syncing.lock();
+        while syncing.busy {
+            self.synced.wait(&mut syncing);
+        }
+        syncing.busy = true;
+        drop(syncing);
+        let done = self.sync_now(place, segment);
+        self.syncing.lock().busy = false;
+        self.synced.notify_all();
+        done
+    }
+
+    fn sync_now(&self, place: &Place, segment: u64) -> Result<Behind, Error> {
         // Released before the records below were written, so gone for good once these are on the disk.
         let released = self.blobs.take_released();
-        let Some(unsynced) = self.writer.lock().log.as_mut().map(Log::unsynced).transpose()? else { return Ok(0) };
+        let unsynced = self.writer.lock().log.as_mut().map(|log| log.unsynced_behind(segment)).transpose()?;
+        let Some(unsynced) = unsynced else { return Ok(Behind { released, seq: 0, end: Position::default() }) };
         // Bodies first: a row that outlasts a power cut must find its own.
         let bodies = self.blobs.sync();
         let files = bodies.and_then(|()| unsynced.files.iter().try_for_each(|file| file.sync()));
@@ -461,9 +489,13 @@ impl Inner {
             }
             return Err(Error::Poisoned(why));
         }
-        self.blobs.forget(released);
+        Ok(Behind { released, seq: unsynced.seq, end: unsynced.end })
+    }
+
+    /// All up to there outlasts a power cut now: in the log, or in the base.
+    pub(crate) fn count_on(&self, place: &Place, behind: Behind) {
+        self.blobs.forget(behind.released);
         // Without the mark, a later opening is only less strict.
-        let _ = place.marker.lock().set(unsynced.end);
-        Ok(unsynced.seq)
+        let _ = place.marker.lock().set(behind.end);
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::attachments::Attached;
 use super::mark::Position;
 use super::record::{Builder, Op};
 use super::{HEADER_BYTES, Header, segment_path};
@@ -22,9 +23,11 @@ pub(crate) struct Log {
     file: Arc<dyn LogFile>,
     end: Position,
     seq: u64,
-    /// Segments closed, and perhaps the current one made, since the last sync.
-    closed: Vec<Arc<dyn LogFile>>,
+    /// Segments closed, with their numbers, and perhaps the current one made, since the last sync.
+    closed: Vec<(u64, Arc<dyn LogFile>)>,
     made: bool,
+    /// Of which commits since the rows in memory were last frozen there are attachments.
+    pub(crate) attached: Attached,
     poison: Option<String>,
     buffer: Vec<u8>,
     /// Bytes appended since the rows in memory were last frozen.
@@ -43,8 +46,8 @@ impl Log {
     /// Continues at `end`, after the record `seq`.
     pub(crate) fn resume(disk: Arc<dyn Disk>, dir: PathBuf, end: Position, seq: u64) -> io::Result<Log> {
         let file = disk.append(&segment_path(&dir, end.segment), false)?;
-        let (closed, buffer) = (Vec::new(), Vec::new());
-        Ok(Log { disk, dir, file, end, seq, closed, made: true, poison: None, buffer, unfolded: 0 })
+        let (closed, buffer, attached) = (Vec::new(), Vec::new(), Attached::default());
+        Ok(Log { disk, dir, file, end, seq, closed, made: true, attached, poison: None, buffer, unfolded: 0 })
     }
 
     /// Makes the first segment, whose first record will be `seq + 1`.
@@ -90,6 +93,9 @@ impl Log {
         self.end.offset += length;
         self.unfolded += length;
         self.seq += 1;
+        if !attachment.is_empty() {
+            self.attached.add(self.seq);
+        }
         Ok(self.seq)
     }
 
@@ -104,18 +110,25 @@ impl Log {
             let _ = self.disk.remove(&segment_path(&self.dir, number));
             Error::Log(error)
         })?;
-        self.closed.push(std::mem::replace(&mut self.file, file));
+        self.closed.push((number - 1, std::mem::replace(&mut self.file, file)));
         self.made = true;
         self.end = Position { segment: number, offset: HEADER_BYTES as u64 };
         Ok(number - 1)
     }
 
-    /// Hands out what is not known to be on the disk; whoever takes it must sync it, or poison the log.
-    pub(crate) fn unsynced(&mut self) -> Result<Unsynced, Error> {
+    /// Hands out what is not known to be on the disk, but for the segments up to this one; whoever takes it must sync it, or
+    /// poison the log.
+    pub(crate) fn unsynced_behind(&mut self, segment: u64) -> Result<Unsynced, Error> {
         self.check()?;
-        let mut files = std::mem::take(&mut self.closed);
+        let taken = self.closed.extract_if(.., |(number, _)| *number > segment);
+        let mut files: Vec<Arc<dyn LogFile>> = taken.map(|(_, file)| file).collect();
         files.push(self.file.clone());
         Ok(Unsynced { files, made: std::mem::take(&mut self.made), seq: self.seq, end: self.end })
+    }
+
+    /// The segments up to this one are of no more use, and need not reach the disk.
+    pub(crate) fn drop_closed(&mut self, segment: u64) {
+        self.closed.retain(|(number, _)| *number > segment);
     }
 
     /// Refuses every later write.

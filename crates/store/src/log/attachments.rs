@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,10 +18,47 @@ use crate::error::Error;
 /// Copies attachments elsewhere before the log drops them. Called on the thread that folds, in order, and at least
 /// once for each: after a crash an attachment may come again.
 pub trait AttachmentSink: Send + Sync {
+    /// Asked before the log is read for them: whether it has the attachments of all these commits by another way, which
+    /// are all that there are up to `through`.
+    fn has(&self, _commits: &[RangeInclusive<u64>], _through: CommitSeq) -> bool {
+        false
+    }
     /// Takes one attachment. Records without one are left out.
     fn attachment(&self, seq: CommitSeq, bytes: &[u8]) -> io::Result<()>;
     /// Brings all that was taken to the disk: the log's copy goes when this has succeeded.
     fn flush(&self) -> io::Result<()>;
+}
+
+/// With more runs than this it is quicker to read the log than to ask.
+const MAX_RUNS: usize = 4_096;
+
+/// Which commits of a stretch of the log carry attachments.
+#[derive(Default)]
+pub(crate) struct Attached {
+    /// The log was not written by this process, or in too many runs.
+    unknown: bool,
+    runs: Vec<RangeInclusive<u64>>,
+}
+
+impl Attached {
+    pub(crate) fn unknown() -> Attached {
+        Attached { unknown: true, runs: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, seq: u64) {
+        let room = self.runs.len() < MAX_RUNS;
+        match self.runs.last_mut() {
+            _ if self.unknown => {}
+            Some(run) if *run.end() + 1 == seq => *run = *run.start()..=seq,
+            _ if room => self.runs.push(seq..=seq),
+            _ => *self = Attached::unknown(),
+        }
+    }
+
+    /// Whether a sink has all of them, up to `through`.
+    pub(crate) fn are_in(&self, sink: &dyn AttachmentSink, through: CommitSeq) -> bool {
+        !self.unknown && sink.has(&self.runs, through)
+    }
 }
 
 /// The attachments still in the log, oldest first.

@@ -56,8 +56,9 @@ pub(crate) fn replay(
 ) -> Result<Recovered, OpenError> {
     let log_dir = dir.join("log");
     let names = disk.list(&log_dir).map_err(OpenError::io("list", &log_dir))?;
-    let numbers = segment_numbers(&names);
-    let numbers = needed(disk, dir, &numbers, known.folded)?;
+    let all = segment_numbers(&names);
+    let numbers = needed(disk, dir, &all, known.folded)?;
+    all.iter().take(all.len() - numbers.len()).try_for_each(|number| trim(disk, &segment_path(dir, *number)))?;
     let Some(first) = numbers.first() else {
         return Err(OpenError::damaged(log_dir, 0, "the log is missing"));
     };
@@ -96,6 +97,24 @@ fn needed<'a>(disk: &dyn Disk, dir: &Path, numbers: &'a [u64], folded: u64) -> R
         }
     }
     Ok(numbers)
+}
+
+/// Cuts off what a power cut has torn from a segment that the base has made superfluous: it never had to reach the disk.
+fn trim(disk: &dyn Disk, path: &Path) -> Result<(), OpenError> {
+    let bytes = disk.read(path).map_err(OpenError::io("read", path))?;
+    if Header::decode(&bytes).is_err() {
+        return disk.remove(path).map_err(OpenError::io("remove", path));
+    }
+    let mut whole = HEADER_BYTES;
+    while let Some(Ok(record)) = bytes.get(whole..).map(decode) {
+        whole += record.length;
+    }
+    if whole == bytes.len() { Ok(()) } else { shorten(disk, path, whole as u64) }
+}
+
+fn shorten(disk: &dyn Disk, path: &Path, length: u64) -> Result<(), OpenError> {
+    let file = disk.append(path, false).map_err(OpenError::io("open", path))?;
+    file.set_len(length).and_then(|()| file.sync()).map_err(OpenError::io("shorten", path))
 }
 
 impl Reader<'_> {
@@ -185,7 +204,7 @@ impl Reader<'_> {
             bytes += self.disk.read(&path).map_err(OpenError::io("read", &path))?.len() as u64;
             self.disk.remove(&path).map_err(OpenError::io("remove", &path))?;
         }
-        self.shorten(at, &path)?;
+        self.cut_at(at, &path)?;
         let log_dir = self.dir.join("log");
         self.disk.sync_dir(&log_dir).map_err(OpenError::io("sync", log_dir))?;
         let end = self.done.end;
@@ -193,12 +212,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn shorten(&self, at: Position, path: &Path) -> Result<(), OpenError> {
+    fn cut_at(&self, at: Position, path: &Path) -> Result<(), OpenError> {
         if at.offset == 0 {
             return self.disk.remove(path).map_err(OpenError::io("remove", path));
         }
-        let file = self.disk.append(path, false).map_err(OpenError::io("open", path))?;
-        file.set_len(at.offset).and_then(|()| file.sync()).map_err(OpenError::io("shorten", path))
+        shorten(self.disk, path, at.offset)
     }
 }
 

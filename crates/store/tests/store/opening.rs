@@ -1,6 +1,7 @@
 //! Opening: who may, what is said of a state that cannot be read, and what is handed on.
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -154,10 +155,16 @@ fn a_base_that_is_lost_or_damaged_stops_the_start() {
     assert!(matches!(&error, OpenError::Damaged { file, .. } if *file == base), "{error}");
 }
 
+/// What it was given, whether its disk is full, and up to which commit it has all by another way.
 #[derive(Default)]
-struct Kept(Mutex<Vec<(u64, Vec<u8>)>>, Mutex<bool>);
+struct Kept(Mutex<Vec<(u64, Vec<u8>)>>, Mutex<bool>, Mutex<u64>);
 
 impl AttachmentSink for Kept {
+    fn has(&self, commits: &[RangeInclusive<u64>], _through: CommitSeq) -> bool {
+        let has = *self.2.lock().unwrap();
+        commits.iter().all(|run| *run.end() <= has)
+    }
+
     fn attachment(&self, seq: CommitSeq, bytes: &[u8]) -> io::Result<()> {
         self.0.lock().unwrap().push((seq.0, bytes.to_vec()));
         Ok(())
@@ -188,6 +195,30 @@ fn attachments_are_handed_over_before_the_log_drops_them() {
     let want: Vec<_> = [0, 1, 2, 3, 4, 0].iter().zip(1..).map(|(byte, seq)| (seq, vec![*byte])).collect();
     assert_eq!(*kept.0.lock().unwrap(), want);
     assert_eq!(in_log(0), Vec::<u64>::new());
+}
+
+#[test]
+fn attachments_that_the_sink_has_are_not_read_again() {
+    let (disk, kept) = (SimDisk::default(), Arc::new(Kept::default()));
+    let options = Options { attachments: Some(kept.clone()), ..Options::default() };
+    let given = || std::mem::take(&mut *kept.0.lock().unwrap()).into_iter().map(|(seq, _)| seq).collect::<Vec<_>>();
+    let store = Store::open_on(Arc::new(disk.clone()), Path::new(DIR), options.clone()).unwrap();
+    commit(&store, 5);
+    *kept.2.lock().unwrap() = 5;
+    store.checkpoint().unwrap();
+    assert_eq!(given(), Vec::<u64>::new());
+    // It lacks the last of these.
+    commit(&store, 3);
+    *kept.2.lock().unwrap() = 7;
+    store.checkpoint().unwrap();
+    assert_eq!(given(), [6, 7, 8]);
+    // What was written before this process began nobody can know.
+    commit(&store, 2);
+    drop(store);
+    let store = Store::open_on(Arc::new(disk), Path::new(DIR), options).unwrap();
+    *kept.2.lock().unwrap() = 10;
+    store.checkpoint().unwrap();
+    assert_eq!(given(), [9, 10]);
 }
 
 #[test]
