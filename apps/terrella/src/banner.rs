@@ -1,7 +1,6 @@
 //! The first lines of the log: what runs, where, and who may do what.
 
 use crate::flags::{Durability, Iam, Start};
-use crate::start::data_dir;
 use pipeline::{Cloud, RootKey};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -29,23 +28,19 @@ impl Banner<'_> {
             return;
         }
         eprintln!("{}", self.first_line());
-        if self.flags.trust_network && !self.address.ip().is_loopback() {
-            eprintln!("warning: the network is trusted: whoever reaches {} is root with the key 'test'", self.address);
-        }
         if let Some(key) = &self.root_key {
             eprintln!("root key (shown once): AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}", key.id, key.secret);
-        }
-        if self.flags.seed.is_some() {
-            eprintln!("warning: --seed makes every id predictable; keys are not drawn from it");
         }
         for note in self.notes {
             eprintln!("note: {note}");
         }
     }
 
+    /// What is dangerous comes first: the line is long, and who looks at a log sees its beginning.
     fn first_line(&self) -> String {
+        let warnings: String = self.warnings().iter().map(|warning| format!(" · WARNING: {warning}")).collect();
         format!(
-            "terrella {} ready at http://{} · state {} · IAM {} · {} · {} services",
+            "terrella {} ready at http://{}{warnings} · state {} · IAM {} · {} · {} services",
             env!("CARGO_PKG_VERSION"),
             self.address,
             self.state(),
@@ -55,8 +50,12 @@ impl Banner<'_> {
         )
     }
 
+    fn warnings(&self) -> Vec<String> {
+        warnings(self.flags, self.address)
+    }
+
     fn state(&self) -> String {
-        match (data_dir(self.flags), self.flags.durability) {
+        match (self.flags.data_dir(), self.flags.durability) {
             (None, _) => "in memory (kept nowhere)".to_owned(),
             (Some(dir), Durability::Os) => {
                 format!("in {} (survives kill -9; --durability fsync: a power cut)", dir.display())
@@ -78,15 +77,34 @@ impl Banner<'_> {
         json!({
             "version": env!("CARGO_PKG_VERSION"),
             "endpoint": format!("http://{}", self.address),
-            "data": data_dir(self.flags),
-            "durability": match self.flags.durability { Durability::Os => "os", Durability::Fsync => "fsync" },
+            "data": self.flags.data_dir(),
+            "durability": (!self.flags.memory).then(|| durability(self.flags.durability)),
             "iam": iam(self.flags.iam),
             "account": self.flags.account.to_string(),
             "strictRoot": self.flags.strict_root,
             "trustNetwork": self.flags.trust_network,
             "rootKey": self.root_key.as_ref().map(|key| json!({"id": key.id, "secret": key.secret})),
+            "warnings": self.warnings(),
             "notes": self.notes,
         })
+    }
+}
+
+fn warnings(flags: &Start, address: SocketAddr) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if flags.trust_network && !address.ip().is_loopback() {
+        warnings.push(format!("the network is trusted, whoever reaches {address} is root with the key 'test'"));
+    }
+    if flags.seed.is_some() {
+        warnings.push("--seed makes every id predictable, except keys".to_owned());
+    }
+    warnings
+}
+
+fn durability(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Os => "os",
+        Durability::Fsync => "fsync",
     }
 }
 

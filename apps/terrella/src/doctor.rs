@@ -11,13 +11,16 @@ const WANTED: [(&str, &str); 3] = [
     ("/sys/fs/cgroup/cgroup.controllers", "memory limits are enforced by cgroup v2"),
 ];
 
+/// What names under localhost are for.
+const HOSTS: &str = "SDKs that set a prefix before every host call some operations by names: terrella env --hosts";
+
 /// Prints the findings; 1 where no cloud answers.
 pub fn run(operator: &Operator) -> ExitCode {
     let cloud = operator.client().and_then(|client| client.get("/_terrella/info"));
-    let machine = WANTED.map(|(path, why)| {
-        let there = std::path::Path::new(path).exists();
-        json!({"what": path, "there": there, "for": why})
-    });
+    let row = |what: &str, there: bool, why: &str| json!({"what": what, "there": there, "for": why});
+    let mut machine: Vec<Value> =
+        WANTED.iter().map(|(path, why)| row(path, std::path::Path::new(path).exists(), why)).collect();
+    machine.push(row("*.localhost", crate::env::localhost_has_hosts(), HOSTS));
     let files = rlimit::Resource::NOFILE.get().map_or(0, |(soft, _)| soft);
     let mut report = match &cloud {
         Ok(info) => info.clone(),

@@ -1,8 +1,9 @@
 //! The engine that runs functions, as this program sets it up. Nothing of it is made before the first invocation.
 
+use crate::address::from_here;
 use runner::{Functions, Launcher, Settings};
 use service::Engine;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -39,14 +40,9 @@ impl FunctionEngine {
         Arc::clone(&self.functions) as Arc<dyn Engine>
     }
 
-    /// Says where the cloud listens. What listens everywhere is found by its functions on the loopback.
+    /// Says where the cloud listens.
     pub fn serve_at(&self, address: SocketAddr) {
-        let ip = match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-            ip => ip,
-        };
-        self.functions.set_endpoint(format!("http://{}", SocketAddr::new(ip, address.port())));
+        self.functions.set_endpoint(format!("http://{}", from_here(address)));
     }
 
     /// Ends what idles.

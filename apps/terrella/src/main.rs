@@ -1,11 +1,13 @@
 //! `terrella`: a local AWS in one binary. Flags, sockets and wiring; the only reader of the environment and arguments.
 #![expect(clippy::disallowed_methods, reason = "the binary is where the environment and files are read")]
 
+mod address;
 mod authority;
 mod banner;
 mod client;
 mod diagrams;
 mod doctor;
+mod env;
 mod estate;
 mod flags;
 mod functions;
@@ -13,6 +15,7 @@ mod initscripts;
 mod localstack;
 mod log;
 mod policy;
+mod regions;
 mod snapshots;
 mod start;
 mod verbs;

@@ -3,8 +3,9 @@
 use crate::banner::Banner;
 use crate::flags::{Durability, Iam, Start};
 use crate::functions::FunctionEngine;
-use crate::localstack::Inherited;
-use crate::{authority, initscripts, log};
+use crate::initscripts::Scripts;
+use crate::localstack::{self, Inherited};
+use crate::{authority, log};
 use clock::{Clock, EntropySource};
 use gateway::{Limits, Operator, Server, Tls};
 use ids::Region;
@@ -13,7 +14,7 @@ use pipeline::{Bootstrap, Cloud, IamMode, Parts, RootKey, Settings};
 use std::error::Error;
 use std::io;
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::{AttachmentSink, CommitSeq, Options, Store};
@@ -43,14 +44,14 @@ fn failed(why: &str) -> ExitCode {
 }
 
 async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
-    let inherited = Inherited::read(&flags)?;
-    let flags = inherited.applied(flags);
-    let loopback = flags.listen.ip().is_loopback();
+    let Inherited { flags, notes } = Inherited::read(flags, localstack::environment())?;
+    let loopback = flags.address().ip().is_loopback();
     if flags.seed.is_some() && !loopback {
         return Err(
             "--seed makes ids that can be guessed: it is for clouds on this machine only (--listen 127.0.0.1:…)".into(),
         );
     }
+    let scripts = Scripts::find(&flags)?;
     // Fewer connections are served where the system gives fewer descriptors; that is no reason not to start.
     let _ = rlimit::increase_nofile_limit(FILES);
     let (store, ledger) = open(&flags)?;
@@ -70,7 +71,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
         root_key: root_key.clone(),
         throttle: flags.throttle,
     };
-    let functions = FunctionEngine::new(data_dir(&flags), flags.nearest_runtime);
+    let functions = FunctionEngine::new(flags.data_dir(), flags.nearest_runtime);
     let cloud = Cloud::new(Parts {
         store,
         clock,
@@ -82,15 +83,17 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
     });
     let operator = Operator {
         version: env!("CARGO_PKG_VERSION"),
-        data: data_dir(&flags),
+        data: flags.data_dir(),
         trust_network: flags.trust_network,
-        notes: inherited.notes.clone(),
+        notes: notes.clone(),
+        ready: scripts.told(),
     };
-    let tls = Tls::new(authority::keeper(data_dir(&flags)));
-    let server = gateway::serve(Arc::clone(&cloud), flags.listen, operator, Limits::default(), tls).await;
+    let told = operator.ready.clone();
+    let tls = Tls::new(authority::keeper(flags.data_dir()));
+    let server = gateway::serve(Arc::clone(&cloud), flags.address(), operator, Limits::default(), tls).await;
     let server = server.map_err(|e| unusable(&flags, &e))?;
     functions.serve_at(server.address());
-    Banner { flags: &flags, address: server.address(), root_key, notes: &inherited.notes, cloud: &cloud }.print();
+    Banner { flags: &flags, address: server.address(), root_key, notes: &notes, cloud: &cloud }.print();
     // What a crash left of bodies goes while the first clients are served.
     let sweeping = Arc::clone(&cloud);
     let _sweep = tokio::task::spawn_blocking(move || {
@@ -99,7 +102,7 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
         }
     });
     let _log = log::follow(Arc::clone(&cloud), flags.log);
-    initscripts::run(server.address(), &flags);
+    scripts.run(server.address(), told);
     until_stopped(server).await?;
     functions.stop();
     cloud.keep_uses().map_err(|e| e.to_string())?;
@@ -109,14 +112,14 @@ async fn serve(flags: Start) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Where the state is kept; `None` where nothing is.
-pub fn data_dir(flags: &Start) -> Option<PathBuf> {
-    (!flags.memory).then(|| flags.data.clone().unwrap_or_else(|| PathBuf::from(".terrella")))
-}
-
 fn open(flags: &Start) -> Result<(Store, Ledger), Box<dyn Error>> {
-    let Some(dir) = data_dir(flags) else { return Ok((Store::memory(), Ledger::memory(RECORDS_IN_MEMORY))) };
-    std::fs::create_dir_all(&dir).map_err(|e| format!("the data directory {} cannot be made: {e}", dir.display()))?;
+    let Some(dir) = flags.data_dir() else { return Ok((Store::memory(), Ledger::memory(RECORDS_IN_MEMORY))) };
+    std::fs::create_dir_all(&dir).map_err(|e| {
+        format!(
+            "the data directory {} cannot be made: {e}: choose another with --data DIR, or keep nothing with --memory",
+            dir.display()
+        )
+    })?;
     open_in(&dir, flags.durability)
 }
 
@@ -147,14 +150,22 @@ fn open_in(dir: &Path, durability: Durability) -> Result<(Store, Ledger), Box<dy
 }
 
 fn unusable(flags: &Start, error: &io::Error) -> String {
-    let address = flags.listen;
+    let address = flags.address();
     match error.kind() {
         io::ErrorKind::AddrInUse => {
             let owner = crate::doctor::owner_of(address.port());
             let owner = owner.map_or_else(String::new, |owner| format!(" by {owner}"));
             format!("{address} is in use{owner}: stop what listens there, or choose another with --listen 127.0.0.1:0")
         }
-        _ => format!("nothing can listen at {address}: {error}"),
+        io::ErrorKind::PermissionDenied => format!(
+            "nothing can listen at {address}: {error}: ports below 1024 are the administrator's on most systems; choose another \
+             with --listen 127.0.0.1:4566"
+        ),
+        io::ErrorKind::AddrNotAvailable => format!(
+            "nothing can listen at {address}: {error}: it is no address of this machine; choose one with --listen 127.0.0.1:4566, \
+             or all with --listen 0.0.0.0:4566"
+        ),
+        _ => format!("nothing can listen at {address}: {error}: choose another address with --listen 127.0.0.1:4566"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::client::{Client, Failure, escaped};
 use crate::flags::{AccountVerb, FaultVerb, IssuerVerb, Log, Operator, RegisterVerb, Verb};
+use crate::regions;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::ExitCode;
@@ -21,7 +22,7 @@ fn answer(verb: Verb) -> Result<ExitCode, Failure> {
     match verb {
         Verb::Start(flags) => return Ok(crate::start::run(flags)),
         Verb::Version { json } => version(json),
-        Verb::Env { operator, shell, tls } => env(&operator, shell, tls)?,
+        Verb::Env { operator, asked } => crate::env::run(&operator, asked)?,
         Verb::Services { operator, service } => services(&operator, service.as_deref())?,
         Verb::Why { operator, request } => why(&operator, &request)?,
         Verb::Log(flags) => log(&flags)?,
@@ -58,53 +59,6 @@ pub fn text<'v>(value: &'v Value, member: &str) -> &'v str {
 fn version(json: bool) {
     let version = env!("CARGO_PKG_VERSION");
     print(json, &json!({"version": version}), |_| format!("terrella {version}"));
-}
-
-/// What a shell must be told for AWS's own tools to come here and nowhere else.
-fn env(operator: &Operator, shell: bool, tls: bool) -> Result<(), Failure> {
-    let mut endpoint = operator.endpoint();
-    let mut trusted = String::new();
-    if tls {
-        trusted = trusted_file(operator)?;
-        endpoint = endpoint.replacen("http://", "https://", 1);
-    }
-    let pairs = [
-        ("AWS_ENDPOINT_URL", endpoint.as_str()),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("AWS_DEFAULT_REGION", "us-east-1"),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_EC2_METADATA_DISABLED", "true"),
-        ("AWS_SESSION_TOKEN", ""),
-        ("AWS_PROFILE", ""),
-        ("AWS_CA_BUNDLE", trusted.as_str()),
-        ("NODE_EXTRA_CA_CERTS", trusted.as_str()),
-    ];
-    let pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| !name.contains("_CA_") || !value.is_empty()).collect();
-    let all: serde_json::Map<String, Value> = pairs.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
-    print(operator.json, &Value::Object(all), |_| {
-        let line = |(name, value): &(&str, &str)| match value.is_empty() {
-            true => format!("unset {name}"),
-            false => format!("export {name}={value}"),
-        };
-        let mut lines: Vec<String> = pairs.iter().map(line).collect();
-        if shell {
-            // The CLI's first version has hosts of its own for SQS, which no variable turns.
-            lines.push(format!("alias aws='aws --endpoint-url {endpoint}'"));
-        }
-        lines.join("\n")
-    });
-    Ok(())
-}
-
-/// The file with the certificate that clients are to trust who come by TLS.
-fn trusted_file(operator: &Operator) -> Result<String, Failure> {
-    let answer = operator.client()?.get("/_terrella/ca")?;
-    let port = operator.endpoint().rsplit(':').next().unwrap_or_default().to_owned();
-    let path = std::env::temp_dir().join(format!("terrella-{port}-ca.pem"));
-    std::fs::write(&path, text(&answer, "certificate"))
-        .map_err(|e| Failure(format!("the certificate cannot be written to {}: {e}", path.display())))?;
-    Ok(path.display().to_string())
 }
 
 fn services(operator: &Operator, only: Option<&str>) -> Result<(), Failure> {
@@ -154,6 +108,7 @@ fn why(operator: &Operator, request: &str) -> Result<(), Failure> {
 
 fn log(flags: &Log) -> Result<(), Failure> {
     let client = flags.operator.client()?;
+    flags.region.iter().for_each(|region| regions::doubt(region));
     let mut query: Vec<String> = [
         ("account", flags.account.map(|id| id.to_string())),
         ("region", flags.region.clone()),
@@ -258,6 +213,7 @@ fn fault(verb: FaultVerb) -> Result<(), Failure> {
     match verb {
         FaultVerb::Add { operator, rule } => {
             let rule: Value = serde_json::from_str(&rule).map_err(|e| Failure(format!("the rule is no JSON: {e}")))?;
+            rule.get("region").and_then(Value::as_str).iter().for_each(|region| regions::doubt(region));
             let value = operator.client()?.post("/_terrella/faults", &rule)?;
             print(operator.json, &value, |v| format!("fault rule {} is in force", text(v, "id")));
         }
@@ -335,13 +291,28 @@ fn issuer_line(row: &Value) -> String {
 }
 
 impl Operator {
-    /// The endpoint that was named, in the order flag, environment, usual port.
+    /// The endpoint that was named, in the order flag, environment, usual port. A variable that is set to nothing names none.
     pub fn endpoint(&self) -> String {
-        self.endpoint.clone().unwrap_or_else(|| "http://127.0.0.1:4566".to_owned()).trim_end_matches('/').to_owned()
+        let named = self.endpoint.as_deref().map(str::trim).filter(|named| !named.is_empty());
+        named.unwrap_or("http://127.0.0.1:4566").trim_end_matches('/').to_owned()
     }
 
     /// A client of that cloud.
     pub fn client(&self) -> Result<Client, Failure> {
         Client::of(&self.endpoint())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_is_set_to_nothing_names_no_endpoint() {
+        let endpoint = |named: Option<&str>| Operator { endpoint: named.map(str::to_owned), json: false }.endpoint();
+        for named in [None, Some(""), Some(" ")] {
+            assert_eq!(endpoint(named), "http://127.0.0.1:4566");
+        }
+        assert_eq!(endpoint(Some("http://127.0.0.1:45901/")), "http://127.0.0.1:45901");
     }
 }

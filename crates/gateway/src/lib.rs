@@ -18,7 +18,7 @@ mod server;
 mod tls;
 mod uses;
 
-pub use admin::Operator;
+pub use admin::{Operator, ReadyScripts};
 pub use limits::Limits;
 pub use server::{Server, Stop, serve};
 pub use tls::{Authority, Tls};

@@ -28,6 +28,13 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// A snapshot could not be written where it was asked for.
+    NotSaved {
+        /// The file that it was to be.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The hook that copies attachments elsewhere failed, so the log it reads from was kept.
     Attachments(io::Error),
     /// An earlier failure left the log in doubt, so writes are refused until the store is opened again.
@@ -55,6 +62,12 @@ impl fmt::Display for Error {
             }
             Error::Base(what) => write!(f, "the base file failed: {what}"),
             Error::File { path, source } => write!(f, "{}: {source}", path.display()),
+            Error::NotSaved { path, source } => write!(
+                f,
+                "the snapshot cannot be written to {}: {source}: name a file in a folder that is there, with room, and that \
+                 this user may write to",
+                path.display()
+            ),
             Error::Attachments(source) => write!(f, "the attachments of the log could not be copied: {source}"),
             Error::Poisoned(what) => {
                 write!(f, "writes are refused since the log failed ({what}): check the disk, then start again")
@@ -100,6 +113,15 @@ pub enum OpenError {
         /// What is wrong there.
         what: String,
     },
+    /// A file is no snapshot, or not a whole one.
+    NoSnapshot {
+        /// The file.
+        file: PathBuf,
+        /// Where in the file, in bytes.
+        offset: u64,
+        /// What is wrong there.
+        what: String,
+    },
     /// A directory to be made is there already, with something in it.
     NotEmpty {
         /// The directory.
@@ -120,6 +142,10 @@ impl OpenError {
     pub(crate) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> OpenError {
         let path = path.into();
         move |source| OpenError::Io { doing, path, source }
+    }
+
+    pub(crate) fn no_snapshot(file: impl Into<PathBuf>, offset: u64, what: impl Into<String>) -> OpenError {
+        OpenError::NoSnapshot { file: file.into(), offset, what: what.into() }
     }
 
     pub(crate) fn damaged(file: impl Into<PathBuf>, offset: u64, what: impl Into<String>) -> OpenError {
@@ -152,11 +178,29 @@ impl fmt::Display for OpenError {
                  load a snapshot into a new one, or choose another directory",
                 file.display()
             ),
+            OpenError::NoSnapshot { file, offset, what } => write!(
+                f,
+                "{} cannot be loaded, at byte {offset}: {what}. Nothing was changed: save the snapshot again, or load another",
+                file.display()
+            ),
             OpenError::NotEmpty { dir } => {
                 write!(f, "{} is not empty: choose a new directory, or empty this one first", dir.display())
             }
-            OpenError::Io { doing, path, source } => write!(f, "cannot {doing} {}: {source}", path.display()),
+            OpenError::Io { doing, path, source } => {
+                write!(f, "cannot {doing} {}: {source}{}", path.display(), next_step(source.kind()))
+            }
         }
+    }
+}
+
+/// What to do where the operating system refused.
+fn next_step(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied => ": let this user read and write there, or choose another directory",
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::NotADirectory => ": choose another directory",
+        io::ErrorKind::StorageFull => ": free some space, or choose another directory",
+        io::ErrorKind::NotFound => ": look at the path",
+        _ => "",
     }
 }
 

@@ -33,26 +33,24 @@ impl Store {
     pub fn save(&self, to: &Path, progress: Progress<'_>) -> Result<(), Error> {
         let draft = to.with_extension("draft");
         let disk = self.disk();
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| Error::File { path, source }
-        };
-        let file = disk.append(&draft, true).map_err(failed(&draft))?;
+        // Who asked knows of no draft.
+        let failed = |source| Error::NotSaved { path: to.to_owned(), source };
+        let file = disk.append(&draft, true).map_err(failed)?;
         // Held before the rows are looked at, so that no body that they name can go.
         let hold = self.blobs().held();
         let snapshot = self.snapshot();
         let saved = self.blobs().ship(hold).and_then(|bodies| export(&snapshot, &bodies, &*file, progress));
         let saved = saved.map_err(|error| match error {
-            Error::Log(source) => Error::File { path: draft.clone(), source },
+            Error::Log(source) => failed(source),
             other => other,
         });
         if let Err(error) = saved {
             let _ = disk.remove(&draft);
             return Err(error);
         }
-        disk.rename(&draft, to).map_err(failed(to))?;
+        disk.rename(&draft, to).map_err(failed)?;
         let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        disk.sync_dir(parent).map_err(failed(parent))
+        disk.sync_dir(parent).map_err(failed)
     }
 
     /// Makes the data directory `dir`, which must be new or empty, from a file that [`Store::save`] wrote. It
@@ -227,24 +225,24 @@ pub(crate) fn import(
 ) -> Result<(), OpenError> {
     let all = disk.length(from).map_err(OpenError::io("read", from))?;
     let head = disk.read_at(from, 0, HEADER_BYTES).map_err(OpenError::io("read", from))?;
-    Header::decode(&head).map_err(|what| OpenError::damaged(from, 0, what))?;
+    Header::decode(&head).map_err(|what| OpenError::no_snapshot(from, 0, what))?;
     let (mut offset, mut held, mut seq) = (HEADER_BYTES as u64, Vec::new(), 0);
     loop {
         let record = match decode(&held) {
             Ok(record) if record.seq == seq + 1 => record,
-            Ok(_) => return Err(OpenError::damaged(from, offset, "a record is out of order")),
-            Err(Bad::Wrong(what)) => return Err(OpenError::damaged(from, offset, what)),
+            Ok(_) => return Err(OpenError::no_snapshot(from, offset, "a record is out of order")),
+            Err(Bad::Wrong(what)) => return Err(OpenError::no_snapshot(from, offset, what)),
             Err(Bad::Cut) => {
                 let more = disk.read_at(from, offset + held.len() as u64, READ_BYTES);
                 let more = more.map_err(OpenError::io("read", from))?;
                 if more.is_empty() {
-                    return Err(OpenError::damaged(from, offset, "the snapshot is cut short"));
+                    return Err(OpenError::no_snapshot(from, offset, "the snapshot is cut short"));
                 }
                 held.extend_from_slice(&more);
                 continue;
             }
         };
-        let ended = sink(&record).map_err(|what| OpenError::damaged(from, offset, what))?;
+        let ended = sink(&record).map_err(|what| OpenError::no_snapshot(from, offset, what))?;
         let length = record.length;
         held.drain(..length);
         offset += length as u64;

@@ -1,5 +1,6 @@
 //! A cloud that runs on when the verb that started it has ended.
 
+use crate::address;
 use crate::client::Failure;
 use crate::flags::{Operator, Up};
 use serde_json::{Value, json};
@@ -28,8 +29,8 @@ fn note_of(data: &Path) -> PathBuf {
 /// Starts a cloud and waits until it answers; its process id.
 pub fn start(flags: &Up) -> Result<u32, Failure> {
     let endpoint = flags.operator.endpoint();
-    let listen = endpoint.strip_prefix("http://").unwrap_or_default().replace("localhost", "127.0.0.1");
-    if listen.parse::<std::net::SocketAddr>().is_ok_and(|address| address.ip().is_loopback()) {
+    let listen = flags.operator.client()?.authority();
+    if address::parse(&listen).is_ok_and(|address| address.ip().is_loopback()) {
         return start_at(flags, &listen);
     }
     Err(Failure(format!(

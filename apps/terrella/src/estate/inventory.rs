@@ -3,6 +3,7 @@
 use crate::client::Failure;
 use crate::estate::session::Session;
 use crate::flags::Inventory;
+use crate::regions;
 use crate::verbs::print;
 use ids::Region;
 use script::Keys;
@@ -15,6 +16,7 @@ const MOST_CALLS: usize = 256;
 
 /// Asks each type that can be listed, and prints the physical ids of what is there.
 pub fn run(flags: &Inventory) -> Result<(), Failure> {
+    regions::doubt(&flags.region);
     let mut session = Session::new(&flags.operator, &flags.region)?;
     if let Some(account) = flags.account {
         session.keys = Keys::of(&account.to_string(), "any").in_region(&flags.region);

@@ -23,7 +23,7 @@ impl Session {
     /// The root of the cloud's own account, in a region.
     pub fn new(operator: &Operator, region: &str) -> Result<Session, Failure> {
         let http = operator.client()?;
-        let client = script::Client::new(catalog::directory(), http.authority());
+        let client = script::Client::new(catalog::directory(), &http.authority());
         Ok(Session { http, client, keys: Keys::bootstrap().in_region(region), clock: Clock::system(Vec::new()) })
     }
 

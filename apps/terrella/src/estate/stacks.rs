@@ -48,22 +48,28 @@ pub struct Deployer<'s> {
 }
 
 impl Deployer<'_> {
-    /// Creates or updates a stack by a change set.
-    pub fn deploy(&self, stack: &Stack, template: &str) -> Result<Deployed, Failure> {
+    /// Creates or updates a stack; also by how many seconds the clock was wound before.
+    pub fn deploy(&self, stack: &Stack, template: &str) -> Result<(Deployed, u64), Failure> {
         let there = self.status(&stack.name)?;
         if there.as_deref().is_some_and(is_remains) {
             self.delete(&stack.name)?;
         }
         let there = there.filter(|status| !is_remains(status));
-        if there.is_none() && template.contains("AWS::SQS::Queue") {
-            self.let_names_rest(&stack.name)?;
-        }
+        let wound = match there.is_none() && template.contains("AWS::SQS::Queue") {
+            true => self.let_names_rest(&stack.name)?,
+            false => 0,
+        };
+        Ok((self.change(stack, template, there.is_some())?, wound))
+    }
+
+    /// Makes a stack what its template says, by a change set.
+    fn change(&self, stack: &Stack, template: &str, there: bool) -> Result<Deployed, Failure> {
         let parameters: Vec<Value> =
             stack.parameters.iter().map(|(key, value)| json!({"ParameterKey": key, "ParameterValue": value})).collect();
         let mut input = json!({
             "StackName": stack.name,
             "ChangeSetName": "terrella-up",
-            "ChangeSetType": if there.is_some() { "UPDATE" } else { "CREATE" },
+            "ChangeSetType": if there { "UPDATE" } else { "CREATE" },
             "Capabilities": stack.capabilities,
             "Parameters": parameters,
         });
@@ -89,7 +95,7 @@ impl Deployer<'_> {
             };
         }
         self.session.call("cloudformation", "ExecuteChangeSet", &name)?;
-        let done = if there.is_some() { Deployed::Updated } else { Deployed::Created };
+        let done = if there { Deployed::Updated } else { Deployed::Created };
         let status = self.watched(&stack.name, changes["Changes"].as_array().map_or(0, Vec::len))?;
         match (done, status.as_str()) {
             (Deployed::Created, "CREATE_COMPLETE") | (Deployed::Updated, "UPDATE_COMPLETE") => Ok(done),
@@ -98,14 +104,14 @@ impl Deployer<'_> {
     }
 
     /// Winds the clock on to when the names of queues may be given again that a stack of this name had: it would be rolled back
-    /// before.
-    fn let_names_rest(&self, name: &str) -> Result<(), Failure> {
-        let Some(deleted) = self.deleted_last(name)? else { return Ok(()) };
+    /// before. The seconds by which it was wound.
+    fn let_names_rest(&self, name: &str) -> Result<u64, Failure> {
+        let Some(deleted) = self.deleted_last(name)? else { return Ok(0) };
         let clock = self.session.http().get("/_terrella/clock")?;
         let now = clock["now"].as_str().and_then(Timestamp::parse_iso8601).unwrap_or(deleted);
         let left = NAMES_REST.saturating_sub(now.since(deleted));
         if left.is_zero() {
-            return Ok(());
+            return Ok(0);
         }
         let left = left.as_secs() + 1;
         if !self.quiet {
@@ -113,7 +119,7 @@ impl Deployer<'_> {
                 "{name} was deleted just now, and a queue's name rests for a minute: the clock is wound by {left} seconds"
             );
         }
-        self.session.http().post("/_terrella/wind", &json!({"by": format!("{left}s")})).map(drop)
+        self.session.http().post("/_terrella/wind", &json!({"by": format!("{left}s")})).map(|_| left)
     }
 
     /// When a stack of this name was deleted last.

@@ -47,10 +47,11 @@ pub fn run(flags: &Up) -> Result<(), Failure> {
         region: manifest.region.clone(),
         quiet: flags.operator.json,
     };
-    let mut told = Vec::new();
+    let (mut told, mut wound_seconds) = (Vec::new(), 0);
     for stack in &manifest.stacks {
         said(&format!("deploying {}", stack.name));
-        let done = deployer.deploy(stack, &read(&estate.file(&stack.template))?)?;
+        let (done, wound) = deployer.deploy(stack, &read(&estate.file(&stack.template))?)?;
+        wound_seconds += wound;
         let outputs = deployer.outputs(&stack.name)?;
         told.push(Told { name: stack.name.clone(), done: done.word(), outputs });
     }
@@ -64,6 +65,7 @@ pub fn run(flags: &Up) -> Result<(), Failure> {
         "estate": manifest.name,
         "endpoint": endpoint,
         "started": started,
+        "woundSeconds": wound_seconds,
         "stacks": stacks.collect::<Vec<_>>(),
     });
     print(flags.operator.json, &value, |_| text(&told, &endpoint, &flags.estate.display().to_string()));

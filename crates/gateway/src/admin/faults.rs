@@ -1,3 +1,4 @@
+use super::facts::must_be_service;
 use super::{Answer, Refusal, body, parameter};
 use crate::server::Shared;
 use http::Method;
@@ -20,6 +21,7 @@ pub(super) fn answer(request: &Request, shared: &Shared) -> Answer {
         }
         Method::POST => {
             let rule = FaultRule::parse(&body(request)?).map_err(|e| Refusal::bad(e.to_string()))?;
+            rule.service.iter().try_for_each(|service| must_be_service(service, shared))?;
             let id = book.add(rule).map_err(|e| Refusal::bad(e.to_string()))?;
             Ok(json!({"id": id}))
         }

@@ -1,3 +1,4 @@
+use super::facts::must_be_service;
 use super::{Answer, Refusal, decoded, parameter};
 use crate::server::Shared;
 use clock::Timestamp;
@@ -14,9 +15,12 @@ const HOLD: Duration = Duration::from_secs(25);
 /// The most flows that are told at once.
 const MOST_FLOWS: usize = 20_000;
 
+/// What the operator's own changes are recorded as calls of.
+const OPERATORS: &str = "terrella";
+
 /// The records that the query string asks for: `?limit=…&after=…&service=…&operation=…&principal=…&account=…&outcome=…&since=…&until=…&order=oldest&follow=true`.
 pub(super) async fn log(request: &Request, shared: &Shared) -> Answer {
-    let query = query_of(request)?;
+    let query = query_of(request, shared)?;
     let ledger = shared.cloud.ledger();
     let page = ledger.query(&query).map_err(Refusal::failed)?;
     if !page.records.is_empty() || parameter(request, "follow") != Some("true") {
@@ -51,21 +55,21 @@ fn shown(page: ledger::Page) -> Value {
     json!({"records": page.records.iter().map(row).collect::<Vec<_>>(), "next": page.last.0, "more": page.more})
 }
 
-pub(super) fn query_of(request: &Request) -> Result<Query, Refusal> {
+pub(super) fn query_of(request: &Request, shared: &Shared) -> Result<Query, Refusal> {
     let oldest = parameter(request, "order") == Some("oldest");
     let number = |name: &str| match parameter(request, name).filter(|text| !text.is_empty()) {
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| Refusal::bad(format!("{name}: '{text}' is no number"))),
     };
     Ok(Query {
-        filter: filter_of(request)?,
+        filter: filter_of(request, shared)?,
         order: if oldest { Order::OldestFirst } else { Order::NewestFirst },
         after: number("after")?.map(Cursor),
         limit: number("limit")?.map_or(50, |limit| usize::try_from(limit).unwrap_or(50)),
     })
 }
 
-fn filter_of(request: &Request) -> Result<Filter, Refusal> {
+fn filter_of(request: &Request, shared: &Shared) -> Result<Filter, Refusal> {
     let text = |name: &str| parameter(request, name).map(decoded).filter(|text| !text.is_empty());
     let moment = |name: &str| match text(name) {
         None => Ok(None),
@@ -85,10 +89,12 @@ fn filter_of(request: &Request) -> Result<Filter, Refusal> {
                 .ok_or_else(|| Refusal::bad(format!("outcome: '{word}' is none of ok, error, denied, audit")))?,
         ),
     };
+    let service = text("service");
+    service.iter().filter(|name| *name != OPERATORS).try_for_each(|name| must_be_service(name, shared))?;
     Ok(Filter {
         account,
         region: text("region"),
-        service: text("service"),
+        service,
         operation: text("operation"),
         principal: text("principal"),
         outcome,
@@ -100,7 +106,8 @@ fn filter_of(request: &Request) -> Result<Filter, Refusal> {
 
 /// Who asked what of what, in the records that the query string asks for as [`log`] does.
 pub(super) fn flows(request: &Request, shared: &Shared) -> Answer {
-    let (flows, left_out) = shared.cloud.ledger().flows(&filter_of(request)?, MOST_FLOWS).map_err(Refusal::failed)?;
+    let (flows, left_out) =
+        shared.cloud.ledger().flows(&filter_of(request, shared)?, MOST_FLOWS).map_err(Refusal::failed)?;
     let row = |flow: &ledger::Flow| {
         json!({
             "from": flow.from,

@@ -1,17 +1,20 @@
-//! The operator's own API under `/_terrella/`, and the two addresses that LocalStack's users ask for health.
+//! The operator's own API under `/_terrella/`, and what LocalStack's users ask under `/_localstack/`.
 //!
 //! It can empty the cloud, so it answers only clients on this machine (unless the network is trusted) and never a web
 //! page: a request with an `Origin` of another site is refused.
 
 mod clock;
+mod facts;
 mod faults;
 mod happened;
 mod issuers;
 mod outbox;
 mod policies;
+mod ready;
 mod registers;
 mod state;
 
+pub use ready::ReadyScripts;
 pub(crate) use state::Work;
 
 use crate::server::Shared;
@@ -33,6 +36,8 @@ pub struct Operator {
     pub trust_network: bool,
     /// What the start was told and does not do, by name.
     pub notes: Vec<String>,
+    /// The scripts that run once the cloud is ready.
+    pub ready: ReadyScripts,
 }
 
 type Answer = Result<Value, Refusal>;
@@ -93,12 +98,13 @@ async fn route(request: &Request, peer: Peer, shared: &Shared) -> Answer {
     let get = request.method == Method::GET || request.method == Method::HEAD;
     let post = request.method == Method::POST;
     match path {
-        "/_localstack/health" | "/_terrella/health" if get => Ok(health(shared)),
-        "/_localstack/info" if get => Ok(info(shared)),
+        "/_localstack/health" | "/_terrella/health" if get => Ok(facts::health(shared)),
+        "/_localstack/info" if get => Ok(facts::info(shared)),
+        "/_localstack/init" if get => Ok(shared.operator.ready.all()),
         "/_localstack/state/reset" if post => state::reset(request, shared),
-        "/_terrella/info" if get => Ok(info(shared)),
-        "/_terrella/ca" if get => authority(shared),
-        "/_terrella/services" if get => Ok(services(shared)),
+        "/_terrella/info" if get => Ok(facts::info(shared)),
+        "/_terrella/ca" if get => facts::authority(shared),
+        "/_terrella/services" if get => Ok(facts::services(shared)),
         "/_terrella/reset" if post => state::reset(request, shared),
         "/_terrella/accounts" if get => state::accounts(shared),
         "/_terrella/accounts" if post => state::create_account(request, shared),
@@ -118,6 +124,9 @@ async fn route(request: &Request, peer: Peer, shared: &Shared) -> Answer {
         "/_terrella/registers" if get => Ok(registers::names(shared)),
         _ if path.starts_with("/_terrella/registers/") => {
             registers::answer(request, path.trim_start_matches("/_terrella/registers/"), shared)
+        }
+        _ if get && path.starts_with("/_localstack/init/") => {
+            shared.operator.ready.one(path.trim_start_matches("/_localstack/init/"))
         }
         _ if get && path.starts_with("/_terrella/why/") => {
             happened::why(path.trim_start_matches("/_terrella/why/"), shared)
@@ -168,57 +177,6 @@ fn decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&out).into_owned()
-}
-
-/// In the form that LocalStack's clients wait for: every built service is running from the first moment.
-fn health(shared: &Shared) -> Value {
-    let services = shared.cloud.directory().services().map(|s| (s.facts.prefix.to_owned(), json!("running")));
-    json!({
-        "services": services.collect::<serde_json::Map<_, _>>(),
-        "edition": "terrella",
-        "version": shared.operator.version,
-    })
-}
-
-/// The certificate that clients are to trust who come by TLS.
-fn authority(shared: &Shared) -> Answer {
-    let pem = shared.tls.authority().map_err(Refusal::failed)?;
-    Ok(json!({"certificate": &*pem}))
-}
-
-fn info(shared: &Shared) -> Value {
-    let cloud = &shared.cloud;
-    let stats = cloud.store().stats();
-    json!({
-        "version": shared.operator.version,
-        "edition": "terrella",
-        "data": shared.operator.data,
-        "policies": format!("{:?}", cloud.settings().iam).to_lowercase(),
-        "account": cloud.settings().account.to_string(),
-        "region": cloud.settings().region.to_string(),
-        "now": cloud.clock().now().iso8601(),
-        "waiting": cloud.waiting(),
-        "notes": shared.operator.notes,
-        "store": format!("{stats:?}"),
-    })
-}
-
-fn services(shared: &Shared) -> Value {
-    let rows = shared.cloud.directory().entries().iter().map(|entry| {
-        let model = entry.model.get();
-        let built = |name: &str| entry.operation(name).is_some();
-        let (have, lack): (Vec<_>, Vec<_>) =
-            model.operations().iter().map(|op| &*op.name).partition(|name| built(name));
-        json!({
-            "service": entry.prefix(),
-            "name": model.metadata.service_id,
-            "built": entry.service.is_some(),
-            "operations": have,
-            "notImplemented": if entry.service.is_some() { lack.clone() } else { Vec::new() },
-            "modelled": have.len() + lack.len(),
-        })
-    });
-    json!({"services": rows.collect::<Vec<_>>()})
 }
 
 /// Work that may take longer than a worker should be held.

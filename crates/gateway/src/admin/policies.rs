@@ -30,7 +30,7 @@ pub(super) fn asked(request: &Request, shared: &Shared) -> Answer {
             .ok_or_else(|| Refusal::missing(format!("no request {id} is recorded; `terrella log` lists the newest")))?;
         return Ok(json!({"records": [told(&record, shared)?], "more": false}));
     }
-    let query = query_of(request)?;
+    let query = query_of(request, shared)?;
     let limit = query.limit.min(MOST_RECORDS);
     let page = shared.cloud.ledger().query(&Query { order: Order::OldestFirst, limit, ..query });
     let page = page.map_err(Refusal::failed)?;

@@ -68,12 +68,14 @@ fn a_snapshot_that_is_cut_or_changed_is_refused_and_leaves_no_directory() {
     let whole = std::fs::read(&file).unwrap();
     for length in [0, 31, 32, 40, whole.len() / 2, whole.len() - 1] {
         std::fs::write(&file, &whole[..length]).unwrap();
-        assert!(matches!(Store::load(&target, &file, &mut |_, _| ()), Err(OpenError::Damaged { .. })), "{length}");
+        assert!(matches!(Store::load(&target, &file, &mut |_, _| ()), Err(OpenError::NoSnapshot { .. })), "{length}");
     }
     let mut changed = whole.clone();
     changed[whole.len() / 3] ^= 1;
     std::fs::write(&file, &changed).unwrap();
-    assert!(matches!(Store::load(&target, &file, &mut |_, _| ()), Err(OpenError::Damaged { .. })));
+    assert!(matches!(Store::load(&target, &file, &mut |_, _| ()), Err(OpenError::NoSnapshot { .. })));
+    let refused = Store::load(&target, &file, &mut |_, _| ()).unwrap_err().to_string();
+    assert!(refused.ends_with("save the snapshot again, or load another"), "{refused}");
     assert!(!target.exists());
     std::fs::write(&file, &whole).unwrap();
     Store::load(&target, &file, &mut |_, _| ()).unwrap();
@@ -134,4 +136,13 @@ fn a_fork_in_memory_touches_nothing() {
     fill(&source, 5);
     source.checkpoint().unwrap();
     assert_eq!(rows(&fork), forked);
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_written_is_called_by_the_name_that_was_given() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("none").join("cloud.snapshot");
+    let refused = Store::memory().save(&file, &mut |_, _| ()).unwrap_err().to_string();
+    assert!(refused.contains(&format!("{}: ", file.display())) && !refused.contains("draft"), "{refused}");
+    assert!(refused.contains("name a file in a folder that is there"), "{refused}");
 }

@@ -1,6 +1,11 @@
+//! The command line: verbs, and what each may be told.
+
+mod start;
+
+pub use start::{Durability, Iam, Level, Start};
+
 use crate::policy::PolicyVerb;
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::net::SocketAddr;
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// A local AWS in one binary: identities, policies, keys, limits and time are enforced, and every call is recorded and
@@ -22,12 +27,8 @@ pub enum Verb {
     Env {
         #[command(flatten)]
         operator: Operator,
-        /// Also turn the AWS CLI's first version, which sends SQS to AWS whatever the variables say.
-        #[arg(long)]
-        shell: bool,
-        /// Come by TLS: the certificate of this cloud's authority is written to a file, and the clients are told of it.
-        #[arg(long)]
-        tls: bool,
+        #[command(flatten)]
+        asked: crate::env::Asked,
     },
     /// List the services, or what is built of one and what is refused by name.
     Services {
@@ -47,7 +48,8 @@ pub enum Verb {
     Log(Log),
     /// Wind the clock forward: what falls due on the way happens, in order, once each.
     Wind {
-        /// How far: 90d, 12h30m, 45s.
+        /// How far: a number with ms, s, m, h, d or w, or several of them, such as 90d, 12h30m or 250ms; a plain number
+        /// is seconds.
         by: String,
         /// Only tell how much is set to fire.
         #[arg(long)]
@@ -55,12 +57,12 @@ pub enum Verb {
         #[command(flatten)]
         operator: Operator,
     },
-    /// Empty the cloud, or one account of it.
+    /// Empty the cloud, or one account of it, for good. Without --yes it is refused, and nothing is emptied.
     Reset {
         /// Only this account.
         #[arg(long, value_name = "ID")]
         account: Option<ids::AccountId>,
-        /// Yes, it is meant.
+        /// Yes, it is meant: needed, for what is gone cannot be brought back.
         #[arg(long)]
         yes: bool,
         #[command(flatten)]
@@ -401,86 +403,4 @@ pub enum RegisterVerb {
         #[command(flatten)]
         operator: Operator,
     },
-}
-
-/// How a cloud is started.
-#[derive(Args, Debug, Clone)]
-pub struct Start {
-    /// Where to listen; port 0 takes a free one. LocalStack's GATEWAY_LISTEN is honoured.
-    #[arg(long, default_value = "127.0.0.1:4566", value_name = "ADDR:PORT")]
-    pub listen: SocketAddr,
-    /// Where to keep the state.
-    #[arg(long, value_name = "DIR", conflicts_with = "memory")]
-    pub data: Option<PathBuf>,
-    /// Keep nothing: the state goes when the process ends.
-    #[arg(long)]
-    pub memory: bool,
-    /// When a write counts as kept: when the operating system has it (survives kill -9), or when the disk has (survives
-    /// a power cut).
-    #[arg(long, value_enum, default_value = "os")]
-    pub durability: Durability,
-    /// The account of the access key `test`.
-    #[arg(long, value_name = "ID", default_value = "000000000000")]
-    pub account: ids::AccountId,
-    /// What becomes of calls that the policies deny.
-    #[arg(long, value_enum, default_value = "enforce")]
-    pub iam: Iam,
-    /// Not even a bootstrap identity may assume roles, as AWS's root may not.
-    #[arg(long)]
-    pub strict_root: bool,
-    /// Let clients beyond this machine use the bootstrap identities and the operator's API.
-    #[arg(long)]
-    pub trust_network: bool,
-    /// Enforce the API's own rate limits too. Declared limits are enforced always.
-    #[arg(long)]
-    pub throttle: bool,
-    /// Draw all ids from this seed, so that a run can be repeated. Keys are never drawn from it.
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Let an interpreter of another minor version run functions whose own is not installed, such as Python 3.12 for
-    /// python3.13.
-    #[arg(long)]
-    pub nearest_runtime: bool,
-    /// Run the *.sh and *.py of this folder, in order, once the cloud is ready; LocalStack's ready.d otherwise.
-    #[arg(long, value_name = "DIR")]
-    pub ready_dir: Option<PathBuf>,
-    /// How much to say: error, warn, info (each denial and error), debug (each call).
-    #[arg(long, value_enum, default_value = "info")]
-    pub log: Level,
-    /// Print the first line as JSON.
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `--durability`.
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
-    /// The operating system has it.
-    Os,
-    /// The disk has it.
-    Fsync,
-}
-
-/// `--iam`.
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Iam {
-    /// Denials are answered.
-    Enforce,
-    /// Denials are recorded, and the call goes through.
-    Audit,
-    /// Nothing is evaluated.
-    Off,
-}
-
-/// `--log`.
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// What ends or endangers the cloud.
-    Error,
-    /// What is not done as asked.
-    Warn,
-    /// Denials and errors of calls.
-    Info,
-    /// Every call.
-    Debug,
 }
