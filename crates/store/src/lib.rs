@@ -8,7 +8,8 @@
 //! Where to read: `log` (the file format), `fold` (how rows go down), `open` (how a directory is opened), `tree` (the
 //! map whose clone is a snapshot), `history` (what rows were).
 //!
-//! *Invariants.* The base is never ahead of what is on the disk of the log. A record is applied whole or not at all.
+//! *Invariants.* The base takes up all that a closed stretch of the log holds, or nothing; where it ends, the log that goes on
+//! there is on the disk. A record is applied whole or not at all.
 //! Only the holder of the writer's lock changes the active rows. A snapshot never changes.
 
 mod base;
