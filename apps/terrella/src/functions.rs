@@ -3,6 +3,7 @@
 use crate::address::from_here;
 use runner::{Functions, Launcher, Settings};
 use service::Engine;
+use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +11,12 @@ use tokio::runtime::Handle;
 
 /// By this argument the program knows that it is to launch sandboxes.
 const LAUNCHER: &str = "launch-sandboxes";
+
+/// The name of a folder that nobody can have made before, in a folder that all write to.
+fn nobody_elses() -> String {
+    // The standard library's keys come from the system.
+    format!("terrella-{:016x}", RandomState::new().hash_one(std::process::id()))
+}
 
 /// Whether this process was started to launch sandboxes.
 pub fn is_launcher() -> bool {
@@ -25,7 +32,7 @@ pub struct FunctionEngine {
 impl FunctionEngine {
     /// An engine in a folder of the data directory, or one of its own where there is none.
     pub fn new(data: Option<PathBuf>, nearest_runtime: bool) -> FunctionEngine {
-        let passing = data.is_none().then(|| std::env::temp_dir().join(format!("terrella-{}", std::process::id())));
+        let passing = data.is_none().then(|| std::env::temp_dir().join(nobody_elses()));
         let folder = data.or_else(|| passing.clone()).unwrap_or_default().join("functions");
         let launcher = Launcher { program: "/proc/self/exe".into(), arguments: vec![LAUNCHER.into()] };
         let mut settings = Settings::new(folder, launcher);

@@ -6,6 +6,8 @@ use crate::lane::Lane;
 use crate::place::Ground;
 use crate::pool::Pool;
 use crate::{Capabilities, FunctionSpec, Invocation, InvocationEnd, Refusal, Settings};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
@@ -30,7 +32,8 @@ impl Runner {
     /// # Errors
     /// When the folder cannot be made or written.
     pub fn new(settings: Settings, handle: Handle) -> std::io::Result<Runner> {
-        std::fs::create_dir_all(&settings.folder)?;
+        // What functions are made of is their owner's alone, also where the folder lies in one that all may read.
+        DirBuilder::new().recursive(true).mode(0o700).create(&settings.folder)?;
         let ground = Arc::new(Ground::open(&settings)?);
         let pool = Arc::new(Pool::new(settings.max_sandboxes, settings.idle));
         let lane = Lane::new(settings.max_starting, settings.start_hold);

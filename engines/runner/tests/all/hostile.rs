@@ -4,8 +4,16 @@ use crate::bed::{Bed, text};
 use runner::Isolation;
 use std::io::Read;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+
+#[test]
+fn what_functions_are_made_of_is_their_owners_alone() {
+    let bed = Bed::new();
+    let mode = bed.folder.path().join("runner").metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
 
 #[test]
 fn a_memory_hog_is_killed() {
