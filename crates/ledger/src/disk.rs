@@ -1,6 +1,7 @@
 use bytes::Bytes;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What the ledger asks of a file system: small enough for a test to refuse or tear every write.
 pub trait Disk: Send + Sync + 'static {
@@ -13,19 +14,19 @@ pub trait Disk: Send + Sync + 'static {
     /// How long a file is.
     fn length(&self, path: &Path) -> io::Result<u64>;
     /// Opens a file to append to; with `create`, one that is not there yet.
-    fn open(&self, path: &Path, create: bool) -> io::Result<Box<dyn SegmentFile>>;
+    fn open(&self, path: &Path, create: bool) -> io::Result<Arc<dyn SegmentFile>>;
     /// Makes the names in a directory outlast a power cut.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
 }
 
-/// A file that grows at its end.
-pub trait SegmentFile: Send {
+/// A file that grows at its end. It is synced while it grows.
+pub trait SegmentFile: Send + Sync {
     /// Appends all of `bytes`. On an error some of them may have been written.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    fn append(&self, bytes: &[u8]) -> io::Result<()>;
     /// Cuts the file.
-    fn truncate(&mut self, length: u64) -> io::Result<()>;
+    fn truncate(&self, length: u64) -> io::Result<()>;
     /// Brings what was written to the disk itself.
-    fn sync(&mut self) -> io::Result<()>;
+    fn sync(&self) -> io::Result<()>;
 }

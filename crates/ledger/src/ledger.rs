@@ -108,6 +108,8 @@ pub(crate) struct Core {
     pub(crate) state: Mutex<State>,
     /// Taken before `state` where both are needed; `None` in memory.
     pub(crate) segments: Option<Mutex<Segments>>,
+    /// Held by whoever brings segments to the disk beside their lock.
+    syncing: Mutex<()>,
     pub(crate) on_buffered: Option<Arc<dyn Fn() + Send + Sync>>,
     pub(crate) ending: Condvar,
     pub(crate) unreadable: AtomicU64,
@@ -233,6 +235,7 @@ impl Ledger {
         let core = Arc::new(Core {
             state: Mutex::new(state),
             segments: segments.map(Mutex::new),
+            syncing: Mutex::new(()),
             on_buffered: options.on_buffered.clone(),
             ending: Condvar::new(),
             unreadable: AtomicU64::new(0),
@@ -315,7 +318,10 @@ impl Ledger {
             return Err(io::Error::other("the ledger lost records of commits: only the log still has them"));
         }
         self.core.flush()?;
-        segments.lock().sync()?;
+        // Records go on being written meanwhile, but what one sync has taken no other may think synced.
+        let _turn = self.core.syncing.lock();
+        let unsynced = segments.lock().take_unsynced();
+        unsynced.sync().inspect_err(|_| segments.lock().give_back(&unsynced))?;
         self.core.state.lock().settled.synced(up_to);
         Ok(())
     }
@@ -346,6 +352,7 @@ impl Ledger {
     pub fn rebase(&self, newest: u64) -> io::Result<()> {
         let Some(segments) = &self.core.segments else { return Ok(()) };
         self.core.flush()?;
+        let _turn = self.core.syncing.lock();
         let mut segments = segments.lock();
         let mut state = self.core.state.lock();
         segments.rebase(newest, state.next)?;

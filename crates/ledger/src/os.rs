@@ -9,6 +9,7 @@ use bytes::Bytes;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The real disk.
 pub(crate) struct OsDisk;
@@ -33,9 +34,9 @@ impl Disk for OsDisk {
         fs::metadata(path).map(|meta| meta.len())
     }
 
-    fn open(&self, path: &Path, create: bool) -> io::Result<Box<dyn SegmentFile>> {
+    fn open(&self, path: &Path, create: bool) -> io::Result<Arc<dyn SegmentFile>> {
         let file = OpenOptions::new().append(true).create_new(create).open(path)?;
-        Ok(Box::new(OsFile(file)))
+        Ok(Arc::new(OsFile(file)))
     }
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
@@ -51,15 +52,15 @@ impl Disk for OsDisk {
 struct OsFile(File);
 
 impl SegmentFile for OsFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes)
+    fn append(&self, bytes: &[u8]) -> io::Result<()> {
+        (&self.0).write_all(bytes)
     }
 
-    fn truncate(&mut self, length: u64) -> io::Result<()> {
+    fn truncate(&self, length: u64) -> io::Result<()> {
         self.0.set_len(length)
     }
 
-    fn sync(&mut self) -> io::Result<()> {
+    fn sync(&self) -> io::Result<()> {
         self.0.sync_data()
     }
 }

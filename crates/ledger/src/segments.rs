@@ -16,13 +16,28 @@ pub(crate) struct Segments {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
     list: Vec<Segment>,
-    last: Box<dyn SegmentFile>,
+    last: Arc<dyn SegmentFile>,
     /// Segments that are full and not synced yet.
-    unsynced: Vec<Box<dyn SegmentFile>>,
+    unsynced: Vec<Arc<dyn SegmentFile>>,
     epoch: u64,
     roll_at: u64,
     keep: u64,
     dropped: Dropped,
+}
+
+/// Segments on their way to the disk.
+pub(crate) struct Unsynced {
+    disk: Arc<dyn Disk>,
+    files: Vec<Arc<dyn SegmentFile>>,
+    /// Their directory, where one of them is new in it.
+    dir: Option<PathBuf>,
+}
+
+impl Unsynced {
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.files.iter().try_for_each(|file| file.sync())?;
+        self.dir.iter().try_for_each(|dir| self.disk.sync_dir(dir))
+    }
 }
 
 /// A segment as it is known without reading its records.
@@ -150,7 +165,7 @@ impl Segments {
         report.segments = list.len();
         let file = match list.last() {
             Some(segment) => {
-                let mut file = disk.open(&segment.path, false).map_err(io_error(&segment.path))?;
+                let file = disk.open(&segment.path, false).map_err(io_error(&segment.path))?;
                 let whole = disk.length(&segment.path).map_err(io_error(&segment.path))? == segment.length;
                 if !whole {
                     file.truncate(segment.length).map_err(io_error(&segment.path))?;
@@ -244,12 +259,28 @@ impl Segments {
     }
 
     fn sync_full(&mut self) -> io::Result<()> {
-        if self.unsynced.is_empty() {
-            return Ok(());
-        }
-        self.unsynced.iter_mut().try_for_each(|file| file.sync())?;
-        self.unsynced.clear();
-        self.disk.sync_dir(&self.dir)
+        let full = self.take_full();
+        full.sync().inspect_err(|_| self.give_back(&full))
+    }
+
+    /// The full segments that are to be synced, of which the list knows no more.
+    fn take_full(&mut self) -> Unsynced {
+        let files = std::mem::take(&mut self.unsynced);
+        let dir = (!files.is_empty()).then(|| self.dir.clone());
+        Unsynced { disk: self.disk.clone(), files, dir }
+    }
+
+    /// All that is to be synced, so that it can be while more is written.
+    pub(crate) fn take_unsynced(&mut self) -> Unsynced {
+        let mut all = self.take_full();
+        all.files.push(self.last.clone());
+        all
+    }
+
+    /// They could not be synced.
+    pub(crate) fn give_back(&mut self, unsynced: &Unsynced) {
+        let full = unsynced.files.iter().filter(|file| !Arc::ptr_eq(file, &self.last));
+        self.unsynced.extend(full.cloned());
     }
 
     pub(crate) fn list(&self) -> Vec<Segment> {
@@ -375,9 +406,9 @@ fn held(disk: &dyn Disk, found: &[Found], epoch: u64, settled: u64) -> Result<BT
     Ok(held)
 }
 
-fn create(disk: &dyn Disk, dir: &Path, header: &Header) -> io::Result<(Segment, Box<dyn SegmentFile>)> {
+fn create(disk: &dyn Disk, dir: &Path, header: &Header) -> io::Result<(Segment, Arc<dyn SegmentFile>)> {
     let path = dir.join(file_name(header.segment));
-    let mut file = disk.open(&path, true)?;
+    let file = disk.open(&path, true)?;
     if let Err(error) = file.append(&header.write()) {
         let _ = disk.remove(&path);
         return Err(error);

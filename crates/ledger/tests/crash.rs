@@ -268,3 +268,27 @@ fn retention_drops_the_oldest_segments_and_says_so() {
     let again = Ledger::open(dir.path(), &options).unwrap();
     assert_eq!((all(&again), again.open_report().records), (expect, 30));
 }
+
+#[test]
+fn records_are_written_while_others_are_brought_to_the_disk() {
+    let disk = three();
+    let ledger = disk.open(&by_hand());
+    ledger.append(&record(4));
+    let (written, told) = mpsc::channel();
+    let writer = ledger.clone();
+    let meanwhile = move || {
+        let writes = std::thread::spawn(move || {
+            writer.append(&record(5));
+            writer.flush().unwrap();
+            written.send(()).unwrap();
+        });
+        // It would wait for ever if the sync held the files.
+        told.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
+        writes.join().unwrap();
+    };
+    disk.0.lock().unwrap().during_sync = Some(Box::new(meanwhile));
+    ledger.sync().unwrap();
+    assert!(disk.0.lock().unwrap().during_sync.is_none(), "nothing was synced");
+    drop(ledger);
+    assert_eq!(all(&disk.copy().open(&by_hand())), [1, 2, 3, 4, 5]);
+}

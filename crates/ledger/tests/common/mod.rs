@@ -61,6 +61,8 @@ pub struct Files {
     pub room: Option<usize>,
     pub refuse_truncate: bool,
     pub syncs: usize,
+    /// What happens while the next sync goes on.
+    pub during_sync: Option<Box<dyn FnOnce() + Send>>,
 }
 
 struct MemoryFile(MemoryDisk, PathBuf);
@@ -107,11 +109,11 @@ impl Disk for MemoryDisk {
         let files = self.0.lock().unwrap();
         Ok(files.files.get(path).ok_or(io::ErrorKind::NotFound)?.len() as u64)
     }
-    fn open(&self, path: &Path, create: bool) -> io::Result<Box<dyn SegmentFile>> {
+    fn open(&self, path: &Path, create: bool) -> io::Result<Arc<dyn SegmentFile>> {
         let mut files = self.0.lock().unwrap();
         assert_eq!(files.files.contains_key(path), !create);
         files.files.entry(path.to_owned()).or_default();
-        Ok(Box::new(MemoryFile(self.clone(), path.to_owned())))
+        Ok(Arc::new(MemoryFile(self.clone(), path.to_owned())))
     }
     fn sync_dir(&self, _: &Path) -> io::Result<()> {
         Ok(())
@@ -122,7 +124,7 @@ impl Disk for MemoryDisk {
 }
 
 impl SegmentFile for MemoryFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn append(&self, bytes: &[u8]) -> io::Result<()> {
         let mut files = self.0.0.lock().unwrap();
         let fits = files.room.unwrap_or(usize::MAX).min(bytes.len());
         files.room = files.room.map(|room| room - fits);
@@ -130,7 +132,7 @@ impl SegmentFile for MemoryFile {
         file.extend_from_slice(&bytes[..fits]);
         if fits < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
-    fn truncate(&mut self, length: u64) -> io::Result<()> {
+    fn truncate(&self, length: u64) -> io::Result<()> {
         let mut files = self.0.0.lock().unwrap();
         if files.refuse_truncate {
             return Err(io::ErrorKind::PermissionDenied.into());
@@ -138,8 +140,12 @@ impl SegmentFile for MemoryFile {
         files.files.get_mut(&self.1).unwrap().truncate(length as usize);
         Ok(())
     }
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.0.lock().unwrap().syncs += 1;
+    fn sync(&self) -> io::Result<()> {
+        let mut files = self.0.0.lock().unwrap();
+        files.syncs += 1;
+        let meanwhile = files.during_sync.take();
+        drop(files);
+        meanwhile.into_iter().for_each(|work| work());
         Ok(())
     }
 }
