@@ -1,6 +1,7 @@
 //! The running log on standard error: denials and errors as they happen, or every call.
 
 use crate::flags::Level;
+use crate::odd_regions::OddRegions;
 use ledger::{Cursor, Filter, Outcome, Record};
 use pipeline::Cloud;
 use std::sync::Arc;
@@ -34,11 +35,14 @@ async fn print(cloud: Arc<Cloud>, level: Level) {
     let notify = Arc::clone(&news);
     let _subscription = cloud.ledger().subscribe(move || notify.notify_one());
     let mut after: Cursor = cloud.ledger().head();
+    let mut odd_regions = OddRegions::default();
     loop {
         while let Ok(page) = cloud.ledger().follow(after, &Filter::default(), BATCH) {
             for (_, record) in &page.records {
                 say(record, level);
             }
+            let notes = page.records.iter().filter_map(|(_, record)| odd_regions.note(&record.region));
+            notes.for_each(|note| eprintln!("{note}"));
             after = page.last;
             if !page.more {
                 break;

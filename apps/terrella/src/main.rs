@@ -14,6 +14,7 @@ mod functions;
 mod initscripts;
 mod localstack;
 mod log;
+mod odd_regions;
 mod policy;
 mod regions;
 mod snapshots;

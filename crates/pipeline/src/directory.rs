@@ -127,6 +127,9 @@ impl Entry {
             if facts.method_not_allowed { UnknownPath::MethodNotAllowed } else { UnknownPath::UnknownOperation };
         let rest = is_rest.then(|| self.rest.get_or_init(|| RestTable::new(model, facts.shadowed, unknown)));
         let found = wire::route::operation(model, protocols, rest, request)?;
+        if facts.one_version {
+            found.check_version(model, request)?;
+        }
         Ok((found.operation, found.protocol))
     }
 }

@@ -7,6 +7,7 @@ use crate::judge::{Case, denied};
 use crate::send::{self, gather};
 use crate::settings::IamMode;
 use model::Protocol;
+use service::policy::Named;
 use service::resource::ResourceType;
 use service::{
     AccountId, Body, Bytes, Caller, Check, Checksum, Cx, Delegated, Door, Duration, Errand, Error, GrantingPolicies,
@@ -178,6 +179,15 @@ impl Door for Cloud {
             }
         }
         Ok(None)
+    }
+
+    fn names_nobody(&self, view: &View, named: &Named) -> Result<bool> {
+        for authority in self.directory.authorities() {
+            if (authority.names_nobody)(view, named)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn delegated(&self, view: &View, token: &str) -> Result<Option<Delegated>> {

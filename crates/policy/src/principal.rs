@@ -1,6 +1,7 @@
 //! Principals: who asks, and whom a policy names.
 
 use crate::context::Context;
+use std::borrow::Cow;
 
 /// What kind of identity signed a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,7 +196,7 @@ pub enum Named {
 
 impl Named {
     /// Reads a value under `"AWS"`.
-    pub(crate) fn aws(text: &str) -> Self {
+    pub fn aws(text: &str) -> Self {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         match parts.as_slice() {
             ["*"] => Self::Everyone,
@@ -205,6 +206,18 @@ impl Named {
             }
             ["arn", ..] => Self::Arn(text.into()),
             _ => Self::Id(text.into()),
+        }
+    }
+
+    /// The type and the value by which a policy writes it.
+    pub fn written(&self) -> (&'static str, Cow<'_, str>) {
+        match self {
+            Self::Everyone => ("AWS", "*".into()),
+            Self::Root { partition, account } => ("AWS", format!("arn:{partition}:iam::{account}:root").into()),
+            Self::Account(value) | Self::Arn(value) | Self::Id(value) => ("AWS", (&**value).into()),
+            Self::Service(value) => ("Service", (&**value).into()),
+            Self::Federated(value) => ("Federated", (&**value).into()),
+            Self::CanonicalUser(value) => ("CanonicalUser", (&**value).into()),
         }
     }
 
@@ -289,6 +302,16 @@ mod tests {
             let name = Named::aws(name);
             assert_eq!((name.names(&Principal::root(arn)), name.names(&session)), (root, other), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_name_is_written_as_it_was_read() {
+        for text in
+            ["*", "111122223333", "arn:aws-cn:iam::111122223333:root", "arn:aws:iam::111122223333:role/r", "AROA"]
+        {
+            assert_eq!(Named::aws(text).written(), ("AWS", text.into()));
+        }
+        assert_eq!(Named::Service("s".into()).written(), ("Service", "s".into()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use crate::{AccountIds, Caller, Cx, Membership, Result, View};
 use clock::Timestamp;
 use ids::AccountId;
+use policy::{Document, Named};
 use shape::Value;
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub struct Authority {
     pub one_time_password: fn(&View, serial: &str, code: &str) -> Result<Option<bool>>,
     /// The same, and uses the code up with the transaction: no later request is let through with it, or with an earlier one.
     pub spend_one_time_password: fn(&mut Cx, serial: &str, code: &str) -> Result<Option<bool>>,
+    /// Whether what a policy names under `Principal` is nobody: no identity that is there, and none that there can be.
+    pub names_nobody: fn(&View, &Named) -> Result<bool>,
     /// Whether a caller with temporary credentials may turn to a service at all, by its prefix. One that may not is answered as
     /// if its key were unknown.
     pub admits: fn(&Caller, service: &str) -> bool,
@@ -42,12 +45,35 @@ impl Authority {
         closed: |_, _| Ok(false),
         one_time_password: |_, _, _| Ok(None),
         spend_one_time_password: |_, _, _| Ok(None),
+        names_nobody: |_, _| Ok(false),
         admits: |_, _| true,
         issuers: None,
         assume: None,
         delegated: |_, _| Ok(None),
         account_ids: None,
     };
+}
+
+impl View {
+    /// Whether what a policy names under `Principal` is nobody, in the eyes of any authority.
+    pub fn names_nobody(&self, named: &Named) -> Result<bool> {
+        match &self.info.door.0 {
+            Some(door) => door.names_nobody(self, named),
+            None => Ok(false),
+        }
+    }
+
+    /// The first principal of a policy that is nobody, which AWS's services refuse to store, each in its own words.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    pub fn unknown_principal<'d>(&self, document: &'d Document) -> Result<Option<&'d Named>> {
+        let principals = document.statements().iter().filter_map(|statement| statement.principals.as_ref());
+        for named in principals.flat_map(|principals| principals.names.iter()) {
+            if self.names_nobody(named)? {
+                return Ok(Some(named));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// The operation by which a service assumes a role.

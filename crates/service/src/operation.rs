@@ -119,6 +119,8 @@ pub struct WireFacts {
     pub unwrapped_errors: bool,
     /// Operations that never win against another of the same form: deprecated ones, or those told apart by host.
     pub shadowed: &'static [&'static str],
+    /// Whether a Query request may ask for the model's version of the API alone. Other services take their older ones, too.
+    pub one_version: bool,
 }
 
 impl WireFacts {
@@ -136,6 +138,7 @@ impl WireFacts {
         error_codes: &[],
         unwrapped_errors: false,
         shadowed: &[],
+        one_version: false,
     };
 }
 

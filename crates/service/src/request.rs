@@ -133,6 +133,11 @@ pub trait Door: Send + Sync {
     }
     /// Checksums of a body that is in the store.
     fn checksums(&self, body: &Body, kinds: &[Checksum]) -> Result<Vec<(Checksum, Bytes)>>;
+    /// Whether a policy's principal is nobody. See [`View::names_nobody`].
+    fn names_nobody(&self, view: &View, named: &policy::Named) -> Result<bool> {
+        let _ = (view, named);
+        Ok(false)
+    }
     /// The organisation of an account. See [`View::membership`].
     fn membership(&self, view: &View, account: AccountId) -> Result<Option<Membership>> {
         let _ = (view, account);

@@ -5,6 +5,7 @@ use crate::entity::{self, Identity, Kind};
 use crate::hooks::{ACCESS_KEY, DEVICE};
 use crate::ops::mfa_devices;
 use crate::policies;
+use crate::principals;
 use crate::state::{ACCOUNT_KEY, ACCOUNTS, AccessKeyRow, DEVICES, GROUPS, OWNERS, RoleRow, USERS, UserRow};
 use crate::totp;
 use service::key_id;
@@ -20,6 +21,7 @@ pub const AUTHORITY: Authority = Authority {
     one_time_password,
     spend_one_time_password,
     delegated: delegation::worth,
+    names_nobody: principals::names_nobody,
     ..Authority::SILENT
 };
 

@@ -8,6 +8,7 @@ use service::{ArnParts, Cx, Error, Page, Result, Token, View};
 
 /// Attaches a managed policy; one that is attached already stays so.
 pub fn attach<I: Identity>(cx: &mut Cx, name: &str, arn: String) -> Result<()> {
+    policies::check_arn(cx, &arn)?;
     let mut identity: I = entity::find(cx, name)?;
     let policy = policies::find(cx, cx.account(), &arn)?.ok_or_else(|| errors::not_attachable(&arn))?;
     identity.modifiable(cx.request())?;
@@ -31,6 +32,7 @@ pub fn attach<I: Identity>(cx: &mut Cx, name: &str, arn: String) -> Result<()> {
 
 /// Detaches a managed policy.
 pub fn detach<I: Identity>(cx: &mut Cx, name: &str, arn: &str) -> Result<()> {
+    policies::check_arn(cx, arn)?;
     let mut identity: I = entity::find(cx, name)?;
     identity.modifiable(cx.request())?;
     let attached = &mut identity.grants_mut().attached;

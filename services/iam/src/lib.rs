@@ -35,6 +35,7 @@ mod qr;
 mod resources;
 mod root_login;
 mod saml_metadata;
+mod service_names;
 mod services_known;
 mod shown;
 mod simulation;

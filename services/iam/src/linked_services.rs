@@ -20,6 +20,11 @@ pub fn find(principal: &str) -> Option<&'static Linked> {
     LINKED.iter().find(|linked| linked.service == service)
 }
 
+/// The services that have such roles, without `.amazonaws.com`.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LINKED.iter().map(|linked| linked.service)
+}
+
 const fn one(service: &'static str, role: &'static str, policy: &'static str) -> Linked {
     Linked { service, role, policy, takes_suffix: false }
 }

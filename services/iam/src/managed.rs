@@ -87,6 +87,14 @@ pub fn all(partition: Partition) -> impl Iterator<Item = Result<Managed>> {
     lines().iter().map(move |(name, json)| read(partition, name, json))
 }
 
+/// The services that the documents name by their principals, without `.amazonaws.com`.
+pub fn named_services() -> impl Iterator<Item = &'static str> {
+    let ends = FILE.split(".amazonaws.com\"").map(|before| before.rsplit_once('"').map_or(before, |(_, value)| value));
+    let plain =
+        |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
+    ends.filter(move |name| plain(name))
+}
+
 fn lines() -> &'static [(&'static str, &'static str)] {
     static LINES: OnceLock<Vec<(&'static str, &'static str)>> = OnceLock::new();
     LINES.get_or_init(|| {

@@ -53,7 +53,7 @@ pub fn find(view: &View, account: AccountId, arn: &str) -> Result<Option<Policy>
 
 /// The same for an operation on it.
 pub fn get(view: &View, arn: &str) -> Result<Policy> {
-    check_arn(arn)?;
+    check_arn(view, arn)?;
     find(view, view.account(), arn)?.ok_or_else(|| errors::no_such(Kind::Policy, arn))
 }
 
@@ -65,9 +65,18 @@ pub fn get_own(view: &View, arn: &str) -> Result<PolicyRow> {
     }
 }
 
-fn check_arn(arn: &str) -> Result<()> {
-    let is_policy = ArnParts::parse(arn).is_ok_and(|p| p.service == "iam" && p.resource.starts_with("policy/"));
-    if is_policy { Ok(()) } else { Err(errors::invalid_input(format!("ARN {arn} is not valid."))) }
+/// Fails unless it can be the ARN of a managed policy here.
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/1337>,
+/// <https://github.com/pulumi/pulumi-aws-apigateway/issues/347>
+pub fn check_arn(view: &View, arn: &str) -> Result<()> {
+    let parts = ArnParts::parse(arn).ok().filter(|p| p.service == "iam" && p.resource.starts_with("policy/"));
+    match parts {
+        None => Err(errors::invalid_input(format!("ARN {arn} is not valid."))),
+        Some(parts) if parts.partition != view.scope().partition().as_str() => {
+            Err(errors::validation("Invalid ARN partition"))
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 /// How many identities of the account have it attached, and how many as their boundary.

@@ -1,31 +1,73 @@
 //! The principals that trust policies name.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
-use crate::entity::{self, Identity, Kind};
-use crate::errors;
+use crate::entity::{self, Entity, Identity, Kind};
 use crate::state::{COUNTS, CountRow, ROLES, RoleRow, UserRow};
+use crate::{errors, service_names};
 use service::policy::{Document, Named};
 use service::{AccountId, ArnParts, Cx, Result, View};
 
+/// AWS's words: <https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2594>
+const NO_PROVIDER: &str = "Federated principals must be valid domain names or SAML metadata ARNs";
+
 /// Fails if a trust policy names a principal that does not exist.
-///
-/// Users and roles are looked up in their accounts. An account without any is somebody else's, outside this cloud,
-/// whose identities are taken at their word.
 pub fn check(view: &View, document: &Document) -> Result<()> {
     let named = document.statements().iter().filter_map(|s| s.principals.as_ref()).flat_map(|p| p.names.iter());
     for name in named {
-        let invalid = match name {
-            Named::Arn(arn) if !exists(view, arn)? => ("AWS", arn.to_string()),
-            Named::Root { partition, account } if **partition != *view.scope().partition().as_str() => {
-                ("AWS", format!("arn:{partition}:iam::{account}:root"))
-            }
-            Named::Service(service) if !is_service(service) => ("SERVICE", service.to_string()),
-            _ => continue,
-        };
-        let (kind, value) = invalid;
-        return Err(errors::malformed_policy(format!("Invalid principal in policy: \"{kind}\":\"{value}\"")));
+        let refused = matches!(name, Named::CanonicalUser(_)) || names_nobody(view, name)?;
+        if refused {
+            let (kind, value) = name.written();
+            return Err(errors::malformed_policy(match name {
+                Named::Federated(_) => NO_PROVIDER.to_owned(),
+                _ => format!("Invalid principal in policy: \"{}\":\"{value}\"", kind.to_ascii_uppercase()),
+            }));
+        }
     }
     Ok(())
+}
+
+/// Whether what a policy of any resource names is nobody.
+///
+/// Users and roles are looked up in their accounts. An account without any is somebody else's, outside this cloud,
+/// whose identities are taken at their word; so are accounts themselves, which exist by being used.
+pub fn names_nobody(view: &View, name: &Named) -> Result<bool> {
+    Ok(match name {
+        Named::Everyone | Named::Account(_) | Named::CanonicalUser(_) => false,
+        Named::Root { partition, .. } => **partition != *view.scope().partition().as_str(),
+        Named::Arn(arn) => !exists(view, arn)?,
+        Named::Id(id) => !is_living(view, id)?,
+        Named::Service(service) => !service_names::is_service(service),
+        Named::Federated(provider) => !is_provider(provider),
+    })
+}
+
+/// Whether a user or role of the account has this id. What stays of one who was deleted names nobody any more.
+fn is_living(view: &View, id: &str) -> Result<bool> {
+    Ok(has_id::<UserRow>(view, id)? || has_id::<RoleRow>(view, id)?)
+}
+
+fn has_id<E: Entity>(view: &View, id: &str) -> Result<bool> {
+    let home = view.scope().home_of(view.account());
+    for row in view.rows_in(home, E::table(), ()) {
+        if row?.core().id == id {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A domain, behind which an issuer may have a path, or the ARN of a provider. Whether the provider is there is asked when
+/// somebody comes with its token.
+fn is_provider(name: &str) -> bool {
+    if let Ok(parts) = ArnParts::parse(name) {
+        let provider = ["saml-provider/", "oidc-provider/"].iter().find_map(|kind| parts.resource.strip_prefix(kind));
+        return parts.service == "iam"
+            && parts.account.parse::<AccountId>().is_ok()
+            && provider.is_some_and(|rest| !rest.is_empty());
+    }
+    let domain = name.split('/').next().unwrap_or_default();
+    let label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    name == "*" || (domain.contains('.') && domain.split('.').all(label))
 }
 
 fn exists(view: &View, arn: &str) -> Result<bool> {
@@ -61,11 +103,6 @@ fn is_ours(view: &View, account: AccountId) -> Result<bool> {
 
 fn last(resource: &str) -> &str {
     resource.rsplit('/').next().unwrap_or_default()
-}
-
-fn is_service(name: &str) -> bool {
-    let ends = [".amazonaws.com", ".amazonaws.com.cn", ".aws.internal", ".api.aws"];
-    name == "*" || ends.iter().any(|end| name.strip_suffix(end).is_some_and(|start| !start.is_empty()))
 }
 
 /// Puts the id of a user or role that is deleted in the place of its ARN, in the trust policies of its account: what

@@ -4,13 +4,15 @@
 use crate::errors;
 use crate::key::Key;
 use service::policy::valid::{self, Facts, Kind};
-use service::policy::{Fault, Limits};
+use service::policy::{Document, Fault, Limits};
 use service::{AccountId, Check, PolicyRole, Result, Scope, View};
 
 /// The only name that a key policy has.
 pub const NAME: &str = "default";
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>
 const MOST_BYTES: usize = 32_768;
+/// <https://github.com/aws-samples/siem-on-amazon-opensearch-service/issues/32>
+const UNKNOWN: &str = "Policy contains a statement with one or more invalid principals.";
 
 /// The policy of a key for which none was given: it hands over to the account's IAM policies.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
@@ -28,21 +30,25 @@ pub fn root(account: AccountId, scope: Scope) -> String {
     format!("arn:{}:iam::{account}:root", scope.partition())
 }
 
-/// Fails unless it is a policy that a key can have.
-pub fn check(text: &str) -> Result<()> {
+/// Fails unless it is a policy that a key can have, and whoever it names is there.
+pub fn check(view: &View, text: &str) -> Result<()> {
+    let document = read(text)?;
+    if view.unknown_principal(&document)?.is_some() {
+        return Err(errors::malformed_policy(UNKNOWN));
+    }
+    Ok(())
+}
+
+/// The document, if it is one that a key can have.
+pub fn read(text: &str) -> Result<Document> {
     if text.len() > MOST_BYTES {
         return Err(errors::limit_exceeded(format!("The key policy exceeds the maximum size of {MOST_BYTES} bytes.")));
     }
     let limits = Limits { bytes: MOST_BYTES, ..Limits::default() };
-    match valid::check(text, Kind::Resource, &Facts::default(), limits) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(errors::malformed_policy(match error.fault() {
-            Fault::InvalidPrincipal(..) => {
-                "Policy contains a statement with one or more invalid principals.".to_owned()
-            }
-            _ => error.message(),
-        })),
-    }
+    valid::check(text, Kind::Resource, &Facts::default(), limits).map_err(|error| match error.fault() {
+        Fault::InvalidPrincipal(..) => errors::malformed_policy(UNKNOWN),
+        _ => errors::malformed_policy(error.message()),
+    })
 }
 
 /// Fails unless the caller could change the policy of this key again, if it were this.
@@ -73,8 +79,8 @@ mod tests {
     #[test]
     fn policies_that_a_key_takes_and_refuses() {
         let scope = Scope::new(AccountId::from_number(1).unwrap(), "eu-west-1".parse().unwrap());
-        assert_eq!(check(&default_policy(scope)), Ok(()));
-        let code = |text: &str| check(text).unwrap_err().code().to_owned();
+        assert!(read(&default_policy(scope)).is_ok());
+        let code = |text: &str| read(text).unwrap_err().code().to_owned();
         assert_eq!(code("{}"), "MalformedPolicyDocumentException");
         assert_eq!(code("not JSON"), "MalformedPolicyDocumentException");
         assert_eq!(code(&" ".repeat(MOST_BYTES + 1)), "LimitExceededException");

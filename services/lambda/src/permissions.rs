@@ -3,7 +3,8 @@
 
 use crate::errors;
 use serde_json::{Map, Value, json};
-use service::{Arn, Error, Result, Scope};
+use service::policy::Named;
+use service::{Arn, Error, Result, Scope, View};
 
 /// The largest policy, in bytes.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
@@ -87,9 +88,20 @@ fn sid(statement: &Value) -> Option<&str> {
     statement.get("Sid").and_then(Value::as_str)
 }
 
+/// Fails if the principal is somebody who is not there.
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html>
+pub fn check_principal(view: &View, text: &str) -> Result<()> {
+    let is_service = text.contains('.') && !text.starts_with("arn:");
+    let named = if is_service { Named::Service(text.into()) } else { Named::aws(text) };
+    if view.names_nobody(&named)? { Err(invalid_principal()) } else { Ok(()) }
+}
+
+fn invalid_principal() -> Error {
+    errors::invalid("The provided principal was invalid. Please check the principal and try again.")
+}
+
 /// A service, an account, or an ARN of IAM.
 fn principal(text: &str, scope: Scope) -> Result<Value> {
-    let invalid = || errors::invalid("The provided principal was invalid. Please check the principal and try again.");
     if text == "*" {
         return Ok(json!("*"));
     }
@@ -98,10 +110,10 @@ fn principal(text: &str, scope: Scope) -> Result<Value> {
     }
     if text.starts_with("arn:") {
         let iam = text.split(':').nth(2).is_some_and(|service| service == "iam" || service == "sts");
-        return iam.then(|| json!({ "AWS": text })).ok_or_else(invalid);
+        return iam.then(|| json!({ "AWS": text })).ok_or_else(invalid_principal);
     }
     let service = text.contains('.') && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
-    service.then(|| json!({ "Service": text })).ok_or_else(invalid)
+    service.then(|| json!({ "Service": text })).ok_or_else(invalid_principal)
 }
 
 fn condition(grant: &Grant<'_>) -> Map<String, Value> {

@@ -4,8 +4,8 @@
 use crate::errors;
 use crate::state::POLICIES;
 use serde_json::{Value, json};
-use service::policy::Limits;
 use service::policy::valid::{self, Facts, Kind};
+use service::policy::{Limits, Named};
 use service::{Result, View};
 
 /// The largest policy, in bytes.
@@ -18,9 +18,23 @@ pub fn check(text: &str) -> Result<()> {
         return Err(errors::limit_exceeded());
     }
     let limits = Limits { bytes: LARGEST, ..Limits::default() };
-    match valid::check(text, Kind::Resource, &Facts::default(), limits) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(errors::invalid(format!("Invalid policy document: {}", error.message()))),
+    let document = valid::check(text, Kind::Resource, &Facts::default(), limits)
+        .map_err(|error| errors::invalid(format!("Invalid policy document: {}", error.message())))?;
+    let principals = document.statements().iter().filter_map(|statement| statement.principals.as_ref());
+    principals.flat_map(|principals| principals.names.iter()).try_for_each(check_principal)
+}
+
+/// Accounts are named by their numbers, and nobody else of AWS's identities at all:
+/// <https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2557>,
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/32260>.
+fn check_principal(named: &Named) -> Result<()> {
+    match named {
+        Named::Root { .. } | Named::Arn(_) => {
+            let (_, arn) = named.written();
+            Err(errors::invalid(format!("Principal section of policy contains ARN instead of account ID: {arn}")))
+        }
+        Named::Id(_) => Err(errors::invalid("Could not convert to persistable policy.")),
+        _ => Ok(()),
     }
 }
 

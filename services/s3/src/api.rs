@@ -94,6 +94,7 @@ pub const FACTS: Facts = Facts {
             "PutBucketLifecycle",
             "PutBucketNotification",
         ],
+        one_version: false,
     },
 };
 

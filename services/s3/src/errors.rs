@@ -106,6 +106,12 @@ pub fn malformed_policy(text: impl Into<String>) -> Error {
     told(400, "MalformedPolicy", text)
 }
 
+/// A policy names somebody who is not there.
+/// <https://github.com/cloud-custodian/cloud-custodian/issues/4948>
+pub fn invalid_principal(kind: &str, value: &str) -> Error {
+    malformed_policy("Invalid principal in policy").with("Detail", format!("\"{kind}\" : \"{value}\""))
+}
+
 /// Something that the bucket has none of, such as a policy.
 pub fn none_here(code: &'static str, text: &'static str, bucket: &str) -> Error {
     told(404, code, text).with("BucketName", bucket)

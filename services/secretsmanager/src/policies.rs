@@ -3,12 +3,23 @@
 
 use serde_json::Value as Json;
 use service::policy::{Document, Limits};
+use service::{Result, View};
 
 /// "20 KB": <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>
 const LARGEST: usize = 20_480;
 
 /// What is wrong with a policy: the name of the check, and its words.
-pub fn faults(text: &str) -> Vec<(&'static str, String)> {
+pub fn faults(view: &View, text: &str) -> Result<Vec<(&'static str, String)>> {
+    let mut faults = faults_of_text(text);
+    let document = Document::parse(text, Limits { bytes: LARGEST, ..Limits::default() }).ok();
+    let unknown = document.as_ref().map(|document| view.unknown_principal(document)).transpose()?;
+    if unknown.flatten().is_some() {
+        faults.push(("PRINCIPAL", "This resource policy contains an unsupported principal.".to_owned()));
+    }
+    Ok(faults)
+}
+
+fn faults_of_text(text: &str) -> Vec<(&'static str, String)> {
     let mut faults = Vec::new();
     let limits = Limits { bytes: LARGEST, ..Limits::default() };
     if let Err(error) = Document::parse(text, limits) {
@@ -63,7 +74,7 @@ mod tests {
     fn what_is_public_is_told() {
         let check = |statement: &str, expect: &[&str]| {
             let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
-            let found: Vec<&str> = faults(&text).into_iter().map(|(name, _)| name).collect();
+            let found: Vec<&str> = faults_of_text(&text).into_iter().map(|(name, _)| name).collect();
             assert_eq!(found, expect, "{statement}");
         };
         let of = |rest: &str| format!(r#"{{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*"{rest}}}"#);
@@ -72,6 +83,6 @@ mod tests {
         check(&of(r#","Principal":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o"}}"#), &[]);
         check(&of(r#","Principal":{"AWS":"arn:aws:iam::111111111111:root"}"#), &[]);
         check(&of(""), &["PRINCIPAL"]);
-        assert_eq!(faults("{").first().map(|(name, _)| *name), Some("JSON_POLICY_SYNTAX"));
+        assert_eq!(faults_of_text("{").first().map(|(name, _)| *name), Some("JSON_POLICY_SYNTAX"));
     }
 }

@@ -4,9 +4,9 @@
 use crate::address::TopicAddress;
 use crate::errors;
 use serde_json::{Map, Value, json};
-use service::policy::Limits;
 use service::policy::valid::{self, Facts, Kind};
-use service::{AccountId, Result};
+use service::policy::{Document, Limits};
+use service::{AccountId, Result, View};
 
 /// The largest policy, in bytes.
 const LARGEST: usize = 30_720;
@@ -51,6 +51,17 @@ pub fn checked(text: &str) -> Result<String> {
     let checked = valid::check(text, Kind::Resource, &Facts::default(), limits);
     checked.map_err(|error| errors::invalid(format_args!("Policy Error: {}", error.message())))?;
     Ok(text.to_owned())
+}
+
+/// Fails if a policy that a request gives names somebody who is not there.
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/26041>
+pub fn check_principals(view: &View, text: &str) -> Result<()> {
+    let document = Document::parse(text, Limits { bytes: LARGEST, ..Limits::default() }).ok();
+    let unknown = document.as_ref().map(|document| view.unknown_principal(document)).transpose()?;
+    match unknown.flatten() {
+        Some(_) => Err(errors::invalid("Policy Error: PrincipalNotFound")),
+        None => Ok(()),
+    }
 }
 
 /// The policy with one statement more.

@@ -67,6 +67,7 @@ pub const FACTS: Facts = Facts {
         ],
         unwrapped_errors: false,
         shadowed: &[],
+        one_version: false,
     },
 };
 

@@ -93,7 +93,7 @@ fn set_one(view: &View, queue: &mut Queue, name: &str, value: &str) -> Result<()
         "ReceiveMessageWaitTimeSeconds" => {
             queue.receive_message_wait_time_seconds = number(0..=delivery::LONGEST_WAIT)?;
         }
-        "Policy" => queue.policy = if_any(value, policy)?,
+        "Policy" => queue.policy = if_any(value, |text| policy(view, text))?,
         "RedrivePolicy" => {
             let source = Address::own(view, &queue.name);
             queue.redrive_policy = if_any(value, |text| RedrivePolicy::parse(view, &source, queue.fifo, text))?;
@@ -133,9 +133,10 @@ fn one_of(name: &str, value: &str, allowed: [&str; 2]) -> Result<String> {
     if allowed.contains(&value) { Ok(value.to_owned()) } else { Err(errors::invalid_attribute(name)) }
 }
 
-/// Checks a queue's resource policy. A statement without a resource is about the queue.
+/// Checks a queue's resource policy. A statement without a resource is about the queue. Why a principal is refused is not said:
+/// <https://github.com/aws/aws-cdk/issues/15602>.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_introduction>
-fn policy(text: &str) -> Result<String> {
+fn policy(view: &View, text: &str) -> Result<String> {
     let refuse = |reason: String| errors::invalid_attribute_because("Policy", reason);
     let limits = Limits { bytes: POLICY_BYTES, statements: POLICY_STATEMENTS, ..Limits::default() };
     let document = match valid::check(text, Kind::Resource, &Facts::default(), limits) {
@@ -152,6 +153,9 @@ fn policy(text: &str) -> Result<String> {
         if count > most {
             return Err(refuse(format!("{count} {what} were found, maximum allowed is {most}.")));
         }
+    }
+    if view.unknown_principal(&document)?.is_some() {
+        return Err(errors::invalid_attribute("Policy"));
     }
     Ok(text.to_owned())
 }

@@ -48,7 +48,21 @@ pub const FACTS: Facts = Facts {
         ],
         hidden: &[("AssumeRoleRequest", "TokenCode"), ("GetSessionTokenRequest", "TokenCode")],
     },
-    wire: WireFacts::USUAL,
+    wire: WireFacts {
+        plain_signing: false,
+        host_label: false,
+        body_checksums: false,
+        method_not_allowed: false,
+        request_id_header: "",
+        second_id: false,
+        xml_namespace: "",
+        output_roots: &[],
+        unwrapped_outputs: &[],
+        error_codes: &[],
+        unwrapped_errors: false,
+        shadowed: &[],
+        one_version: true,
+    },
 };
 
 pub const EVENTS: service::EventFacts = service::EventFacts {

@@ -115,10 +115,12 @@ fn events(trail: &Trail) -> String {
 fn wire(wire: &Wire) -> String {
     let Wire { plain_signing, host_label, body_checksums, method_not_allowed, request_id_header, second_id, .. } = wire;
     let Wire { xml_namespace, output_roots, unwrapped_outputs, error_codes, unwrapped_errors, shadowed, .. } = wire;
+    let one_version = wire.one_version;
     format!(
         "WireFacts {{ plain_signing: {plain_signing}, host_label: {host_label}, \
          body_checksums: {body_checksums}, method_not_allowed: {method_not_allowed}, request_id_header: {request_id_header:?}, second_id: {second_id}, \
          xml_namespace: {xml_namespace:?}, output_roots: &{output_roots:?}, unwrapped_outputs: &{unwrapped_outputs:?}, \
-         error_codes: &{error_codes:?}, unwrapped_errors: {unwrapped_errors}, shadowed: &{shadowed:?} }}"
+         error_codes: &{error_codes:?}, unwrapped_errors: {unwrapped_errors}, shadowed: &{shadowed:?}, \
+         one_version: {one_version} }}"
     )
 }

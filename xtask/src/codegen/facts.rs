@@ -53,6 +53,7 @@ pub(crate) struct Wire {
     pub error_codes: Vec<(String, String)>,
     pub unwrapped_errors: bool,
     pub shadowed: Vec<String>,
+    pub one_version: bool,
 }
 
 /// `[trail]`: what CloudTrail shows.
@@ -245,6 +246,7 @@ impl Wire {
             unwrapped_outputs: fields.texts("unwrapped_outputs"),
             unwrapped_errors: fields.flag("unwrapped_errors"),
             shadowed: fields.texts("shadowed"),
+            one_version: fields.flag("one_version"),
         }
     }
 }

@@ -2,6 +2,7 @@ use super::service::{SMITHY_PROTOCOL, TARGET, is_form, query_param, text};
 use super::{Params, RestTable, RouteError, UnknownPath};
 use crate::Request;
 use model::{Model, Operation, Protocol};
+use std::borrow::Cow;
 
 /// The operation that a request asks for, and the protocol in which it does.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +53,26 @@ pub fn operation<'m>(
     Err(RouteError::no_operation(protocols.first().copied().unwrap_or_default()))
 }
 
+impl Found<'_> {
+    /// Fails where a Query request asks for another version of the API than the model's, as if there were no such operation.
+    /// <https://github.com/cognitect-labs/aws-api/issues/6>
+    pub fn check_version(&self, model: &Model, request: &Request) -> Result<(), RouteError> {
+        let asked = form_param(request, "Version").filter(|_| self.protocol == Protocol::Query);
+        match asked {
+            Some(asked) if *asked != *model.metadata.api_version => {
+                Err(RouteError::invalid_action(self.protocol, &self.operation.name, Some(&asked)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A parameter of a Query request, from its query string or its form.
+fn form_param<'r>(request: &'r Request, name: &str) -> Option<Cow<'r, str>> {
+    let of_query = Params(&request.query).get(name);
+    of_query.or_else(|| if is_form(request) { Params::of_body(&request.body).get(name) } else { None })
+}
+
 fn by_target<'m>(model: &'m Model, target: &str, protocol: Protocol) -> Result<Found<'m>, RouteError> {
     let named = target.rsplit_once('.').filter(|(prefix, _)| Some(*prefix) == model.metadata.target_prefix.as_deref());
     let operation = named.and_then(|(_, name)| model.operation(name));
@@ -59,14 +80,10 @@ fn by_target<'m>(model: &'m Model, target: &str, protocol: Protocol) -> Result<F
 }
 
 fn by_action<'m>(model: &'m Model, request: &Request, protocol: Protocol) -> Result<Found<'m>, RouteError> {
-    let decoded = |name| {
-        let of_query = Params(&request.query).get(name);
-        of_query.or_else(|| if is_form(request) { Params::of_body(&request.body).get(name) } else { None })
-    };
-    let Some(action) = decoded("Action") else { return Err(RouteError::missing_action(protocol)) };
+    let Some(action) = form_param(request, "Action") else { return Err(RouteError::missing_action(protocol)) };
     match model.operation(&action) {
         Some(operation) => Ok(Found { operation, protocol }),
-        None => Err(RouteError::invalid_action(protocol, &action, decoded("Version").as_deref())),
+        None => Err(RouteError::invalid_action(protocol, &action, form_param(request, "Version").as_deref())),
     }
 }
 

@@ -388,6 +388,24 @@ fn requests_for_no_operation_get_aws_s_answer() {
 }
 
 #[test]
+fn another_version_of_an_api_has_no_such_operation() {
+    let (models, _) = all();
+    let model = &models.iter().find(|(name, _)| name == "sts").unwrap().1;
+    for (sent, refused) in [
+        (form("Action=GetCallerIdentity&Version=2011-06-15".into()), None),
+        (form("Action=GetCallerIdentity".into()), None),
+        (form("Action=GetCallerIdentity&Version=1999-05-08".into()), Some("1999-05-08")),
+        (request("GET", "/?Action=GetCallerIdentity&Version=2011-06-15%20"), Some("2011-06-15 ")),
+        (request("GET", "/?Action=GetCallerIdentity&Version="), Some("")),
+    ] {
+        let found = super::operation(model, &speaks("sts", model), None, &sent).unwrap();
+        let told = found.check_version(model, &sent).err().map(|error| error.message);
+        let expect = refused.map(|version| format!("Could not find operation GetCallerIdentity for version {version}"));
+        assert_eq!(told, expect, "{sent:?}");
+    }
+}
+
+#[test]
 fn what_is_not_built_says_so_and_is_not_tried_again() {
     let refusal = not_implemented("sqs", "StartMessageMoveTask");
     assert_eq!((refusal.code, refusal.status), ("NotImplemented", 400));

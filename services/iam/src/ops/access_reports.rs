@@ -15,8 +15,6 @@ use crate::state::{ACCESS_REPORTS, AccessReportRow, AccessorRow, ServiceAccessRo
 use crate::{errors, paging, services_known};
 use service::{Cx, Result, View};
 
-const LEVELS: [&str; 2] = ["SERVICE_LEVEL", "ACTION_LEVEL"];
-
 /// The report is made at once: what it tells is what was so when it was asked for.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateServiceLastAccessedDetails.html>
 pub fn generate_service_last_accessed_details(
@@ -25,10 +23,6 @@ pub fn generate_service_last_accessed_details(
 ) -> Result<GenerateServiceLastAccessedDetailsResponse> {
     let GenerateServiceLastAccessedDetailsRequest { arn, granularity } = input;
     let granularity = granularity.unwrap_or_else(|| "SERVICE_LEVEL".to_owned());
-    if !LEVELS.contains(&granularity.as_str()) {
-        let set = "Member must satisfy enum value set: [SERVICE_LEVEL, ACTION_LEVEL]";
-        return Err(errors::constraint("granularity", &granularity, set));
-    }
     let report = access_report::make(cx, arn, granularity)?;
     let job_id = cx.entropy().uuid();
     cx.put(&ACCESS_REPORTS, job_id.as_str(), &report)?;

@@ -207,11 +207,6 @@ pub fn exclude(list: Option<Vec<api::PolicyIdentifier>>) -> Result<Vec<api::Poli
     let list = list.unwrap_or_default();
     for one in &list {
         let api::PolicyIdentifier { policy_type, policy_arn, inline_policy_identifier } = one;
-        let kinds = ["inline", "aws-managed", "user-managed", "permission-boundary", "scp", "rcp"];
-        if let Some(other) = policy_type.as_deref().filter(|kind| !kinds.contains(kind)) {
-            let set = format!("Member must satisfy enum value set: [{}]", kinds.join(", "));
-            return Err(errors::constraint("policyExclusionList", other, &set));
-        }
         let named = [policy_type.is_some(), policy_arn.is_some(), inline_policy_identifier.is_some()];
         if named.iter().filter(|named| **named).count() != 1 {
             return Err(errors::invalid_input("A policy identifier must have exactly one member."));

@@ -72,7 +72,7 @@ pub fn create_key(cx: &mut Cx, input: CreateKeyRequest, made: Option<Material>) 
 pub(crate) fn set_policy(view: &View, key: &mut Key, policy: Option<String>, bypass: Option<bool>) -> Result<()> {
     key.row.policy = match policy {
         Some(policy) => {
-            key_policy::check(&policy)?;
+            key_policy::check(view, &policy)?;
             if bypass != Some(true) {
                 key_policy::check_lockout(view, key, &policy)?;
             }

@@ -11,7 +11,7 @@ pub fn put_key_policy(cx: &mut Cx, input: PutKeyPolicyRequest) -> Result<Nothing
     let PutKeyPolicyRequest { key_id, policy_name, policy, bypass_policy_lockout_safety_check } = input;
     check_name(policy_name.as_deref())?;
     let mut key = names::key(cx, &key_id, Forms::Keys)?;
-    key_policy::check(&policy)?;
+    key_policy::check(cx, &policy)?;
     if bypass_policy_lockout_safety_check != Some(true) {
         key_policy::check_lockout(cx, &key, &policy)?;
     }

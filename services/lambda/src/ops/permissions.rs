@@ -53,6 +53,7 @@ pub fn add_permission(cx: &mut Cx, input: AddPermissionRequest) -> Result<AddPer
     let (address, key) = policy_of(cx, &function_name, qualifier.as_deref())?;
     let old = cx.get(&POLICIES, &key)?;
     check_revision(old.as_ref(), revision_id)?;
+    permissions::check_principal(cx, &principal)?;
     let grant = Grant {
         sid: &statement_id,
         action: &action,

@@ -6,8 +6,8 @@ use crate::api::*;
 use crate::state::BlockRow;
 use crate::{errors, exposure};
 use serde_json::Value as Json;
-use service::policy::Limits;
 use service::policy::valid::{self, Facts, Kind};
+use service::policy::{Fault, Limits};
 use service::{Cx, Error, Nothing, Result, View};
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html>
@@ -36,7 +36,7 @@ pub fn put_bucket_policy(cx: &mut Cx, input: PutBucketPolicyRequest) -> Result<N
         expected_bucket_owner,
     } = input;
     let found = Bucket::open(cx, &bucket, expected_bucket_owner.as_deref())?;
-    check(&policy, &found)?;
+    check(cx, &policy, &found)?;
     let blocks = found.row.block.as_ref().is_some_and(|block| block.block_public_policy);
     if blocks && exposure::is_public(&policy) {
         let text = format!(
@@ -53,8 +53,8 @@ pub fn put_bucket_policy(cx: &mut Cx, input: PutBucketPolicyRequest) -> Result<N
     })
 }
 
-/// Checks the document, and that it speaks of nothing but this bucket.
-fn check(policy: &str, bucket: &Bucket) -> Result<()> {
+/// Checks the document, that whoever it names is there, and that it speaks of nothing but this bucket.
+fn check(view: &View, policy: &str, bucket: &Bucket) -> Result<()> {
     let json: Json = serde_json::from_str(policy)
         .ok()
         .filter(Json::is_object)
@@ -63,8 +63,15 @@ fn check(policy: &str, bucket: &Bucket) -> Result<()> {
         return Err(errors::malformed_policy("Policy exceeds the maximum allowed document size."));
     }
     let limits = Limits { bytes: LARGEST, ..Limits::default() };
-    valid::check(policy, Kind::Resource, &Facts::default(), limits)
-        .map_err(|error| errors::malformed_policy(error.message().to_owned()))?;
+    let document =
+        valid::check(policy, Kind::Resource, &Facts::default(), limits).map_err(|error| match error.fault() {
+            Fault::InvalidPrincipal(kind, value) => errors::invalid_principal(kind, value),
+            _ => errors::malformed_policy(error.message()),
+        })?;
+    if let Some(unknown) = view.unknown_principal(&document)? {
+        let (kind, value) = unknown.written();
+        return Err(errors::invalid_principal(kind, &value));
+    }
     let statements = match json.get("Statement") {
         Some(Json::Array(list)) => list.iter().collect(),
         Some(one) => vec![one],

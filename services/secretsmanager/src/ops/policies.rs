@@ -12,7 +12,7 @@ pub fn put_resource_policy(cx: &mut Cx, input: PutResourcePolicyRequest) -> Resu
         return Err(errors::refuse("PolicyName"));
     }
     let mut secret = address::live(cx, &secret_id)?;
-    let faults = policies::faults(&resource_policy);
+    let faults = policies::faults(cx, &resource_policy)?;
     if let Some((_, text)) = faults.into_iter().find(|(name, _)| *name != "PUBLIC_POLICY") {
         return Err(errors::malformed_policy(text));
     }
@@ -65,7 +65,7 @@ pub fn validate_resource_policy(
     if let Some(id) = secret_id {
         address::readable(view, &id)?;
     }
-    let faults = policies::faults(&resource_policy);
+    let faults = policies::faults(view, &resource_policy)?;
     let passed = faults.is_empty();
     let told = faults
         .into_iter()

@@ -31,6 +31,9 @@ pub fn create_topic(cx: &mut Cx, input: CreateTopicInput) -> Result<CreateTopicR
     for (name, value) in &given {
         attributes::set(&address, &mut topic, name, value, true)?;
     }
+    if let Some(policy) = given.get("Policy") {
+        permissions::check_principals(cx, policy)?;
+    }
     if let Some(old) = old {
         if topic != old {
             return Err(errors::invalid("Attributes Reason: Topic already exists with different attributes"));
@@ -114,7 +117,11 @@ pub fn set_topic_attributes(cx: &mut Cx, input: SetTopicAttributesInput) -> Resu
     let address = TopicAddress::of(cx, &topic_arn)?;
     cx.in_scope(address.scope, |cx| {
         let mut topic = address.topic(cx)?;
-        attributes::set(&address, &mut topic, &attribute_name, &attribute_value.unwrap_or_default(), false)?;
+        let value = attribute_value.unwrap_or_default();
+        attributes::set(&address, &mut topic, &attribute_name, &value, false)?;
+        if attribute_name == "Policy" {
+            permissions::check_principals(cx, &value)?;
+        }
         cx.put(&TOPICS, topic.name.as_str(), &topic)?;
         Ok(Nothing {})
     })
