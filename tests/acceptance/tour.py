@@ -12,11 +12,15 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 import boto3
 import rsa
 from botocore.config import Config
 from botocore.exceptions import ClientError, SSLError
+
+from cloud import sign_only
 
 STEPS = []
 CONFIG = Config(retries={"max_attempts": 0})
@@ -334,6 +338,45 @@ def _(t):
     t.terrella("wind", "2h")
     with refused("ExpiredToken"):
         t.boto("sts", t.keep["reader"]).get_caller_identity()
+
+
+def status(request):
+    """The status that a plain request is answered with."""
+    try:
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return reply.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@step("a link ends with a wind, and one that is made after it holds")
+def _(t):
+    t.boto("s3").create_bucket(Bucket="links", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    t.boto("s3").put_object(Bucket="links", Key="a", Body=b"a")
+    t.boto("iam").attach_user_policy(UserName="ada", PolicyArn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+    for keys in (None, t.keep["ada"]):
+        link = lambda: t.boto("s3", keys).generate_presigned_url("get_object", {"Bucket": "links", "Key": "a"}, ExpiresIn=60)
+        before = link()
+        assert status(before) == 200, "before the wind"
+        t.terrella("wind", "1h")
+        assert (status(before), status(link())) == (403, 200), "after the wind"
+
+
+@step("no web page of elsewhere is root")
+def _(t):
+    form = sign_only(t.boto("iam"), lambda iam: iam.create_user(UserName="eve"))
+    text = lambda value: value.decode() if isinstance(value, bytes) else str(value)
+    signed = {name: text(value) for name, value in form.headers.items() if name != "Content-Length"}
+    host = t.endpoint.split("://")[1]
+    for headers, path, expect in [
+        ({"Origin": "http://evil.example"}, "/", 403),
+        ({"Host": "rebound.evil.example"}, "/", 403),
+        ({"Origin": f"http://{host}", "Host": "rebound.evil.example"}, "/_terrella/reset", 403),
+        ({"Origin": "http://evil.example"}, "/_terrella/reset", 403),
+        ({"Origin": "http://localhost:3000"}, "/", 200),
+    ]:
+        request = urllib.request.Request(t.endpoint + path, data=text(form.body).encode(), headers=signed | headers, method="POST")
+        assert status(request) == expect, (headers, path)
 
 
 @step("a workflow outside assumes a role by its token")

@@ -14,7 +14,6 @@ mod functions;
 mod initscripts;
 mod localstack;
 mod log;
-mod odd_regions;
 mod policy;
 mod regions;
 mod snapshots;

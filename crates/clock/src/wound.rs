@@ -98,10 +98,23 @@ impl Clock {
         Timestamp(before.fold(stamp.0, |sum, w| sum.saturating_add(micros(w.by))))
     }
 
+    /// How long until a stamp of whole seconds tells that it was made after the last wind: at most a second. A held clock's
+    /// stamps never do.
+    pub fn until_stamps_tell(&self) -> Duration {
+        let last = self.0.winds.read().last().map(|wind| wind.at);
+        last.filter(|_| !self.is_held()).map_or(Duration::ZERO, |at| until_after_second(at, self.real()))
+    }
+
     /// The machine's moment at which virtual time will be `at`, if nothing is wound meanwhile.
     pub fn real_of(&self, at: Timestamp) -> Timestamp {
         Timestamp(at.0.saturating_sub(self.0.offset.load(Ordering::Acquire)))
     }
+}
+
+/// From `now` to the end of the second that `at` is in.
+fn until_after_second(at: Timestamp, now: Timestamp) -> Duration {
+    // A machine whose clock was set back meanwhile must not keep anybody waiting.
+    Timestamp::from_secs(at.secs().saturating_add(1)).since(now).min(Duration::from_secs(1))
 }
 
 fn micros(span: Duration) -> i64 {
@@ -130,6 +143,25 @@ mod tests {
             assert_eq!(clock.meant(Timestamp::from_secs(stamp)).secs(), meant, "{stamp}");
         }
         assert_eq!(clock.real_of(Timestamp::from_secs(1_000)), Timestamp::from_secs(970));
+    }
+
+    #[test]
+    fn what_is_stamped_after_the_second_of_a_wind_was_made_after_it() {
+        let (second, wound) = (1_000_000, 10_000_000 + 300_000);
+        for (now, left) in
+            [(wound, 700_000), (wound + 600_000, 100_000), (wound + second, 0), (wound - 5 * second, second)]
+        {
+            let left = Duration::from_micros(u64::try_from(left).unwrap());
+            assert_eq!(until_after_second(Timestamp(wound), Timestamp(now)), left, "{now}");
+        }
+        let clock = Clock::system(Vec::new());
+        assert_eq!(clock.until_stamps_tell(), Duration::ZERO);
+        let wind = clock.wind(Duration::from_secs(3_600));
+        let stamp = clock.real().after(clock.until_stamps_tell()).whole_secs();
+        assert!(stamp >= wind.at && clock.meant(stamp) == stamp.after(wind.by));
+        let held = Clock::held(Timestamp(wound));
+        held.wind(Duration::from_secs(60));
+        assert_eq!(held.until_stamps_tell(), Duration::ZERO);
     }
 
     #[test]

@@ -45,7 +45,8 @@ pub use ledger::{Ledger, Options, Recovery, Stats, Subscription};
 pub use meters::{Meters, Sample, SeriesName};
 pub use query::{Cursor, Filter, Order, Page, Query};
 pub use record::{
-    CheckFacts, Decision, Facts, KeyFacts, Outcome, PrincipalKind, Record, SessionFacts, Stages, decode, encode,
+    CheckFacts, Decision, Facts, KeyFacts, Outcome, PrincipalKind, Record, Refusal, RefusalFacts, SessionFacts, Stages,
+    decode, encode,
 };
 pub use render::{json, line};
 pub use segments::{Damage, OpenError, OpenReport};

@@ -109,6 +109,18 @@ shape! {
         /// Condition keys of the caller and of the way he came that no other member tells: his tags, what a token said of
         /// him, the services that forwarded him.
         pub context: Vec<KeyFacts>,
+        /// Why the credentials that came were not taken; `None` where they were, or none came.
+        pub refused: Option<RefusalFacts>,
+    }
+
+    /// Why credentials were not taken.
+    pub struct RefusalFacts {
+        /// A [`Refusal`], as text.
+        pub cause: String,
+        /// The access key that was presented, taken for nobody's; empty where none could be read.
+        pub access_key: String,
+        /// What it is about: the origin of a page, the times that differ.
+        pub detail: String,
     }
 
     /// One check that was put to the policies.
@@ -258,6 +270,38 @@ words! {
         Service = "service",
         /// Nobody: the request was not signed.
         Anonymous = "anonymous",
+    }
+}
+
+words! {
+    /// Why credentials were not taken. Clients are told less, as AWS tells them.
+    Refusal {
+        /// No authority knows the access key, or it is inactive.
+        UnknownKey = "unknown key",
+        /// The session token is not of this access key, or not of this cloud.
+        UnknownSession = "unknown session",
+        /// Temporary credentials of this kind may not be used with the service.
+        SessionBarred = "session barred from the service",
+        /// The session has ended.
+        SessionEnded = "session ended",
+        /// The key holds on this machine, and the client is elsewhere.
+        FromElsewhere = "key of this machine used from elsewhere",
+        /// The key holds on this machine, and the request was sent to a name that anybody may own.
+        StrangeHost = "key of this machine used at a strange host",
+        /// The key holds on this machine, and a web page from elsewhere asks.
+        StrangePage = "key of this machine used by a strange page",
+        /// The client's clock is off.
+        ClockSkew = "clock skew",
+        /// A presigned request is used before or after its time.
+        LinkNotCurrent = "presigned request not current",
+        /// The secret is another, or the request was changed after it was signed.
+        Signature = "wrong signature",
+        /// It was signed for another service, region or day.
+        Scope = "wrong scope",
+        /// The body is not what its headers claim.
+        Body = "wrong body",
+        /// The credentials cannot be read, or are of a kind that is not taken.
+        Malformed = "malformed credentials",
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::record::{Outcome, PrincipalKind, Record};
+use crate::record::{Outcome, PrincipalKind, Record, RefusalFacts};
 use clock::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -26,6 +26,7 @@ pub fn json(record: &Record) -> Value {
     set("errorCode", record.error_code.as_str().into());
     set("errorMessage", record.error_message.as_str().into());
     set("caller", caller(record));
+    set("refused", refused(record));
     set("sourceIp", record.source_ip.as_str().into());
     set("userAgent", record.user_agent.as_str().into());
     set("baseHost", record.base_host.as_str().into());
@@ -64,6 +65,13 @@ fn caller(record: &Record) -> Value {
         }
     }
     out
+}
+
+fn refused(record: &Record) -> Value {
+    let Some(RefusalFacts { cause, access_key, detail }) = &record.refused else { return Value::Null };
+    let all = [("cause", cause), ("accessKey", access_key), ("detail", detail)].into_iter();
+    let set = all.filter(|(_, text)| !text.is_empty());
+    Value::Object(set.map(|(name, text)| (name.to_owned(), text.as_str().into())).collect())
 }
 
 fn decision(record: &Record) -> Value {
@@ -129,6 +137,10 @@ pub fn line(record: &Record) -> String {
         Outcome::Denied => add(&format!("({})", why(record))),
         Outcome::Audit => add(&format!("(would be denied: {})", why(record))),
         Outcome::Ok | Outcome::Error => {}
+    }
+    if let Some(RefusalFacts { cause, access_key, .. }) = &record.refused {
+        let of = if access_key.is_empty() { "" } else { ": " };
+        add(&format!("({cause}{of}{access_key})"));
     }
     if !record.throttled_by.is_empty() {
         add(&format!("(throttled: {})", record.throttled_by));
@@ -214,6 +226,13 @@ mod tests {
             Record { resource_account: Some(444_455_556_666), ..sample(0) },
             format!("{start} 200 (in 444455556666) 0.0ms {id}"),
         );
+        let refused = |access_key: &str| {
+            let facts =
+                RefusalFacts { cause: "unknown key".into(), access_key: access_key.into(), ..Default::default() };
+            Record { status: 403, error_code: "InvalidClientTokenId".into(), refused: Some(facts), ..sample(0) }
+        };
+        check(refused("AKIAX"), format!("{start} 403 InvalidClientTokenId (unknown key: AKIAX) 0.0ms {id}"));
+        check(refused(""), format!("{start} 403 InvalidClientTokenId (unknown key) 0.0ms {id}"));
         let faulted = Record { status: 503, faulted_by: "f1".into(), caller_kind: "anonymous".into(), ..sample(0) };
         assert!(line(&faulted).contains(" anonymous queue:SendMessage 503 (fault: f1) "));
     }
@@ -228,8 +247,10 @@ mod tests {
         assert_eq!(value["decision"]["proof"], json!({ "verdicts": [] }));
         assert_eq!(value["caller"]["accessKey"], "AKIAIOSFODNN7EXAMPLE");
         assert_eq!(value["outcome"], "ok");
-        for absent in ["errorCode", "response", "dataEvent", "waitedMicros", "parentRequestId", "omitted", "resources"]
-        {
+        let facts = RefusalFacts { cause: "clock skew".into(), access_key: "AKIAX".into(), detail: String::new() };
+        let refused = json(&Record { refused: Some(facts), ..sample(3) });
+        assert_eq!(refused["refused"], json!({ "cause": "clock skew", "accessKey": "AKIAX" }));
+        for absent in ["errorCode", "response", "dataEvent", "waitedMicros", "parentRequestId", "omitted", "refused"] {
             assert_eq!(value.get(absent), None, "{absent}");
         }
     }

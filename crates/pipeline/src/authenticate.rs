@@ -1,13 +1,15 @@
 //! Who asks, and for what: the first stages.
 
+use crate::directory::Entry;
 use crate::flow::{Asked, Flow, Origin, Target};
-use crate::identity::Compiled;
+use crate::identity::{Compiled, Identity};
 use crate::lately;
-use crate::settings::{Bootstrap, IamMode};
+use crate::settings::IamMode;
 use clock::Timestamp;
 use http::header::USER_AGENT;
 use http::{HeaderName, HeaderValue};
-use ids::{AccountId, Region};
+use ids::Region;
+use ledger::Refusal;
 use model::Protocol;
 use service::{Caller, CallerKind, Door, DoorRef, Error, RequestInfo, Result};
 use shape::{Node, Slot, Struct};
@@ -16,8 +18,9 @@ use wire::codec::{Call, decode_request};
 use wire::route::Params;
 use wire::sigv2;
 use wire::sigv4::{
-    AmzDate, AuthError, Body, ChunkChain, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials,
-    PathStyle, PayloadHash, Presented, RequestView, Rules, Standing, X_AMZ_CONTENT_SHA256, parse, verify,
+    AmzDate, AuthError, Body, ChunkChain, ChunkDecoder, ChunkError, ChunkFormat, ChunkPlan, Clock, Credentials, Kind,
+    Mechanism, PathStyle, PayloadHash, Presented, RequestView, Rules, Standing, X_AMZ_CONTENT_SHA256, check_time,
+    is_post_policy_form, parse, verify,
 };
 
 /// The life of a presigned request whose client was told nothing of it.
@@ -26,15 +29,17 @@ const USUAL_LIFE_SECONDS: i64 = 3600;
 /// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
 static X_AMZN_TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
-/// The access key that everybody knows.
-const WELL_KNOWN: &str = "test";
-
 /// What a request presents, owned: the request itself goes on changing.
 pub(crate) enum Claim {
     /// A signature of Version 4.
     Signed(Presented<'static>),
     /// A URL that was presigned with Version 2.
-    Old { access_key: String, token: Option<String> },
+    Old {
+        access_key: String,
+        token: Option<String>,
+        /// Until when it holds, in seconds since 1970.
+        expires: i64,
+    },
 }
 
 impl Claim {
@@ -83,6 +88,9 @@ impl Flow {
         if self.meet_preflight(entry) {
             return Ok(None);
         }
+        if presented.is_none() && bad.is_none() {
+            self.refuse_form(entry)?;
+        }
         let found = entry.find(&self.request);
         let (operation, protocol) = found.map_err(|e| {
             self.asked = Some(Asked { entry, operation: None, protocol: e.protocol });
@@ -91,7 +99,7 @@ impl Flow {
         self.asked = Some(Asked { entry, operation: Some(operation), protocol });
         let old = if bad.is_some() { self.presigned_of_old() } else { None };
         if let Some(error) = bad.filter(|_| old.is_none()) {
-            return Err(self.refused(&error));
+            return Err(self.turn_away(&error));
         }
         if let Some(handler) = entry.operation(&operation.name) {
             self.target = Some(Target { entry, operation, protocol, handler, front: None });
@@ -107,7 +115,19 @@ impl Flow {
         Some(Claim::Old {
             access_key: presigned.access_key.into_owned(),
             token: presigned.session_token.map(|token| token.into_owned()),
+            expires: presigned.expires,
         })
+    }
+
+    /// Refuses a browser's upload form, which carries its signature in itself.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html>
+    fn refuse_form(&mut self, entry: &'static Entry) -> Result<()> {
+        if !entry.wire().plain_signing || !is_post_policy_form(&view_of(&self.request)) {
+            return Ok(());
+        }
+        let protocol = entry.model.get().metadata.protocols.first().copied().unwrap_or_default();
+        self.asked = Some(Asked { entry, operation: None, protocol });
+        Err(self.turn_away(&AuthError::Unsupported { mechanism: Mechanism::PostPolicy, authorization: None }))
     }
 
     /// Makes sure who asks.
@@ -116,10 +136,22 @@ impl Flow {
         let Some(claim) = claim else {
             return self.identified(Caller::anonymous(), Arc::default());
         };
+        let known = self.recognise(&claim);
+        if known.is_err() {
+            self.note_refused_key(claim.access_key());
+        }
+        let identity = known?;
+        self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies))
+    }
+
+    /// Who signed.
+    fn recognise(&mut self, claim: &Claim) -> Result<Arc<Identity>> {
         let access_key = claim.access_key();
-        if let Some(account) = self.bootstrap(access_key) {
-            let identity = self.cloud.root_identity(self.scope.home_of(account), access_key, "")?;
-            return self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies));
+        let well_known = self.well_known(access_key);
+        if let Some(Ok(account)) = well_known {
+            // Any secret does, but a link has its time whoever signed it.
+            self.check_life(claim).map_err(|e| self.turn_away(&e))?;
+            return self.cloud.root_identity(self.scope.home_of(account), access_key, "");
         }
         let root_key = self.cloud.settings.root_key.as_ref().filter(|key| key.id == access_key);
         let known = match root_key {
@@ -129,23 +161,27 @@ impl Flow {
             }
             None => self.cloud.identity(self.scope.region, access_key, claim.token())?,
         };
+        let unknown = || AuthError::UnknownAccessKey { access_key: access_key.to_owned() };
         let Some(identity) = known else {
-            return Err(self.refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }));
+            let unknown_here = if claim.token().is_some() { Refusal::UnknownSession } else { Refusal::UnknownKey };
+            let barred = well_known.and_then(Result::err);
+            let (cause, detail) = barred.unwrap_or((unknown_here, String::new()));
+            return Err(self.turn_away_for(&unknown(), cause, detail));
         };
-        match &claim {
+        match claim {
             Claim::Signed(presented) => self.verify(presented, &identity.secret)?,
-            Claim::Old { .. } => self.verify_old(&identity.secret)?,
+            Claim::Old { .. } => self.verify_old(claim, &identity.secret)?,
         }
         if let Some(session) = &identity.caller.session
             && session.expires <= self.cloud.clock.now()
         {
             let token = claim.token().unwrap_or_default().to_owned();
-            return Err(self.refused(&AuthError::ExpiredToken { token }));
+            return Err(self.turn_away(&AuthError::ExpiredToken { token }));
         }
         if identity.caller.session.is_some() && !self.admitted(&identity.caller) {
-            return Err(self.refused(&AuthError::UnknownAccessKey { access_key: access_key.to_owned() }));
+            return Err(self.turn_away_for(&unknown(), Refusal::SessionBarred, String::new()));
         }
-        self.know(Arc::clone(&identity.caller), Arc::clone(&identity.policies))
+        Ok(identity)
     }
 
     /// Whether these temporary credentials may be used with the service that is asked.
@@ -155,37 +191,40 @@ impl Flow {
             || self.cloud.directory.authorities().all(|authority| (authority.admits)(caller, service))
     }
 
-    /// The account that a bootstrap identity stands for, if the key is one and may be used from where the client is.
-    fn bootstrap(&self, key: &str) -> Option<AccountId> {
-        let here = match self.cloud.settings.bootstrap {
-            Bootstrap::Everywhere => true,
-            Bootstrap::Loopback => match &self.origin {
-                Origin::Client => self.peer.ip.to_canonical().is_loopback(),
-                Origin::Service(_) => false,
-            },
+    /// Whether a link lives still. Of what is signed in its headers nothing is asked.
+    fn check_life(&self, claim: &Claim) -> Result<(), AuthError> {
+        let clock = Skew { clock: &self.cloud.clock };
+        let (signed, expires) = match claim {
+            Claim::Signed(presented) if presented.kind == Kind::Header => return Ok(()),
+            Claim::Signed(presented) => return check_time(presented, self.path_style(), &clock),
+            // It does not say when it was signed: an hour before its end, as clients do unless they are told otherwise, or now,
+            // if that is earlier.
+            Claim::Old { expires, .. } => {
+                let signed = self.cloud.clock.real().secs().min(expires.saturating_sub(USUAL_LIFE_SECONDS));
+                (signed, u32::try_from(expires.saturating_sub(signed)).unwrap_or_default())
+            }
         };
-        match key {
-            _ if !here => None,
-            WELL_KNOWN => Some(self.cloud.settings.account),
-            key => key.parse().ok(),
+        let signed = AmzDate::from_epoch(signed);
+        match clock.presigned(signed, expires) {
+            Standing::Current => Ok(()),
+            Standing::Early | Standing::Late => Err(AuthError::PresignedExpired { signed, expires, now: clock.now() }),
         }
     }
 
-    /// Verifies a request that was presigned with Version 2. It does not say when: an hour before its end, as clients do
-    /// unless they are told otherwise, or now, if that is earlier.
-    fn verify_old(&self, secret: &str) -> Result<()> {
+    /// Verifies a request that was presigned with Version 2.
+    fn verify_old(&mut self, claim: &Claim, secret: &str) -> Result<()> {
+        self.check_life(claim).map_err(|e| self.turn_away(&e))?;
         let view = view_of(&self.request);
         let Some(presigned) = sigv2::parse(&view) else {
             return Err(Error::internal("a signature vanished between two looks"));
         };
-        let signed = self.cloud.clock.real().secs().min(presigned.expires.saturating_sub(USUAL_LIFE_SECONDS));
-        let expires = u32::try_from(presigned.expires.saturating_sub(signed)).unwrap_or_default();
-        let (clock, signed) = (Skew { clock: &self.cloud.clock }, AmzDate::from_epoch(signed));
-        if clock.presigned(signed, expires) != Standing::Current {
-            return Err(self.refused(&AuthError::PresignedExpired { signed, expires, now: clock.now() }));
-        }
-        let mismatch = |fault| self.refused(&AuthError::SignatureMismatch(fault));
-        sigv2::check(&presigned, &view, secret).map_err(mismatch)
+        let checked = sigv2::check(&presigned, &view, secret);
+        checked.map_err(|fault| self.turn_away(&AuthError::SignatureMismatch(fault)))
+    }
+
+    fn path_style(&self) -> PathStyle {
+        let plain = self.asked.is_some_and(|asked| asked.entry.wire().plain_signing);
+        if plain { PathStyle::S3 } else { PathStyle::Other }
     }
 
     fn verify(&mut self, presented: &Presented<'_>, secret: &str) -> Result<()> {
@@ -195,18 +234,18 @@ impl Flow {
         let came = view_of(&self.request);
         let view = RequestView { path: self.signed_path.as_deref().unwrap_or(came.path), ..came };
         let key = self.cloud.keys.signing_key(&presented.access_key, secret, &presented.scope());
-        let (clock, plain) = (Skew { clock: &self.cloud.clock }, entry.wire().plain_signing);
+        let (clock, style) = (Skew { clock: &self.cloud.clock }, self.path_style());
         let rules = Rules {
-            style: if plain { PathStyle::S3 } else { PathStyle::Other },
+            style,
             services: self.target.and_then(|t| t.front).map_or(entry.facts.signing_names, |f| f.signing_names),
             region: None,
-            unsigned_payload: plain || operation.is_some_and(|op| op.unsigned_payload),
+            unsigned_payload: style == PathStyle::S3 || operation.is_some_and(|op| op.unsigned_payload),
             clock: &clock,
         };
         let streaming = presented.payload.is_streaming();
         let came = self.compressed.as_ref().unwrap_or(&self.request.body);
         let body = if streaming || self.head_only { Body::Unread } else { Body::Bytes(came) };
-        let verified = verify(presented, &view, &key, body, &rules).map_err(|e| self.refused(&e))?;
+        let verified = verify(presented, &view, &key, body, &rules).map_err(|e| self.turn_away(&e))?;
         if streaming {
             self.chain = Some(verified.chunk_chain(key));
         }
@@ -260,7 +299,7 @@ impl Flow {
         let streams = self.target.is_some_and(|target| target.handler.takes.is_some());
         let Some(format) = format.filter(|_| !streams) else { return Ok(()) };
         let plan = chunk_plan(format, self.chain.take(), &self.caller.access_key, &self.request);
-        let body = plan.and_then(|plan| unchunk(plan, &self.request.body)).map_err(|e| self.refused(&e))?;
+        let body = plan.and_then(|plan| unchunk(plan, &self.request.body)).map_err(|e| self.turn_away(&e))?;
         self.request.body = body.into();
         Ok(())
     }
@@ -347,31 +386,6 @@ pub(crate) fn view_of(request: &wire::Request) -> RequestView<'_> {
     }
 }
 
-impl Flow {
-    /// What a client is told whose credentials are not taken.
-    pub(crate) fn refused(&self, error: &AuthError) -> Error {
-        match self.asked {
-            Some(asked) if asked.entry.wire().plain_signing => {
-                let reply = error.for_s3();
-                let told = Error::new(reply.code, reply.message).status(reply.status);
-                reply.fields.into_iter().fold(told, |told, (name, value)| told.with(name, value))
-            }
-            asked => refused(error, asked.map_or(Protocol::Query, |asked| asked.protocol)),
-        }
-    }
-}
-
-fn refused(error: &AuthError, protocol: Protocol) -> Error {
-    let reply = match protocol {
-        Protocol::Query => error.for_query(),
-        Protocol::Ec2 => error.for_ec2(),
-        Protocol::RestJson => error.for_rest_json(),
-        Protocol::Json | Protocol::RpcV2Cbor | Protocol::RpcV2Json => error.for_json(),
-        Protocol::RestXml => error.for_query(),
-    };
-    Error::new(reply.code, reply.message).status(reply.status)
-}
-
 /// A request that nothing claims.
 fn nobody(request: &wire::Request) -> Error {
     let text = format!(
@@ -423,10 +437,10 @@ impl Clock for Skew<'_> {
         AmzDate::from_epoch(self.clock.now().secs())
     }
 
-    fn skew(&self, signed: AmzDate) -> Standing {
+    fn nearest(&self, signed: AmzDate) -> AmzDate {
         let (real, now) = self.clock.both();
         let instants = [now, real].map(|instant| AmzDate::from_epoch(instant.secs()));
-        wire::sigv4::Instants(&instants).skew(signed)
+        wire::sigv4::Instants(&instants).nearest(signed)
     }
 
     fn presigned(&self, signed: AmzDate, expires: u32) -> Standing {

@@ -71,6 +71,18 @@ impl Flow {
     }
 }
 
+impl Flow {
+    /// Whether a service's own settings name an origin among those whose pages may ask. That any page may is no name.
+    pub(crate) fn is_named_by_service(&self, origin: &str) -> bool {
+        let service = self.asked.and_then(|asked| asked.entry.service);
+        let Some(told) = service.and_then(|service| service.cross_origin) else { return false };
+        let view = self.cloud.backstage_view(self.scope);
+        let headers = (told.headers)(&view, &self.plain()).unwrap_or_default();
+        let mut allowed = headers.iter().filter(|header| header.name.eq_ignore_ascii_case(ALLOW_ORIGIN));
+        allowed.any(|header| header.value == origin)
+    }
+}
+
 /// What a front answered, as the connection sends it.
 pub(crate) fn reply(answer: &HttpReply) -> Reply {
     let mut reply =
@@ -89,6 +101,9 @@ fn add(reply: &mut Reply, headers: &[HttpHeader]) {
         }
     }
 }
+
+/// The header that says whose pages may see a reply.
+const ALLOW_ORIGIN: &str = "Access-Control-Allow-Origin";
 
 /// What the connection says itself: a front that said otherwise could break it.
 const OURS: [http::HeaderName; 3] =

@@ -31,6 +31,7 @@ mod measured;
 mod membership;
 mod noted;
 mod receive;
+mod refusal;
 mod registers;
 mod run;
 mod send;
@@ -41,6 +42,7 @@ pub mod throttle;
 mod trail;
 mod uses;
 mod waiters;
+mod well_known;
 mod works;
 
 pub use cloud::{Cloud, Parts, Wound};

@@ -89,11 +89,16 @@ impl Flow {
         let Some(takes) = target.handler.takes else { return Ok(None) };
         let plan = guarded(|| (takes.plan)(view, input))?;
         let payload = PayloadHash::parse(self.request.header(&X_AMZ_CONTENT_SHA256).unwrap_or_default().into());
-        let decoder = match ChunkFormat::of(&payload) {
+        let format = ChunkFormat::of(&payload);
+        let claimed = match payload {
+            PayloadHash::Sha256(claimed) => Some(claimed.into_owned()),
+            _ => None,
+        };
+        let decoder = match format {
             None => None,
             Some(format) => {
                 let plan = chunk_plan(format, self.chain.take(), &self.caller.access_key, &self.request);
-                Some(ChunkDecoder::new(plan.map_err(|error| self.refused(&error))?))
+                Some(ChunkDecoder::new(plan.map_err(|error| self.turn_away(&error))?))
             }
         };
         let header = if decoder.is_some() { "x-amz-decoded-content-length" } else { "content-length" };
@@ -101,10 +106,6 @@ impl Flow {
         if let Some(length) = announced.filter(|length| *length > plan.limit) {
             return Err((plan.refuse)(&BodyFault::TooLarge { limit: plan.limit, length }));
         }
-        let claimed = match payload {
-            PayloadHash::Sha256(claimed) => Some(claimed.into_owned()),
-            _ => None,
-        };
         let mut checksums = Checksums::default();
         let trailers = trailers(&self.request).filter_map(|name| Checksum::of_header(&name)).collect::<Vec<_>>();
         let expected = plan.expect.iter().map(|(kind, _)| *kind);
@@ -184,7 +185,7 @@ impl Receiving {
             match decoder.decode(&mut bytes) {
                 Ok(Some(piece)) => take(piece)?,
                 Ok(None) => return Ok(()),
-                Err(error) => return Err(self.flow.refused(&AuthError::Chunk(error))),
+                Err(error) => return Err(self.flow.turn_away(&AuthError::Chunk(error))),
             }
         }
     }
@@ -224,7 +225,7 @@ impl Flow {
         let Intake { plan, decoder, claimed, announced, checksums, cipher: _, writer, length } = intake;
         let mut expect = plan.expect.clone();
         if let Some(decoder) = decoder {
-            let trailers = decoder.finish().map_err(|error| self.refused(&AuthError::Chunk(error)))?;
+            let trailers = decoder.finish().map_err(|error| self.turn_away(&AuthError::Chunk(error)))?;
             for (name, value) in trailers {
                 let Some(kind) = Checksum::of_header(&name) else { continue };
                 let value = BASE64_STANDARD.decode(&value).map_err(|_| (plan.refuse)(&BodyFault::Checksum(kind)))?;
@@ -240,7 +241,7 @@ impl Flow {
             let found: String = sha.iter().map(|byte| format!("{byte:02x}")).collect();
             if !claimed.eq_ignore_ascii_case(&found) {
                 let fault = ContentSha256Fault::Mismatch { client: claimed, computed: found };
-                return Err(self.refused(&AuthError::ContentSha256(fault)));
+                return Err(self.turn_away(&AuthError::ContentSha256(fault)));
             }
         }
         if let Some((kind, _)) = expect.iter().find(|(kind, value)| computed(*kind) != Some(value)) {

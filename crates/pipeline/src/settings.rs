@@ -34,10 +34,10 @@ pub enum IamMode {
 /// Who may use the bootstrap identities: the access key `test` and 12-digit account ids, with any secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Bootstrap {
-    /// Clients on this machine.
+    /// Clients on this machine, but for web pages of elsewhere in its browsers.
     #[default]
     Loopback,
-    /// Whoever reaches us.
+    /// Whoever reaches us, but for web pages of beyond the network.
     Everywhere,
 }
 

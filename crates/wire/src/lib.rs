@@ -3,6 +3,7 @@
 //! Pure: no sockets, no clock. What AWS's protocols leave to the single service (S3's paths, a service's order of checks) comes in as
 //! data, so that no service is named here.
 
+pub mod browser;
 pub mod codec;
 pub mod error;
 pub mod eventstream;

@@ -13,7 +13,7 @@ pub(super) fn tell(shared: &Shared) -> Value {
     json!({"now": clock.now().iso8601(), "real": clock.real().iso8601(), "wound_seconds": wound})
 }
 
-/// `{"by": "90d"}`; with `"dry_run": true` it only counts what is set to fire by then.
+/// `{"by": "90d"}`; with `"dry_run": true` it only counts what is set to fire by then. It is answered in the second after.
 pub(super) async fn wind(request: &Request, shared: &Shared) -> Answer {
     let body = body(request)?;
     let by = body.get("by").and_then(Value::as_str).ok_or_else(|| Refusal::bad("say how far: {\"by\": \"90d\"}"))?;
@@ -28,5 +28,7 @@ pub(super) async fn wind(request: &Request, shared: &Shared) -> Answer {
         return Ok(json!({"until": until.iso8601(), "set_to_fire": set}));
     }
     let wound = aside(move || cloud.wind(by)).await?.map_err(Refusal::failed)?;
+    // Signatures carry whole seconds: what a client signs after this answer must not look as if signed before the wind.
+    tokio::time::sleep(shared.cloud.clock().until_stamps_tell()).await;
     Ok(json!({"now": wound.now.iso8601(), "fired": wound.fired}))
 }

@@ -1,7 +1,7 @@
 //! The operator's own API under `/_terrella/`, and what LocalStack's users ask under `/_localstack/`.
 //!
-//! It can empty the cloud, so it answers only clients on this machine (unless the network is trusted) and never a web
-//! page: a request with an `Origin` of another site is refused.
+//! It can empty the cloud, so it answers only clients on this machine (unless the network is trusted), who ask it by a name
+//! that nobody else can own, and never the web page of another site.
 
 mod clock;
 mod facts;
@@ -23,6 +23,7 @@ use pipeline::Peer;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
+use wire::browser::{Reach, Stranger, is_plain_read, stranger};
 use wire::{Reply, Request};
 
 /// What the operator's API knows besides the cloud.
@@ -80,16 +81,27 @@ pub(crate) async fn answer(request: &Request, peer: Peer, shared: &Shared) -> Re
     reply
 }
 
+/// Whether the operator asks, and not a stranger or the web page of one: see [`wire::browser`].
 fn admitted(request: &Request, peer: Peer, shared: &Shared) -> Result<(), Refusal> {
-    let refuse = |message: &str| Err(Refusal { status: 403, message: message.to_owned() });
-    if !shared.operator.trust_network && !peer.ip.to_canonical().is_loopback() {
-        return refuse("the operator's API answers this machine only; start with --trust-network to open it");
+    let refuse = |message: String| Err(Refusal { status: 403, message });
+    let reach = if shared.operator.trust_network { Reach::Network } else { Reach::ThisMachine };
+    if reach == Reach::ThisMachine && !peer.ip.to_canonical().is_loopback() {
+        let message = "the operator's API answers this machine only; start with --trust-network to open it";
+        return refuse(message.to_owned());
     }
-    match request.header("origin") {
-        Some(origin) if !origin.ends_with(&format!("://{}", request.host)) => {
-            refuse("the operator's API does not answer web pages of other sites")
+    match stranger(request, reach) {
+        None => Ok(()),
+        Some(Stranger::Unnamed) if is_plain_read(&request.method) => Ok(()),
+        Some(Stranger::Host(host)) => refuse(format!(
+            "the operator's API does not answer to the name '{host}', which anybody may own: ask localhost or an address, or \
+             start with --trust-network"
+        )),
+        Some(Stranger::Page(origin)) => {
+            refuse(format!("the operator's API does not answer the web page of another site: {origin}"))
         }
-        _ => Ok(()),
+        Some(Stranger::Unnamed) => {
+            refuse("the operator's API does nothing for the web page of another site".to_owned())
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod refusals;
 mod replays;
 mod signatures;
 mod sockets;
+mod strangers;
 mod streams;
 #[path = "../support/mod.rs"]
 mod support;

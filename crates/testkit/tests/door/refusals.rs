@@ -5,7 +5,7 @@ use crate::{LOOPBACK, thing, world};
 use http::HeaderValue;
 use pipeline::Settings;
 use serde_json::json;
-use testkit::{Keys, World};
+use testkit::{Call, Keys, World};
 
 #[test]
 fn what_is_not_built_is_named() {
@@ -43,6 +43,27 @@ fn what_nobody_has_is_refused_as_aws_refuses_it() {
         assert_eq!((answer.status, answer.code.as_str()), expect, "{answer:?}");
         let records = world.records(100);
         assert_eq!((records.len(), records[0].error_code.contains(expect.1)), (before + 1, true), "{expect:?}");
+    }
+}
+
+#[test]
+fn a_browsers_upload_form_is_refused_by_name() {
+    let mut world = world();
+    assert!(world.call(&Keys::bootstrap(), "s3", "CreateBucket", &json!({"Bucket": "bkt"})).ok());
+    for (host, path) in [
+        ("localhost:4566", "/bkt"),
+        ("localhost:4566", "/bkt/"),
+        ("s3.localhost.localstack.cloud:4566", "/bkt"),
+        ("bkt.s3.amazonaws.com", "/"),
+        ("bkt.localhost:4566", "/"),
+    ] {
+        let form = "--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na\r\n--x--\r\n";
+        let text = format!("POST {host}{path}\nContent-Type: multipart/form-data; boundary=x\n\n{form}");
+        let Ok(Call::Done(answer)) = world.http(&Keys::nobody(), &text) else { panic!("{host} is not answered") };
+        let said = answer.output.as_str().unwrap_or_default();
+        assert!(answer.status == 400 && said.contains("POST policies are not supported here"), "{host}{path}: {said}");
+        let record = world.records(1).pop().unwrap();
+        assert_eq!((record.service.as_str(), record.error_code.as_str()), ("s3", "InvalidRequest"), "{host}{path}");
     }
 }
 

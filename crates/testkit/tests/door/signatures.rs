@@ -4,6 +4,7 @@ use crate::support::grant;
 use crate::{LOOPBACK, listed, thing, user, world};
 use clock::Timestamp;
 use http::{HeaderValue, Method};
+use ledger::Refusal;
 use serde_json::json;
 use std::time::Duration;
 use testkit::{Answer, Keys, World};
@@ -28,24 +29,52 @@ fn keys_must_be_known_right_and_current() {
     });
     let (session, _) = grant(&mut world, &session);
     let token = |token: Option<&str>| Keys { token: token.map(str::to_owned), ..session.clone() };
-    for (keys, code) in [
-        (Keys::of("AKIANOBODYKNOWSTHIS1", "secret"), "UnrecognizedClientException"),
-        (Keys::of("USER", "wrong"), "InvalidSignatureException"),
-        (Keys { token: Some("any".to_owned()), ..user }, "UnrecognizedClientException"),
-        (token(None), "UnrecognizedClientException"),
-        (token(Some("another")), "UnrecognizedClientException"),
-        (session.clone(), "AccessDeniedException"),
+    for (keys, code, cause) in [
+        (Keys::of("AKIANOBODYKNOWSTHIS1", "secret"), "UnrecognizedClientException", Some(Refusal::UnknownKey)),
+        (Keys::of("USER", "wrong"), "InvalidSignatureException", Some(Refusal::Signature)),
+        (Keys { token: Some("any".to_owned()), ..user }, "UnrecognizedClientException", Some(Refusal::UnknownSession)),
+        (token(None), "UnrecognizedClientException", Some(Refusal::UnknownKey)),
+        (token(Some("another")), "UnrecognizedClientException", Some(Refusal::UnknownSession)),
+        (session.clone(), "AccessDeniedException", None),
     ] {
         let answer = put(&mut world, &keys, now);
         assert_eq!((answer.status, answer.code.as_str()), (400, code), "{keys:?}");
         let record = world.records(1).pop().unwrap();
         assert_eq!((record.error_code.as_str(), record.operation.as_str()), (code, "Put"), "{keys:?}");
+        let refused = record.refused.map(|refused| (Refusal::parse(&refused.cause), refused.access_key));
+        assert_eq!(refused, cause.map(|cause| (Some(cause), keys.id.clone())), "{keys:?}");
     }
     world.advance(Duration::from_secs(899)).unwrap();
     assert_eq!(put(&mut world, &session, now).code, "AccessDeniedException");
     world.advance(Duration::from_secs(1)).unwrap();
     assert_eq!(put(&mut world, &session, now).code, "ExpiredTokenException");
     assert!(listed(&mut world).is_empty());
+}
+
+#[test]
+fn who_is_late_is_told_the_nearer_of_the_two_times() {
+    let mut world = world();
+    let keys = user(&mut world, "USER");
+    let real = world.cloud().clock().real();
+    world.advance(DAY * 2).unwrap();
+    let (minutes, now) = (Duration::from_secs(960), world.cloud().clock().now());
+    for (date, words, told) in [
+        (real.before(minutes), "Signature expired: ", real),
+        (real.after(minutes), "Signature not yet current: ", real),
+        (now.before(minutes), "Signature expired: ", now),
+        (now.after(minutes), "Signature not yet current: ", now),
+    ] {
+        let answer = put(&mut world, &keys, date);
+        let told = AmzDate::from_epoch(told.secs()).to_string();
+        assert!(
+            answer.message.starts_with(words) && answer.message.contains(&format!("({told} ")),
+            "{}",
+            answer.message
+        );
+        let refused = world.records(1).pop().unwrap().refused.unwrap_or_default();
+        assert_eq!(Refusal::parse(&refused.cause), Some(Refusal::ClockSkew));
+        assert_eq!(refused.detail, format!("signed at {}, come at {told}", AmzDate::from_epoch(date.secs())));
+    }
 }
 
 #[test]
@@ -70,14 +99,14 @@ fn the_machines_time_counts_and_virtual_time_too() {
 fn signed(mut request: Request, payload: SignPayload<'_>, date: Timestamp) -> Request {
     let (mut parts, ()) = http::Request::post("http://localhost:4566/").body(()).unwrap().into_parts();
     parts.headers = request.headers;
-    signer("lab").sign(&mut parts, payload, AmzDate::from_epoch(date.secs())).unwrap();
+    signer("USER", "lab").sign(&mut parts, payload, AmzDate::from_epoch(date.secs())).unwrap();
     request.headers = parts.headers;
     request
 }
 
-fn signer(service: &str) -> Signer<'_> {
+fn signer<'a>(access_key: &'a str, service: &'a str) -> Signer<'a> {
     Signer {
-        access_key: "USER",
+        access_key,
         secret: crate::support::lab::SECRET,
         session_token: None,
         region: "us-east-1",
@@ -123,43 +152,66 @@ fn the_signature_covers_every_byte() {
 }
 
 /// A link to a list of queues, good for an hour from `date` on.
-fn presigned(world: &World, date: Timestamp) -> Request {
+fn presigned(world: &World, access_key: &str, date: Timestamp) -> Request {
     let mut request = world.request(&Keys::nobody(), ("sqs", "ListQueues"), &json!({}), date).unwrap();
     request.headers.clear();
     request.headers.insert("host", HeaderValue::from_static("localhost:4566"));
     let uri = "http://localhost:4566/?Action=ListQueues&Version=2012-11-05";
     let (mut parts, ()) = http::Request::get(uri).body(()).unwrap().into_parts();
     parts.headers = request.headers.clone();
-    signer("sqs").presign(&mut parts, 3_600, AmzDate::from_epoch(date.secs())).unwrap();
+    signer(access_key, "sqs").presign(&mut parts, 3_600, AmzDate::from_epoch(date.secs())).unwrap();
     let query = parts.uri.query().unwrap_or_default().to_owned();
     Request { method: Method::GET, path: "/".to_owned(), query, body: Default::default(), ..request }
 }
 
+/// The status that a link is answered with.
+fn follow(world: &mut World, link: &Request) -> u16 {
+    world.send(link.clone(), LOOPBACK, ("sqs", "ListQueues"));
+    u16::try_from(world.records(1)[0].status).unwrap()
+}
+
 #[test]
-fn a_link_ends_in_virtual_time() {
+fn a_link_ends_in_virtual_time_whoever_made_it() {
+    for access_key in ["USER", "test", "123456789012"] {
+        let mut world = world();
+        user(&mut world, "USER");
+        let real = world.cloud().clock().real();
+        let link = presigned(&world, access_key, real.before(Duration::from_secs(1)));
+        let mut changed = link.clone();
+        changed.query = changed.query.replace("ListQueues", "CreateQueue");
+        assert_eq!(follow(&mut world, &link), 200, "{access_key}");
+        // Any secret is the right one of a key that everybody knows.
+        assert_eq!(follow(&mut world, &changed), if access_key == "USER" { 403 } else { 400 }, "{access_key}");
+        world.advance(Duration::from_secs(3_598)).unwrap();
+        assert_eq!(follow(&mut world, &link), 200, "{access_key}");
+        world.advance(Duration::from_secs(2)).unwrap();
+        assert_eq!(follow(&mut world, &link), 403, "{access_key}");
+        let refused = world.records(1).pop().unwrap().refused.unwrap_or_default();
+        assert_eq!(Refusal::parse(&refused.cause), Some(Refusal::LinkNotCurrent), "{access_key}");
+        assert_eq!(refused.access_key, access_key);
+        // Signed after the wind by a clock that knows nothing of it, and by one that does.
+        for date in [real, world.cloud().clock().now()] {
+            let link = presigned(&world, access_key, date);
+            assert_eq!(follow(&mut world, &link), 200, "{access_key} {}", date.iso8601());
+        }
+    }
+}
+
+#[test]
+fn a_link_of_the_old_kind_ends_too() {
     let mut world = world();
-    user(&mut world, "USER");
-    let real = world.cloud().clock().real();
-    let link = presigned(&world, real.before(Duration::from_secs(1)));
-    let mut changed = link.clone();
-    changed.query = changed.query.replace("ListQueues", "CreateQueue");
-    let follow = |world: &mut World, link: &Request| {
-        let answer = world.send(link.clone(), LOOPBACK, ("sqs", "ListQueues"));
-        (answer.status, answer.code)
+    let root = Keys::bootstrap();
+    assert!(world.call(&root, "s3", "CreateBucket", &json!({"Bucket": "bkt"})).ok());
+    assert!(world.call(&root, "s3", "PutObject", &json!({"Bucket": "bkt", "Key": "k", "Body": "aGVsbG8="})).ok());
+    let end = world.cloud().clock().real().secs() + 60;
+    let link = Request {
+        path: "/bkt/k".to_owned(),
+        query: format!("AWSAccessKeyId=test&Signature=any&Expires={end}"),
+        host: "localhost:4566".to_owned(),
+        ..Request::default()
     };
-    // A success is XML here, which the client that expects JSON cannot read.
-    let good = (0, "NotCalled".to_owned());
-    assert_eq!(follow(&mut world, &link), good);
-    assert_eq!(world.records(1)[0].status, 200);
-    assert_eq!(follow(&mut world, &changed), (403, "SignatureDoesNotMatch".to_owned()));
-    world.advance(Duration::from_secs(3_598)).unwrap();
-    assert_eq!(follow(&mut world, &link), good);
-    world.advance(Duration::from_secs(2)).unwrap();
-    assert_eq!(follow(&mut world, &link).0, 403);
-    assert_eq!(world.records(1)[0].status, 403);
-    // Signed after the wind by a clock that knows nothing of it, and by one that does.
-    for date in [real, world.cloud().clock().now()] {
-        let link = presigned(&world, date);
-        assert_eq!(follow(&mut world, &link), good, "{}", date.iso8601());
+    for (seconds, status) in [(0, 200), (60, 200), (1, 403)] {
+        world.advance(Duration::from_secs(seconds)).unwrap();
+        assert_eq!(follow(&mut world, &link), status, "{seconds} seconds later");
     }
 }

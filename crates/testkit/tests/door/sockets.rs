@@ -169,3 +169,77 @@ fn who_hangs_up_or_dawdles_leaves_nothing() {
         assert_eq!(cloud.store().stats().overlay_rows, 0);
     });
 }
+
+/// One request to the operator's API over a connection of its own: the status, and what was answered.
+async fn ask(server: &Server, method: &str, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let request = format!("{method} {path} HTTP/1.1\r\n{lines}content-length: 0\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let answer = rest(&mut stream).await;
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+    (status, answer)
+}
+
+#[test]
+fn the_operator_is_no_web_page_of_elsewhere() {
+    const PATHS: [(&str, &str); 6] = [
+        ("POST", "/_terrella/reset"),
+        ("POST", "/_localstack/state/reset"),
+        ("GET", "/_terrella/log"),
+        ("GET", "/_terrella/info"),
+        ("GET", "/_localstack/health"),
+        ("DELETE", "/_terrella/faults"),
+    ];
+    run(async {
+        let dir = tempfile::tempdir().unwrap();
+        let (_cloud, server) = serve(dir.path(), Limits::default(), |_| ()).await;
+        for (host, origin, let_in) in [
+            ("127.0.0.1:4566", "", true),
+            ("[::1]:4566", "", true),
+            ("localhost:4566", "", true),
+            ("terrella.localhost", "", true),
+            ("localhost.localstack.cloud:4566", "", true),
+            ("localhost:4566", "http://localhost:3000", true),
+            ("127.0.0.1:4566", "http://127.0.0.1:4566", true),
+            ("rebound.evil.example:4566", "", false),
+            ("rebound.evil.example:4566", "http://rebound.evil.example:4566", false),
+            ("localhost:4566", "http://evil.example", false),
+            ("localhost:4566", "http://localhost.evil.example", false),
+            ("localhost:4566", "null", false),
+        ] {
+            for (method, path) in PATHS {
+                let headers = [("host", host), ("origin", origin)];
+                let (status, answer) =
+                    ask(&server, method, path, headers.split_at(if origin.is_empty() { 1 } else { 2 }).0).await;
+                assert_eq!(status != 403, let_in, "{method} {path} at {host} from '{origin}': {answer}");
+            }
+        }
+        for (method, path) in PATHS {
+            let headers = [("host", "localhost:4566"), ("sec-fetch-site", "cross-site")];
+            let (status, answer) = ask(&server, method, path, &headers).await;
+            assert_eq!(status != 403, method == "GET", "{method} {path}: {answer}");
+        }
+        server.stopper().stop();
+        server.join().await;
+    });
+}
+
+#[test]
+fn a_wind_is_answered_when_stamps_tell_that_it_is_over() {
+    run(async {
+        let dir = tempfile::tempdir().unwrap();
+        let (cloud, server) = serve(dir.path(), Limits::default(), |_| ()).await;
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        let body = r#"{"by": "2h"}"#;
+        let head = "POST /_terrella/wind HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n";
+        let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(request.as_bytes()).await.unwrap();
+        assert!(rest(&mut stream).await.starts_with("HTTP/1.1 200"));
+        let clock = cloud.clock();
+        let (stamp, wind) = (clock.real().whole_secs(), clock.winds().pop().unwrap());
+        assert_eq!(clock.meant(stamp), stamp.after(wind.by));
+        server.stopper().stop();
+        server.join().await;
+    });
+}

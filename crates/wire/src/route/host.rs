@@ -4,11 +4,11 @@ use rustc_hash::FxHashMap;
 
 /// The domains under which AWS's names are understood; the twin's own come with [`super::Routes::with_domain`].
 /// <https://docs.aws.amazon.com/general/latest/gr/rande.html>
-const DOMAINS: [&str; 6] =
+pub(crate) const DOMAINS: [&str; 6] =
     ["amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws", "localhost.localstack.cloud", "localhost"];
 
 /// Those of them that are no domains of AWS: whatever stands before one and names no service belongs to the default service.
-const TWINS: [&str; 2] = ["localhost.localstack.cloud", "localhost"];
+pub(crate) const TWINS: [&str; 2] = ["localhost.localstack.cloud", "localhost"];
 
 /// The longest name that DNS allows.
 const LONGEST: usize = 253;
@@ -152,7 +152,8 @@ fn last_label(head: &str, end: usize) -> Option<(usize, &str)> {
     Some((start, before.get(start..)?))
 }
 
-fn without_port(host: &str) -> &str {
+/// A host without its port and the dot that may end it.
+pub(crate) fn without_port(host: &str) -> &str {
     let host = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,

@@ -16,6 +16,7 @@ pub(crate) mod tests;
 
 pub use facts::{PathFact, ServiceFacts, possible_bucket_name, rest_prefixes};
 pub use front::FrontFact;
+pub(crate) use host::{DOMAINS, TWINS, without_port};
 pub use operation::{Found, operation};
 pub use params::Params;
 pub use refusal::{NOT_IMPLEMENTED, NotImplemented, RouteError, UnknownPath, not_implemented};

@@ -44,7 +44,7 @@ pub use presented::{Credentials, Kind, PayloadHash, Presented};
 pub use reply::Reply;
 pub use reply_s3::S3Reply;
 pub use sign::{SignError, SignPayload, Signer};
-pub use verify::{Body, Clock, Instants, Rules, Standing, Verified, check, verify};
+pub use verify::{Body, Clock, Instants, Rules, Standing, Verified, check, check_time, verify};
 
 /// The one signing algorithm that is verified here.
 pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";

@@ -26,11 +26,23 @@ pub enum Standing {
 
 /// The server's view of a client's time. A server whose time is virtual maps the client's time through its history.
 pub trait Clock {
-    /// The time that error messages show.
+    /// The server's time, as links are told it that have ended.
     fn now(&self) -> AmzDate;
 
+    /// The server's time that a request signed at this time is held against: the nearest, where there are several.
+    fn nearest(&self, signed: AmzDate) -> AmzDate;
+
     /// Whether a request signed at this time is within 15 minutes.
-    fn skew(&self, signed: AmzDate) -> Standing;
+    fn skew(&self, signed: AmzDate) -> Standing {
+        let now = self.nearest(signed);
+        if (now.epoch() - signed.epoch()).abs() <= MAX_SKEW_SECONDS {
+            Standing::Current
+        } else if signed > now {
+            Standing::Early
+        } else {
+            Standing::Late
+        }
+    }
 
     /// Whether a request presigned at this time, to live `expires` seconds, is good now.
     fn presigned(&self, signed: AmzDate, expires: u32) -> Standing;
@@ -45,14 +57,9 @@ impl Clock for Instants<'_> {
         self.0.first().copied().unwrap_or(AmzDate::from_epoch(0))
     }
 
-    fn skew(&self, signed: AmzDate) -> Standing {
-        if self.0.iter().any(|now| (now.epoch() - signed.epoch()).abs() <= MAX_SKEW_SECONDS) {
-            Standing::Current
-        } else if signed > self.now() {
-            Standing::Early
-        } else {
-            Standing::Late
-        }
+    fn nearest(&self, signed: AmzDate) -> AmzDate {
+        let nearest = self.0.iter().min_by_key(|now| (now.epoch() - signed.epoch()).abs());
+        nearest.copied().unwrap_or_else(|| self.now())
     }
 
     fn presigned(&self, signed: AmzDate, expires: u32) -> Standing {
@@ -126,22 +133,30 @@ impl<'p> Verified<'p> {
 pub fn check(presented: &Presented<'_>, request: &RequestView<'_>, rules: &Rules<'_>) -> Result<(), AuthError> {
     check_scope(presented, rules)?;
     check_signed_headers(presented, request, rules.style)?;
-    let (signed, now) = (presented.timestamp, || rules.clock.now());
+    check_time(presented, rules.style, rules.clock)
+}
+
+/// Checks the time alone: that a request was signed lately, or that a presigned one lives still.
+///
+/// # Errors
+/// One of the four errors of time, or [`AuthError::Query`] where a life must be named and is not.
+pub fn check_time(presented: &Presented<'_>, style: PathStyle, clock: &dyn Clock) -> Result<(), AuthError> {
+    let signed = presented.timestamp;
     match presented.kind {
-        Kind::Header => match rules.clock.skew(signed) {
+        Kind::Header => match clock.skew(signed) {
             Standing::Current => Ok(()),
-            Standing::Early => Err(AuthError::NotYetCurrent { signed, now: now() }),
-            Standing::Late => Err(AuthError::Expired { signed, now: now() }),
+            Standing::Early => Err(AuthError::NotYetCurrent { signed, now: clock.nearest(signed) }),
+            Standing::Late => Err(AuthError::Expired { signed, now: clock.nearest(signed) }),
         },
-        Kind::Presigned { expires: None } if rules.style == PathStyle::S3 => {
+        Kind::Presigned { expires: None } if style == PathStyle::S3 => {
             Err(AuthError::Query(QueryFault::Missing { parameters: vec!["X-Amz-Expires"] }))
         }
         Kind::Presigned { expires } => {
             let expires = expires.unwrap_or(DEFAULT_EXPIRES_SECONDS);
-            match rules.clock.presigned(signed, expires) {
+            match clock.presigned(signed, expires) {
                 Standing::Current => Ok(()),
-                Standing::Early => Err(AuthError::PresignedNotYetValid { signed, expires, now: now() }),
-                Standing::Late => Err(AuthError::PresignedExpired { signed, expires, now: now() }),
+                Standing::Early => Err(AuthError::PresignedNotYetValid { signed, expires, now: clock.now() }),
+                Standing::Late => Err(AuthError::PresignedExpired { signed, expires, now: clock.now() }),
             }
         }
     }
