@@ -266,8 +266,8 @@ impl Cloud {
         for (due, id) in timers {
             txn.cancel_timer(due, &id);
         }
+        bodies.into_iter().for_each(|id| txn.release_body(id));
         txn.commit(&[])?;
-        bodies.into_iter().for_each(|id| self.store.blobs().release(id));
         Ok(())
     }
 
@@ -290,7 +290,7 @@ impl Cloud {
         if self.store.tables().iter().any(|(name, _)| !ours(name)) {
             return Ok(0);
         }
-        Ok(self.store.blobs().sweep(self.bodies_under(&self.store.snapshot(), &[])?)?)
+        Ok(self.store.sweep_bodies(self.bodies_under(&self.store.snapshot(), &[])?)?)
     }
 
     /// The accounts that were created by name. Others exist as soon as somebody acts in them.

@@ -179,12 +179,17 @@ impl Cx {
 
     /// Commits, with the ledger's record; what is dropped instead is rolled back.
     pub fn commit(self, attachment: &[u8]) -> Result<(store::CommitSeq, Effects)> {
-        let Cx { view: View { source, store, .. }, effects, mut made, .. } = self;
-        let Source::Txn(txn) = source else { return Err(Error::internal("a snapshot cannot be committed")) };
+        let Cx { view: View { source, .. }, effects, mut made, .. } = self;
+        let Source::Txn(mut txn) = source else { return Err(Error::internal("a snapshot cannot be committed")) };
+        for (id, count) in &effects.bodies {
+            match count.signum() {
+                1 => txn.name_body(*id),
+                -1 => txn.release_body(*id),
+                _ => {}
+            }
+        }
         let seq = txn.commit(attachment)?;
         made.ids.retain(|id| effects.bodies.get(id).is_none_or(|count| *count < 1));
-        let gone = effects.bodies.iter().filter(|(_, count)| **count < 0);
-        gone.for_each(|(id, _)| store.blobs().release(*id));
         Ok((seq, effects))
     }
 

@@ -17,6 +17,7 @@ fn fill(store: &Store, resources: u64) {
         if n % 10 == 0 {
             let id = store.blobs().put(&[n as u8; 4096]).expect("a body is kept");
             txn.put(bodies, &key, id.to_bytes().to_vec());
+            txn.name_body(id);
         }
         txn.commit(&[1; 600]).expect("commits");
     }

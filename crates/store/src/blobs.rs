@@ -7,9 +7,15 @@
 //!
 //! A body belongs to one row. A row that is to have the same body has a copy, which for a large one is a link.
 //!
-//! A body is written before the row that names it is committed, and reaches the disk before that row's record does.
-//! A released body goes only after the commit that released it has reached the disk. So a row never names a body that
-//! is not there; bodies that no row names are swept when the store starts.
+//! A body is written before the row that names it is committed, and a sync brings it to the disk before that row's record. What
+//! a power cut leaves behind the last sync may be a record without its body: it counts as torn (`log/tail.rs`), for which each
+//! record says which bodies its rows name, and which no more. A released body goes only after the commit that released it
+//! has reached the disk. So a row never names a body that is not there; bodies that no row names are swept when the
+//! store starts.
+
+mod outlast;
+mod pin;
+mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind};
@@ -18,7 +24,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use crc_fast::{CrcAlgorithm, Digest};
 use parking_lot::Mutex;
 
 use crate::disk::{Disk, LogFile};
@@ -26,12 +31,19 @@ use crate::error::Error;
 use crate::log::record::Fields;
 use crate::os::OsDisk;
 
+pub(crate) use pin::Hold;
+pub use pin::Pin;
+pub use writer::BlobWriter;
+
 /// The longest body that shares a segment with others, in bytes.
 pub const SMALL_BLOB_BYTES: usize = 64 << 10;
 /// A segment is closed at this length: short enough that some day nothing in it is wanted any more.
 const SEGMENT_BYTES: u64 = 8 << 20;
 /// So many files a run may make before its numbers run into another's, which is as unlikely as that run's own number.
 const COUNTER_BITS: u32 = 23;
+
+/// Length of a [`BlobId`] in a row, and in a record of the log.
+pub(crate) const BLOB_ID_BYTES: usize = 28;
 
 /// Where a body is. Kept in rows, as [`BlobId::to_bytes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,9 +61,14 @@ impl BlobId {
         self.length
     }
 
+    /// The file that it is in.
+    pub(crate) fn place(&self) -> u64 {
+        self.place
+    }
+
     /// As it is kept in a row.
-    pub fn to_bytes(&self) -> [u8; 28] {
-        let mut bytes = [0; 28];
+    pub fn to_bytes(&self) -> [u8; BLOB_ID_BYTES] {
+        let mut bytes = [0; BLOB_ID_BYTES];
         bytes[..8].copy_from_slice(&self.place.to_le_bytes());
         bytes[8..16].copy_from_slice(&self.offset.to_le_bytes());
         bytes[16..24].copy_from_slice(&self.length.to_le_bytes());
@@ -95,7 +112,9 @@ struct State {
     loaded: BTreeSet<u64>,
     segment: Option<Segment>,
     /// Files written to since the last sync.
-    unsynced: Vec<Arc<dyn LogFile>>,
+    unsynced: BTreeSet<u64>,
+    /// Files that an earlier process wrote to, likewise.
+    inherited: BTreeSet<u64>,
     made: bool,
     /// How many wanted bodies a file holds, where that is known.
     wanted: BTreeMap<u64, u64>,
@@ -160,11 +179,6 @@ impl Blobs {
         Blobs { inner: Arc::new(Inner { files: None, below: Some(hold), state: over }) }
     }
 
-    pub(crate) fn hold(&self) -> Hold {
-        self.inner.state.lock().holds += 1;
-        Hold(self.clone())
-    }
-
     pub(crate) fn open(disk: Arc<dyn Disk>, dir: &Path) -> Blobs {
         let dir = dir.join("blobs");
         let state = State::of_run(disk.run());
@@ -176,12 +190,6 @@ impl Blobs {
         let mut writer = self.writer();
         writer.write(bytes)?;
         Ok(writer.finish()?.id)
-    }
-
-    /// Begins a body that comes in pieces.
-    pub fn writer(&self) -> BlobWriter {
-        let crc = Digest::new(CrcAlgorithm::Crc32Iscsi);
-        BlobWriter { blobs: self.clone(), held: Vec::new(), own: None, length: 0, crc }
     }
 
     /// A part of a body, clipped to its length. A whole body is checked against its checksum.
@@ -209,38 +217,6 @@ impl Blobs {
         Ok(Bytes::from(bytes))
     }
 
-    /// Keeps a body readable until the pin is dropped, whoever releases it meanwhile. An error if it has gone already.
-    pub fn pin(&self, id: BlobId) -> Result<Pin, Error> {
-        let mut state = self.inner.state.lock();
-        if !self.holds(&state, id.place) {
-            return Err(missing(PathBuf::from("blobs"), ErrorKind::NotFound));
-        }
-        *state.pinned.entry(id.place).or_default() += 1;
-        Ok(Pin { blobs: self.clone(), id })
-    }
-
-    fn unpin(&self, place: u64) {
-        let mut state = self.inner.state.lock();
-        let left = state.pinned.get_mut(&place).map_or(0, |count| {
-            *count = count.saturating_sub(1);
-            *count
-        });
-        if left == 0 {
-            state.pinned.remove(&place);
-            self.retry_in_memory(&mut state);
-        }
-    }
-
-    fn holds(&self, state: &State, place: u64) -> bool {
-        match (&self.inner.files, &self.inner.below) {
-            (Some(files), _) => files.disk.length(&files.path(place)).is_ok(),
-            (None, Some(Hold(below))) => {
-                state.memory.contains_key(&place) || below.holds(&below.inner.state.lock(), place)
-            }
-            (None, None) => state.memory.contains_key(&place),
-        }
-    }
-
     /// A body with the same bytes, for another row.
     pub fn copy(&self, id: BlobId) -> Result<BlobId, Error> {
         let _pin = self.pin(id)?;
@@ -250,18 +226,16 @@ impl Blobs {
         let mut state = self.inner.state.lock();
         let place = state.new_place(true);
         let (from, to) = (files.path(id.place), files.path(place));
-        files.disk.link(&from, &to).map_err(|source| Error::File { path: to.clone(), source })?;
-        // The original may not have been synced yet, and may go before it is: the link has to be its own.
-        let file = files.disk.append(&to, false).map_err(|source| Error::File { path: to, source })?;
-        state.touch(&file);
+        files.disk.link(&from, &to).map_err(|source| Error::File { path: to, source })?;
+        // The original may not have been synced yet, and may go before it is.
+        state.unsynced.insert(place);
         state.made = true;
         state.wanted.insert(place, 1);
         Ok(BlobId { place, ..id })
     }
 
-    /// Gives up a body, after the commit that took its last row away. Its space comes back some time after that
-    /// commit has reached the disk, and a small one's with the last of its segment.
-    pub fn release(&self, id: BlobId) {
+    /// Gives up a body, after the commit that took its last row away and said so.
+    pub(crate) fn release(&self, id: BlobId) {
         let mut state = self.inner.state.lock();
         state.released.push(id);
         self.retry_in_memory(&mut state);
@@ -278,30 +252,6 @@ impl Blobs {
             let released = std::mem::take(&mut state.released);
             self.drop_released(state, released);
         }
-    }
-
-    /// Removes what no row names: `live` is every id in every row. Bodies written since the store was opened stay.
-    /// Answers with how many files went.
-    pub fn sweep(&self, live: impl IntoIterator<Item = BlobId>) -> Result<u64, Error> {
-        let mut wanted = BTreeMap::new();
-        live.into_iter().for_each(|id| *wanted.entry(id.place).or_insert(0_u64) += 1);
-        let Some(files) = &self.inner.files else { return Ok(0) };
-        let names = files.disk.list(&files.dir);
-        let names = names.map_err(|source| Error::File { path: files.dir.clone(), source })?;
-        let mut gone = 0;
-        for place in places(&names) {
-            // Under the lock, so that none is taken away that a load is bringing in.
-            let state = self.inner.state.lock();
-            if state.is_earlier(place) && !wanted.contains_key(&place) && !state.pinned.contains_key(&place) {
-                let path = files.path(place);
-                files.disk.remove(&path).map_err(|source| Error::File { path, source })?;
-                gone += 1;
-            }
-        }
-        let mut state = self.inner.state.lock();
-        wanted.retain(|place, _| state.is_earlier(*place));
-        state.wanted.extend(wanted);
-        Ok(gone)
     }
 
     /// Bodies released so far, to be given back to [`Blobs::forget`] when what released them is on the disk.
@@ -350,12 +300,14 @@ impl Blobs {
     /// Brings every body so far to the disk.
     pub(crate) fn sync(&self) -> io::Result<()> {
         let Some(files) = &self.inner.files else { return Ok(()) };
-        let (unsynced, made) = {
+        let (unsynced, inherited, made) = {
             let mut state = self.inner.state.lock();
-            (std::mem::take(&mut state.unsynced), std::mem::take(&mut state.made))
+            let inherited = std::mem::take(&mut state.inherited);
+            (std::mem::take(&mut state.unsynced), inherited, std::mem::take(&mut state.made))
         };
-        unsynced.iter().try_for_each(|file| file.sync())?;
-        if made {
+        files.sync(unsynced)?;
+        let found = files.sync(inherited)?;
+        if made || found {
             files.disk.sync_dir(&files.dir)?;
             files.disk.sync_dir(files.dir.parent().unwrap_or(&files.dir))?;
         }
@@ -457,12 +409,14 @@ impl Blobs {
             }
         };
         // After an error the segment stays closed: what it holds at its end is unknown, and nobody asks.
-        segment.file.append(bytes).map_err(|source| Error::File { path: files.path(segment.place), source })?;
+        // An empty body takes a byte, so that no other has its id.
+        let written = if bytes.is_empty() { &[0] } else { bytes };
+        segment.file.append(written).map_err(|source| Error::File { path: files.path(segment.place), source })?;
         let id = BlobId { place: segment.place, offset: segment.length, length, crc };
-        segment.length += length;
+        segment.length += written.len() as u64;
         *state.wanted.entry(segment.place).or_default() += 1;
         *state.pinned.entry(segment.place).or_default() += 1;
-        state.touch(&segment.file);
+        state.unsynced.insert(segment.place);
         state.segment = Some(segment);
         Ok(id)
     }
@@ -482,123 +436,8 @@ impl State {
         self.next += 1;
         (self.next - 1) * 2 + u64::from(own)
     }
-
-    fn touch(&mut self, file: &Arc<dyn LogFile>) {
-        if !self.unsynced.iter().any(|other| Arc::ptr_eq(other, file)) {
-            self.unsynced.push(file.clone());
-        }
-    }
 }
 
 fn missing(path: PathBuf, kind: ErrorKind) -> Error {
     Error::File { path, source: io::Error::new(kind, "the body that a row names cannot be read") }
-}
-
-/// A body on its way in. Dropped without [`BlobWriter::finish`], it leaves nothing.
-pub struct BlobWriter {
-    blobs: Blobs,
-    held: Vec<u8>,
-    own: Option<(u64, Arc<dyn LogFile>)>,
-    length: u64,
-    crc: Digest,
-}
-
-impl BlobWriter {
-    /// Takes the next piece.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.crc.update(bytes);
-        self.length += bytes.len() as u64;
-        let inner = self.blobs.inner.clone();
-        let Some(files) = &inner.files else {
-            self.held.extend_from_slice(bytes);
-            return Ok(());
-        };
-        if self.own.is_none() {
-            if self.held.len() + bytes.len() <= SMALL_BLOB_BYTES {
-                self.held.extend_from_slice(bytes);
-                return Ok(());
-            }
-            let place = {
-                let mut state = inner.state.lock();
-                let place = state.new_place(true);
-                // Nobody's yet, and not to be taken for an orphan.
-                state.pinned.insert(place, 1);
-                place
-            };
-            self.own = Some((place, files.make(place).inspect_err(|_| self.blobs.unpin(place))?));
-        }
-        if let Some((place, file)) = &self.own {
-            let held = std::mem::take(&mut self.held);
-            let pieces = [&held[..], bytes].into_iter().filter(|piece| !piece.is_empty());
-            let written = pieces.into_iter().try_for_each(|piece| file.append(piece));
-            written.map_err(|source| Error::File { path: files.path(*place), source })?;
-        }
-        Ok(())
-    }
-
-    /// The end of the body, which is held until the pin is dropped.
-    pub fn finish(mut self) -> Result<Pin, Error> {
-        let crc = self.crc.finalize() as u32;
-        let blobs = self.blobs.clone();
-        let Some((place, file)) = self.own.take() else {
-            let id = blobs.keep_small(&self.held, crc)?;
-            return Ok(Pin { blobs, id });
-        };
-        let mut state = blobs.inner.state.lock();
-        state.touch(&file);
-        state.made = true;
-        state.wanted.insert(place, 1);
-        drop(state);
-        Ok(Pin { blobs, id: BlobId { place, offset: 0, length: self.length, crc } })
-    }
-}
-
-impl Drop for BlobWriter {
-    fn drop(&mut self) {
-        if let (Some((place, _)), Some(files)) = (&self.own, &self.blobs.inner.files) {
-            let _ = files.disk.remove(&files.path(*place));
-            self.blobs.unpin(*place);
-        }
-    }
-}
-
-/// Holds a body; see [`Blobs::pin`].
-pub struct Pin {
-    blobs: Blobs,
-    id: BlobId,
-}
-
-impl Pin {
-    /// The body.
-    pub fn id(&self) -> BlobId {
-        self.id
-    }
-
-    /// A part of it, as [`Blobs::get`] reads it.
-    pub fn get(&self, range: Range<u64>) -> Result<Bytes, Error> {
-        self.blobs.get(self.id, range)
-    }
-}
-
-impl std::fmt::Debug for Pin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Pin").field(&self.id).finish()
-    }
-}
-
-impl Drop for Pin {
-    fn drop(&mut self) {
-        self.blobs.unpin(self.id.place);
-    }
-}
-
-/// While it is there, no body goes: a fork's hold on those below it, or a snapshot's.
-pub(crate) struct Hold(Blobs);
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        let mut state = self.0.inner.state.lock();
-        state.holds -= 1;
-        self.0.retry_in_memory(&mut state);
-    }
 }

@@ -55,8 +55,8 @@ pub trait LogFile: Send + Sync {
 
 /// How the taking of a lock file ended.
 pub enum Lock {
-    /// It is ours until the value is dropped; and what its last holder had written into it.
-    Taken(Box<dyn Any + Send + Sync>, String),
+    /// It is ours until the value is dropped.
+    Taken(Box<dyn Any + Send + Sync>),
     /// Somebody holds it; and what they wrote into it.
     Held(String),
 }
@@ -64,7 +64,7 @@ pub enum Lock {
 impl fmt::Debug for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Lock::Taken(_, text) => f.debug_tuple("Taken").field(text).finish(),
+            Lock::Taken(_) => f.write_str("Taken"),
             Lock::Held(text) => f.debug_tuple("Held").field(text).finish(),
         }
     }

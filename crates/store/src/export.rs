@@ -268,7 +268,9 @@ fn import_record(store: &Store, bodies: &mut Arrivals, record: &Record<'_>, coun
             Op::Body { place, offset, bytes } => bodies.piece(place, offset, bytes)?,
             Op::End { rows } if rows == *count => ended = true,
             Op::End { .. } => return Err(ROWS_MISSING.to_owned()),
-            Op::Delete { .. } | Op::Wipe => return Err(NO_SNAPSHOT.to_owned()),
+            Op::Delete { .. } | Op::Wipe | Op::Names { .. } | Op::Releases { .. } => {
+                return Err(NO_SNAPSHOT.to_owned());
+            }
         }
     }
     txn.commit(&[]).map_err(|error| error.to_string())?;

@@ -2,7 +2,8 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `lock` | held while the store is open; names the owner's process and the kernel's boot |
+//! | `lock` | held while the store is open; names the owner's process |
+//! | `boot` | the run of the kernel in which the log was last found or made whole |
 //! | `format` | the format's version; written last when a directory is made, so a directory with it is complete |
 //! | `log/` | the log and its mark |
 //! | `base-<n>.redb` | the base |
@@ -10,6 +11,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -42,8 +44,10 @@ impl Store {
     /// The same, on another disk than the system's.
     pub fn open_on(disk: Arc<dyn Disk>, dir: &Path, options: Options) -> Result<Store, OpenError> {
         disk.create_dir(dir).map_err(OpenError::io("create", dir))?;
-        let (lock, same_boot) = take_lock(&*disk, dir)?;
-        let mut report = OpenReport { created: read_format(&*disk, dir)?.is_none(), ..OpenReport::default() };
+        let lock = take_lock(&*disk, dir)?;
+        let same_boot = is_same_boot(&*disk, dir)?;
+        let format = read_format(&*disk, dir)?;
+        let mut report = OpenReport { created: format.is_none(), ..OpenReport::default() };
         if report.created {
             create(&*disk, dir)?;
         }
@@ -55,16 +59,25 @@ impl Store {
         let folded = base.as_ref().map_or(0, |base| base.folded);
         let synced = mark::read(&*disk, dir).map_err(OpenError::io("read", dir.join("log/synced")))?;
         let mut layers = Layers { base: base.map(Arc::new), ..Layers::default() };
-        let replayed =
-            replay(&*disk, dir, Known { folded, synced, same_boot }, &mut |record| apply(&mut layers, record));
+        let blobs = Blobs::open(disk.clone(), dir);
+        let known = Known { folded, synced, same_boot };
+        let replayed = replay(&*disk, dir, known, &blobs, &mut |record| apply(&mut layers, record));
         // A base that cannot be read explains a gap better than the gap does.
         let recovered = replayed.map_err(|error| unreadable.unwrap_or(error))?;
         report.folded = CommitSeq(folded);
         report.replayed = recovered.records;
         report.torn = recovered.torn;
+        blobs.inherit(recovered.bodies);
+        if format.is_some_and(|version| version < FORMAT_VERSION) {
+            write_format(&*disk, dir)?;
+        }
+        if !same_boot {
+            note_boot(&*disk, dir);
+        }
 
         let log_dir = dir.join("log");
-        let mut log = Log::resume(disk.clone(), dir.to_owned(), recovered.end, recovered.seq)
+        let end = (recovered.end, recovered.seq);
+        let mut log = Log::resume(disk.clone(), dir.to_owned(), end, &recovered.unsynced)
             .map_err(OpenError::io("open", segment_path(dir, recovered.end.segment)))?;
         log.unfolded = recovered.bytes;
         if recovered.records > 0 {
@@ -73,8 +86,8 @@ impl Store {
         let marker = Marker::open(&*disk, dir).map_err(OpenError::io("open", log_dir.join("synced")))?;
         let writer = Writer { log: Some(log), seq: recovered.seq, retry_at: 0, retained: Retained::default() };
         let shared = Shared { layers, seq: recovered.seq, generation, ..Shared::default() };
-        let blobs = Blobs::open(disk.clone(), dir);
-        let place = Place { disk, dir: dir.to_owned(), bases, marker: Mutex::new(marker) };
+        let (marker, named) = (Mutex::new(marker), AtomicBool::new(false));
+        let place = Place { disk, dir: dir.to_owned(), bases, marker, named };
         let store = Store::assemble(Pieces { options, place: Some(place), blobs, writer, shared, report });
         let catalogue = Catalogue::read(&store.snapshot()).map_err(|error| unread(dir, error))?;
         *store.handle.inner.catalogue.lock() = catalogue;
@@ -88,8 +101,8 @@ fn unread(dir: &Path, error: Error) -> OpenError {
     OpenError::damaged(dir, 0, format!("the lists of tables and of kept history cannot be read: {error}"))
 }
 
-/// Takes the directory's lock; also whether the kernel has run on since the last owner had it.
-fn take_lock(disk: &dyn Disk, dir: &Path) -> Result<(DirLock, bool), OpenError> {
+/// Takes the directory's lock.
+fn take_lock(disk: &dyn Disk, dir: &Path) -> Result<DirLock, OpenError> {
     let path = dir.join("lock");
     let field = |text: &str, name: &str| {
         text.lines().find_map(|line| line.strip_prefix(name).map(|value| value.trim().to_owned()))
@@ -99,10 +112,25 @@ fn take_lock(disk: &dyn Disk, dir: &Path) -> Result<(DirLock, bool), OpenError> 
             let pid = field(&text, "pid").and_then(|pid| pid.parse().ok());
             Err(OpenError::InUse { dir: dir.to_owned(), pid })
         }
-        Lock::Taken(held, text) => {
-            let same_boot = disk.boot().is_some_and(|boot| field(&text, "boot") == Some(boot));
-            Ok((DirLock { _held: held }, same_boot))
-        }
+        Lock::Taken(held) => Ok(DirLock { _held: held }),
+    }
+}
+
+/// Whether the kernel has run on since the log was last whole.
+fn is_same_boot(disk: &dyn Disk, dir: &Path) -> Result<bool, OpenError> {
+    let path = dir.join("boot");
+    match disk.read(&path) {
+        Ok(noted) => Ok(disk.boot().is_some_and(|boot| boot.as_bytes() == noted)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(OpenError::io("read", path)(error)),
+    }
+}
+
+/// Notes that nothing of the log is torn in this run of the kernel. Not earlier: a process may be killed before it has cut
+/// off what is. Without the note, a later opening is only less strict.
+fn note_boot(disk: &dyn Disk, dir: &Path) {
+    if let Some(boot) = disk.boot() {
+        let _ = disk.append(&dir.join("boot"), true).and_then(|file| file.append(boot.as_bytes()));
     }
 }
 
@@ -165,6 +193,8 @@ fn apply(layers: &mut Layers, record: &Record<'_>) -> Result<(), String> {
                 layers.active.apply(Key::from(key), Slot::Gone, below);
             }
             Op::Wipe => *layers = Layers::default(),
+            // They tell the recovery what it needs.
+            Op::Names { .. } | Op::Releases { .. } => {}
             Op::End { .. } | Op::Body { .. } => return Err("an export is not a log".to_owned()),
         }
     }

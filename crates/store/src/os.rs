@@ -126,10 +126,7 @@ impl Disk for OsDisk {
         file.set_len(0)?;
         file.seek(SeekFrom::Start(0))?;
         writeln!(file, "pid {}", std::process::id())?;
-        if let Some(boot) = self.boot() {
-            writeln!(file, "boot {boot}")?;
-        }
-        Ok(Lock::Taken(Box::new(Locked(file)), text))
+        Ok(Lock::Taken(Box::new(Locked(file))))
     }
 
     fn boot(&self) -> Option<String> {

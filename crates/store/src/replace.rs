@@ -34,6 +34,8 @@ impl Store {
         let before = self.blobs().settled().map_err(failed)?;
         let Incoming { rows, bodies, .. } = incoming;
         let kept = bodies.settle().map_err(failed)?;
+        // Those that were here before may not have reached the disk yet, and the record to come does not say which they are.
+        inner.sync_all().map_err(failed)?;
         let seq = inner.replace(rows, attachment).map_err(failed)?;
         // The old bodies may go once the commit that gave them up cannot be lost.
         if inner.sync_all().is_ok() {
@@ -68,7 +70,9 @@ impl<'a> Incoming<'a> {
                 Op::Body { place, offset, bytes } => self.bodies.piece(place, offset, bytes)?,
                 Op::End { rows } if rows == self.count => return Ok(true),
                 Op::End { .. } => return Err(ROWS_MISSING.to_owned()),
-                Op::Delete { .. } | Op::Wipe => return Err(NO_SNAPSHOT.to_owned()),
+                Op::Delete { .. } | Op::Wipe | Op::Names { .. } | Op::Releases { .. } => {
+                    return Err(NO_SNAPSHOT.to_owned());
+                }
             }
         }
         Ok(false)

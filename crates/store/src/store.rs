@@ -120,6 +120,8 @@ pub(crate) struct Place {
     pub(crate) dir: PathBuf,
     pub(crate) bases: BaseFiles,
     pub(crate) marker: Mutex<Marker>,
+    /// The names in the directory are on the disk: an earlier process may have been killed before it saw to that.
+    pub(crate) named: AtomicBool,
 }
 
 pub(crate) struct Inner {
@@ -481,6 +483,10 @@ impl Inner {
         let files = bodies.and_then(|()| unsynced.files.iter().try_for_each(|file| file.sync()));
         let synced =
             files.and_then(|()| if unsynced.made { place.disk.sync_dir(&place.dir.join("log")) } else { Ok(()) });
+        let synced = synced.and_then(|()| match place.named.swap(true, Ordering::Relaxed) {
+            true => Ok(()),
+            false => place.disk.sync_dir(&place.dir),
+        });
         if let Err(error) = synced {
             // A failed sync may have thrown away what it was to write, so trying again would prove nothing.
             let why = format!("a sync failed: {error}");

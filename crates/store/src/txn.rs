@@ -8,6 +8,7 @@ use bytes::Bytes;
 use parking_lot::{ArcMutexGuard, RawMutex};
 
 use crate::CommitSeq;
+use crate::blobs::{BLOB_ID_BYTES, BlobId};
 use crate::error::Error;
 use crate::key::{Key, KeyBuf, Span, TableId, joined};
 use crate::log::record::Op;
@@ -38,6 +39,8 @@ pub struct Txn {
     /// What each write since the first savepoint replaced in `writes`, newest last.
     undo: Vec<(Key, Option<Slot>)>,
     savepoints: bool,
+    /// Bodies that its rows name, and those that they name no more.
+    bodies: Vec<Named>,
     bytes: usize,
     too_large: Option<Error>,
     /// The second of virtual time of what it commits.
@@ -52,7 +55,15 @@ pub struct Txn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Savepoint {
     undo: usize,
+    bodies: usize,
     bytes: usize,
+}
+
+/// What a transaction says of a body.
+#[derive(Clone, Copy)]
+enum Named {
+    Here(BlobId),
+    NoMore(BlobId),
 }
 
 impl Txn {
@@ -66,6 +77,7 @@ impl Txn {
             writes,
             undo,
             savepoints: false,
+            bodies: Vec::new(),
             bytes: 0,
             too_large: None,
             second: None,
@@ -85,6 +97,24 @@ impl Txn {
     /// Takes a row away. There need not be one.
     pub fn delete(&mut self, table: TableId, key: &[u8]) {
         self.write(table, key, Slot::Gone);
+    }
+
+    /// Says that a row of this transaction names a body. To be said of each: a power cut that keeps the row and loses the
+    /// body takes the transaction back as a whole then.
+    pub fn name_body(&mut self, id: BlobId) {
+        self.body(Named::Here(id));
+    }
+
+    /// Gives up a body whose last row this transaction takes away. Its space comes back some time after the commit has
+    /// reached the disk, and a small one's with the last of its segment.
+    pub fn release_body(&mut self, id: BlobId) {
+        self.body(Named::NoMore(id));
+    }
+
+    fn body(&mut self, named: Named) {
+        self.bytes += BLOB_ID_BYTES;
+        self.check("transaction", self.bytes, MAX_TXN_BYTES);
+        self.bodies.push(named);
     }
 
     fn write(&mut self, table: TableId, key: &[u8], slot: Slot) {
@@ -110,7 +140,7 @@ impl Txn {
     /// Notes this moment.
     pub fn savepoint(&mut self) -> Savepoint {
         self.savepoints = true;
-        Savepoint { undo: self.undo.len(), bytes: self.bytes }
+        Savepoint { undo: self.undo.len(), bodies: self.bodies.len(), bytes: self.bytes }
     }
 
     /// Takes back all writes since `savepoint`, which stays good; later ones are void.
@@ -122,6 +152,7 @@ impl Txn {
                 None => break,
             }
         }
+        self.bodies.truncate(savepoint.bodies);
         self.bytes = savepoint.bytes;
     }
 
@@ -157,7 +188,7 @@ impl Txn {
     /// before. An [`Error::Poisoned`] there leaves open whether the commit was kept; any other error means that it
     /// was not.
     pub fn commit(mut self, attachment: &[u8]) -> Result<CommitSeq, Error> {
-        if self.writes.is_empty() && attachment.is_empty() {
+        if self.writes.is_empty() && self.bodies.is_empty() && attachment.is_empty() {
             return Ok(self.view.seq());
         }
         self.check("transaction", self.bytes + attachment.len(), MAX_TXN_BYTES);
@@ -166,9 +197,9 @@ impl Txn {
         }
         let retained = self.keep_history()?;
         let named = self.handle.inner.take_new_tables(&mut self.writes);
-        let Txn { mut writer, handle, view, writes, .. } = self;
+        let Txn { mut writer, handle, view, writes, bodies, .. } = self;
         let inner = &handle.inner;
-        let appended = writer.append(attachment, ops(&writes));
+        let appended = writer.append(attachment, ops(&writes).chain(bodies.iter().map(|named| named.op())));
         let seq = appended.inspect_err(|_| inner.give_back_tables(named))?;
         writer.retained = retained;
         let writes = judged(writes, &view);
@@ -177,10 +208,24 @@ impl Txn {
         inner.apply(writes, seq);
         inner.after_commit(&mut writer);
         drop(writer);
+        bodies.iter().for_each(|named| {
+            if let Named::NoMore(id) = named {
+                inner.blobs.release(*id);
+            }
+        });
         if inner.durability() == Durability::Fsync {
             inner.sync_to(seq)?;
         }
         Ok(CommitSeq(seq))
+    }
+}
+
+impl Named {
+    fn op(self) -> Op<'static> {
+        match self {
+            Named::Here(body) => Op::Names { body },
+            Named::NoMore(body) => Op::Releases { body },
+        }
     }
 }
 

@@ -43,10 +43,17 @@ pub(crate) struct Unsynced {
 }
 
 impl Log {
-    /// Continues at `end`, after the record `seq`.
-    pub(crate) fn resume(disk: Arc<dyn Disk>, dir: PathBuf, end: Position, seq: u64) -> io::Result<Log> {
-        let file = disk.append(&segment_path(&dir, end.segment), false)?;
-        let (closed, buffer, attached) = (Vec::new(), Vec::new(), Attached::default());
+    /// Continues at `end`, after the record `seq`. The segments `unsynced` before it are yet to reach the disk.
+    pub(crate) fn resume(
+        disk: Arc<dyn Disk>,
+        dir: PathBuf,
+        (end, seq): (Position, u64),
+        unsynced: &[u64],
+    ) -> io::Result<Log> {
+        let open = |number: u64| disk.append(&segment_path(&dir, number), false);
+        let closed = unsynced.iter().map(|number| Ok((*number, open(*number)?))).collect::<io::Result<Vec<_>>>()?;
+        let file = open(end.segment)?;
+        let (buffer, attached) = (Vec::new(), Attached::default());
         Ok(Log { disk, dir, file, end, seq, closed, made: true, attached, poison: None, buffer, unfolded: 0 })
     }
 

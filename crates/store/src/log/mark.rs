@@ -62,4 +62,9 @@ impl Marker {
         self.turn += 1;
         self.file.write_at(offset, &bytes)
     }
+
+    /// Brings the note to the disk itself.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync()
+    }
 }

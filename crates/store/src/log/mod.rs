@@ -22,7 +22,9 @@
 //!
 //! An operation is a byte and what follows from it: `1` puts (length of the key, 4; of the value, 4; key; value),
 //! `2` deletes (length of the key, 4; key), `3` wipes every row written before it, `4` ends an exported snapshot
-//! (number of its rows, 8), `5` is a piece of a file of bodies, in a snapshot (its place, 8; offset, 8; length, 4; bytes). A key begins with its table's number, two bytes, big endian.
+//! (number of its rows, 8), `5` is a piece of a file of bodies, in a snapshot (its place, 8; offset, 8; length, 4; bytes),
+//! `6` says that a row of the record names a body, `7` that from the record on no row names one any more (its place, 8;
+//! offset, 8; length, 8; CRC-32C, 4). A key begins with its table's number, two bytes, big endian.
 //!
 //! A record is one transaction, whole or not at all. It reaches the operating system in one `write()`.
 //!
@@ -31,18 +33,25 @@
 //! Two slots of 20 bytes, written in turn: segment number (8), length of that segment (8), CRC-32C (4). Up to there
 //! the log is known to be on the disk itself. It is written after each sync and not synced itself: losing it only
 //! loses strictness. When the log is opened, whatever cannot be read before the mark is damage, and stops the start.
-//! Behind the mark it is a tail that a power cut may tear, and is cut off.
+//! Behind the mark it is a tail that a power cut may tear, and is cut off. A record there whose body did not reach the disk
+//! counts as torn too (`tail.rs`).
+//!
+//! # Versions
+//!
+//! Version 2 added the operations `6` and `7`. A directory of version 1 becomes one of version 2 when it is opened, and its
+//! last segment goes on under the header that it has: what counts for a directory is its file `format`.
 
 pub(crate) mod append;
 pub(crate) mod attachments;
 pub(crate) mod mark;
 pub(crate) mod record;
 pub(crate) mod recover;
+mod tail;
 
 use std::path::{Path, PathBuf};
 
 /// The format that this program writes, and the newest that it reads: of the log, the base and the blobs together.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"TERRALOG";
 
@@ -95,7 +104,7 @@ impl Header {
         if crc != record::crc(&bytes[..HEADER_BYTES - 4]) {
             return Err("the segment's header does not match its checksum");
         }
-        if version != FORMAT_VERSION {
+        if !(1..=FORMAT_VERSION).contains(&version) {
             return Err("the segment has a format that this program does not know");
         }
         Ok(Header { number, first_seq })

@@ -1,5 +1,7 @@
 //! One record of the log, to and from bytes. The layout is in the parent module's text.
 
+use crate::blobs::{BLOB_ID_BYTES, BlobId};
+
 /// Length of a record's header in bytes.
 pub(crate) const HEAD_BYTES: usize = 20;
 
@@ -8,6 +10,8 @@ const DELETE: u8 = 2;
 const WIPE: u8 = 3;
 const END: u8 = 4;
 const BODY: u8 = 5;
+const NAMES: u8 = 6;
+const RELEASES: u8 = 7;
 
 pub(crate) fn crc(bytes: &[u8]) -> u32 {
     crc_fast::crc32_iscsi(bytes)
@@ -34,6 +38,14 @@ pub(crate) enum Op<'a> {
     /// An export ends here, whole, with so many rows.
     End {
         rows: u64,
+    },
+    /// A row of this record names the body.
+    Names {
+        body: BlobId,
+    },
+    /// From this record on, no row names the body.
+    Releases {
+        body: BlobId,
     },
 }
 
@@ -77,6 +89,14 @@ impl<'a> Builder<'a> {
             Op::End { rows } => {
                 self.buffer.push(END);
                 self.buffer.extend_from_slice(&rows.to_le_bytes());
+            }
+            Op::Names { body } => {
+                self.buffer.push(NAMES);
+                self.buffer.extend_from_slice(&body.to_bytes());
+            }
+            Op::Releases { body } => {
+                self.buffer.push(RELEASES);
+                self.buffer.extend_from_slice(&body.to_bytes());
             }
         }
     }
@@ -186,6 +206,8 @@ impl<'a> Fields<'a> {
                 Some(Op::Body { place, offset, bytes: self.take(length as usize)? })
             }
             [END] => Some(Op::End { rows: self.u64()? }),
+            [NAMES] => Some(Op::Names { body: BlobId::from_bytes(self.take(BLOB_ID_BYTES)?)? }),
+            [RELEASES] => Some(Op::Releases { body: BlobId::from_bytes(self.take(BLOB_ID_BYTES)?)? }),
             _ => None,
         }
     }
@@ -203,6 +225,8 @@ mod tests {
             Op::Put { key: b"\0\x07empty", value: b"" },
             Op::Body { place: 7, offset: 9, bytes: b"a body" },
             Op::End { rows: 2 },
+            Op::Names { body: BlobId::from_bytes(&[3; BLOB_ID_BYTES]).unwrap() },
+            Op::Releases { body: BlobId::from_bytes(&[4; BLOB_ID_BYTES]).unwrap() },
         ];
         let mut bytes = Vec::new();
         let mut builder = Builder::new(&mut bytes, b"who did it");

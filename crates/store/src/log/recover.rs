@@ -1,10 +1,13 @@
 //! Reads the log when a store is opened: replays what is whole, cuts a torn tail, and tells it from damage.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::mark::Position;
-use super::record::{Bad, Record, decode};
+use super::record::{Bad, Op, Record, decode};
+use super::tail::Tail;
 use super::{HEADER_BYTES, Header, segment_numbers, segment_path};
+use crate::blobs::Blobs;
 use crate::disk::Disk;
 use crate::error::OpenError;
 
@@ -20,6 +23,7 @@ pub struct TornTail {
 }
 
 /// What is known before the log is read.
+#[derive(Clone, Copy)]
 pub(crate) struct Known {
     /// The base holds everything up to this record.
     pub(crate) folded: u64,
@@ -38,21 +42,60 @@ pub(crate) struct Recovered {
     pub(crate) records: u64,
     /// Bytes of those records.
     pub(crate) bytes: u64,
+    /// Segments before the last that are not known to be on the disk.
+    pub(crate) unsynced: Vec<u64>,
+    /// Files of the bodies that records behind the mark name: they are not known to be on the disk either.
+    pub(crate) bodies: BTreeSet<u64>,
 }
+
+/// Is given each record, and where it stands.
+type Sink<'a> = dyn FnMut(&Record<'_>, Position) -> Result<(), OpenError> + 'a;
 
 struct Reader<'a> {
     disk: &'a dyn Disk,
     dir: &'a Path,
     known: Known,
+    /// The record that is to be taken for torn.
+    torn: Option<u64>,
     done: Recovered,
 }
 
-/// Feeds every record after `known.folded` to `sink`, in order.
+/// Feeds every record after `known.folded` to `sink`, in order. What a crash has torn is cut off before.
 pub(crate) fn replay(
     disk: &dyn Disk,
     dir: &Path,
     known: Known,
+    blobs: &Blobs,
     sink: &mut dyn FnMut(&Record<'_>) -> Result<(), String>,
+) -> Result<Recovered, OpenError> {
+    let (mut tail, mut bodies, mut cut) = (Tail::of(blobs), BTreeSet::new(), None);
+    let is_behind = |at: Position| at >= known.synced;
+    if !known.same_boot {
+        let mut survey = |record: &Record<'_>, at: Position| if is_behind(at) { tail.record(record) } else { Ok(()) };
+        cut = read(disk, dir, known, None, &mut survey)?.torn;
+    }
+    let mut apply = |record: &Record<'_>, at: Position| {
+        if is_behind(at) {
+            let named = |op| if let Ok(Op::Names { body }) = op { Some(body.place()) } else { None };
+            bodies.extend(record.ops().filter_map(named));
+        }
+        sink(record).map_err(|what| OpenError::damaged(segment_path(dir, at.segment), at.offset, what))
+    };
+    let mut done = read(disk, dir, known, tail.torn(), &mut apply)?;
+    done.torn = match (done.torn, cut) {
+        (Some(last), Some(first)) => Some(TornTail { bytes: last.bytes + first.bytes, ..last }),
+        (last, first) => last.or(first),
+    };
+    done.bodies = bodies;
+    Ok(done)
+}
+
+fn read(
+    disk: &dyn Disk,
+    dir: &Path,
+    known: Known,
+    torn: Option<u64>,
+    sink: &mut Sink<'_>,
 ) -> Result<Recovered, OpenError> {
     let log_dir = dir.join("log");
     let names = disk.list(&log_dir).map_err(OpenError::io("list", &log_dir))?;
@@ -63,15 +106,16 @@ pub(crate) fn replay(
         return Err(OpenError::damaged(log_dir, 0, "the log is missing"));
     };
     let end = Position { segment: *first, offset: 0 };
-    let done = Recovered { end, seq: 0, torn: None, records: 0, bytes: 0 };
-    let mut reader = Reader { disk, dir, known, done };
+    let (unsynced, bodies) = (Vec::new(), BTreeSet::new());
+    let done = Recovered { end, seq: 0, torn: None, records: 0, bytes: 0, unsynced, bodies };
+    let mut reader = Reader { disk, dir, known, torn, done };
     for (index, number) in numbers.iter().enumerate() {
         let later = &numbers[index + 1..];
         if !reader.segment(*number, index == 0, later, sink)? {
             break;
         }
     }
-    let Reader { known, done, .. } = reader;
+    let Reader { known, mut done, .. } = reader;
     let file = segment_path(dir, done.end.segment);
     if done.end < known.synced {
         return Err(OpenError::damaged(file, done.end.offset, "the log ends before what was written to the disk"));
@@ -83,6 +127,8 @@ pub(crate) fn replay(
             "the log ends before the base does: it is an older copy",
         ));
     }
+    let unsynced = numbers.iter().filter(|number| (known.synced.segment..done.end.segment).contains(number));
+    done.unsynced = unsynced.copied().collect();
     Ok(done)
 }
 
@@ -119,13 +165,7 @@ fn shorten(disk: &dyn Disk, path: &Path, length: u64) -> Result<(), OpenError> {
 
 impl Reader<'_> {
     /// Reads one segment; false when the log ends in it.
-    fn segment(
-        &mut self,
-        number: u64,
-        first: bool,
-        later: &[u64],
-        sink: &mut dyn FnMut(&Record<'_>) -> Result<(), String>,
-    ) -> Result<bool, OpenError> {
+    fn segment(&mut self, number: u64, first: bool, later: &[u64], sink: &mut Sink<'_>) -> Result<bool, OpenError> {
         let path = segment_path(self.dir, number);
         let bytes = self.disk.read(&path).map_err(OpenError::io("read", &path))?;
         let at = Position { segment: number, offset: 0 };
@@ -150,16 +190,10 @@ impl Reader<'_> {
             return self.cut(at, gap, bytes.len(), later).map(|()| false);
         }
         self.done.end = Position { segment: number, offset: HEADER_BYTES as u64 };
-        self.records(&path, &bytes, later, sink)
+        self.records(&bytes, later, sink)
     }
 
-    fn records(
-        &mut self,
-        path: &Path,
-        bytes: &[u8],
-        later: &[u64],
-        sink: &mut dyn FnMut(&Record<'_>) -> Result<(), String>,
-    ) -> Result<bool, OpenError> {
+    fn records(&mut self, bytes: &[u8], later: &[u64], sink: &mut Sink<'_>) -> Result<bool, OpenError> {
         let mut rest = &bytes[HEADER_BYTES..];
         while !rest.is_empty() {
             let record = decode(rest).and_then(|record| match Some(record.seq) == self.done.seq.checked_add(1) {
@@ -167,11 +201,15 @@ impl Reader<'_> {
                 false => Err(Bad::Wrong("a record is out of order")),
             });
             let record = match record {
+                Ok(record) if Some(record.seq) == self.torn => Err(Bad::Wrong("a body that a record names is missing")),
+                record => record,
+            };
+            let record = match record {
                 Ok(record) => record,
                 Err(bad) => return self.cut(self.done.end, bad, rest.len(), later).map(|()| false),
             };
             if record.seq > self.known.folded {
-                sink(&record).map_err(|what| OpenError::damaged(path, self.done.end.offset, what))?;
+                sink(&record, self.done.end)?;
                 self.done.records += 1;
                 self.done.bytes += record.length as u64;
             }

@@ -194,3 +194,35 @@ fn a_power_cut_loses_nothing_that_was_synced() {
 fn a_power_cut_loses_nothing_that_was_answered_with_fsync() {
     crash_everywhere(End::PowerCut, Durability::Fsync, 20..21);
 }
+
+#[test]
+fn a_sync_covers_what_a_killed_process_left_to_the_kernel() {
+    let commit = |store: &Store, value: &[u8]| {
+        let table = store.table("apples");
+        let mut txn = store.begin();
+        txn.put(table, value, value.to_vec());
+        txn.commit(b"").map(drop)
+    };
+    for (stop_at, seed) in (1..).flat_map(|stop_at| (0..6).map(move |seed| (stop_at, seed))) {
+        let (disk, mut fate) = (SimDisk::default(), Dice::new(seed));
+        disk.revive(End::Kill, Some(stop_at), &mut fate);
+        let killed = open(&disk, Durability::Os).is_ok_and(|store| {
+            let done = commit(&store, b"killed").is_ok() && store.checkpoint().is_ok();
+            done && commit(&store, b"later").is_ok() && store.sync().is_ok()
+        });
+        disk.revive(End::Kill, None, &mut fate);
+        let store = open(&disk, Durability::Os).unwrap();
+        commit(&store, b"synced").unwrap();
+        let kept = if seed % 2 == 0 { store.sync() } else { store.checkpoint() };
+        kept.unwrap();
+        let before = read_all(&store, &[store.table("apples")]);
+        drop(store);
+        disk.revive(End::PowerCut, None, &mut fate);
+        let store = open(&disk, Durability::Os).unwrap_or_else(|error| panic!("{stop_at}, seed {seed}: {error}"));
+        assert_eq!(read_all(&store, &[store.table("apples")]), before, "{stop_at}, seed {seed}");
+        if killed {
+            assert!(stop_at > 30, "{stop_at}");
+            break;
+        }
+    }
+}

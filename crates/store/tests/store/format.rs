@@ -1,4 +1,4 @@
-//! The format: a state that version 1 wrote is opened, whatever the program is now.
+//! The format: a state that an earlier version wrote is opened, and is one of this version from then on.
 //!
 //! `UPDATE=1 cargo test -p store --test store format` makes the fixture anew. That is for a version that has not been
 //! released: a new version gets a fixture of its own beside it, and a migration.
@@ -46,12 +46,14 @@ fn make(dir: &Path) {
         let id = store.blobs().put(&vec![n as u8; length]).unwrap();
         let mut txn = store.begin();
         txn.put(objects, &[n as u8], id.to_bytes().to_vec());
+        txn.name_body(id);
         txn.commit(b"").unwrap();
     }
     store.sync().unwrap();
     store.save(&dir.join("saved.snapshot"), &mut |_, _| ()).unwrap();
     drop(store);
-    std::fs::remove_file(dir.join("state/lock")).unwrap();
+    // They are of this machine.
+    ["state/lock", "state/boot"].iter().for_each(|name| std::fs::remove_file(dir.join(name)).unwrap());
 }
 
 fn check(store: &Store) {
@@ -82,6 +84,8 @@ fn a_state_of_every_version_is_opened_and_loaded() {
         let store = Store::open(&dir.path().join("state"), Options::default()).unwrap();
         assert_eq!((store.open_report().created, store.snapshot().seq()), (false, CommitSeq(8)));
         check(&store);
+        let format = std::fs::read_to_string(dir.path().join("state/format")).unwrap();
+        assert_eq!(format, format!("terrella state {FORMAT_VERSION}\n"));
         let attachments = store.attachments(CommitSeq(0)).unwrap().map(|attachment| attachment.unwrap());
         assert_eq!(attachments.map(|(seq, bytes)| (seq.0, bytes[0])).collect::<Vec<_>>(), [(5, 5), (6, 6)]);
         let saved = dir.path().join("saved.snapshot");
@@ -102,7 +106,7 @@ fn a_fixture_that_is_changed_anywhere_stops_the_start_or_opens_whole() {
         let path = state.join(name);
         for part in 0..12 {
             let _ = std::fs::remove_dir_all(&state);
-            copy(&fixture(1).join("state"), &state);
+            copy(&fixture(FORMAT_VERSION).join("state"), &state);
             let mut bytes = std::fs::read(&path).unwrap();
             let at = bytes.len() * part / 12;
             bytes[at] ^= 0x55;

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use store::{AttachmentSink, CommitSeq, Direction, OpenError, Options, Read, Store};
+use store::{AttachmentSink, CommitSeq, Direction, FORMAT_VERSION, OpenError, Options, Read, Store};
 
 use crate::dice::Dice;
 use crate::sim::{End, SimDisk};
@@ -62,9 +62,10 @@ fn a_directory_has_one_owner_and_the_error_names_it() {
 #[test]
 fn a_newer_format_is_refused_by_number() {
     let disk = used(3, true);
-    disk.meddle(&file("format"), |bytes| *bytes = b"terrella state 2\n".to_vec());
+    disk.meddle(&file("format"), |bytes| *bytes = format!("terrella state {}\n", FORMAT_VERSION + 1).into());
     let error = open(&disk).err().unwrap();
-    assert!(matches!(error, OpenError::NewerFormat { found: 2, known: 1, .. }), "{error}");
+    let OpenError::NewerFormat { found, known, .. } = error else { panic!("{error}") };
+    assert_eq!((found, known), (FORMAT_VERSION + 1, FORMAT_VERSION));
     assert!(error.to_string().contains("use a newer version"), "{error}");
     for junk in [&b""[..], b"terrella state", b"terrella state x\n", b"\xff"] {
         disk.meddle(&file("format"), |bytes| *bytes = junk.to_vec());

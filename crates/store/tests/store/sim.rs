@@ -30,7 +30,6 @@ struct State {
     renames: Vec<Rename>,
     next_inode: u64,
     locked: Option<String>,
-    lock_text: String,
     boot: u64,
     life: u64,
     runs: u64,
@@ -39,6 +38,7 @@ struct State {
     stopped: bool,
     space: Option<u64>,
     no_cut: bool,
+    open: u64,
 }
 
 #[derive(Clone, Default)]
@@ -64,13 +64,22 @@ struct Rename {
 
 fn change(bytes: &mut Vec<u8>, change: &Change) {
     match change {
-        Change::Length(length) => bytes.resize(*length as usize, 0),
+        Change::Length(length) => {
+            grow(bytes, *length as usize);
+            bytes.truncate(*length as usize);
+        }
         Change::Write(at, new) => {
             let (at, end) = (*at as usize, *at as usize + new.len());
-            bytes.resize(bytes.len().max(end), 0);
+            grow(bytes, end);
             bytes[at..end].copy_from_slice(new);
         }
     }
+}
+
+/// As `resize`, which sets byte for byte without optimisation.
+fn grow(bytes: &mut Vec<u8>, length: usize) {
+    let more = vec![0; length.saturating_sub(bytes.len())];
+    bytes.extend_from_slice(&more);
 }
 
 fn stopped() -> io::Error {
@@ -242,6 +251,17 @@ impl SimDisk {
         inode.unsynced.clear();
     }
 
+    /// From now on, a power cut changes nothing that has been written so far.
+    pub fn settle(&self) {
+        let mut state = self.state();
+        for inode in state.inodes.values_mut() {
+            inode.durable.clone_from(&inode.now);
+            inode.unsynced.clear();
+        }
+        state.renames.clear();
+        state.durable_names = state.names.clone();
+    }
+
     /// Takes a file away behind the store's back.
     pub fn lose(&self, path: &Path) {
         let mut state = self.state();
@@ -249,8 +269,21 @@ impl SimDisk {
         state.durable_names.remove(path);
     }
 
+    /// How many files are open.
+    pub fn open_files(&self) -> u64 {
+        self.state().open
+    }
+
     fn handle(&self, inode: u64) -> SimFile {
-        SimFile { disk: self.clone(), inode, life: self.state().life }
+        let mut state = self.state();
+        state.open += 1;
+        SimFile { disk: self.clone(), inode, life: state.life }
+    }
+}
+
+impl Drop for SimFile {
+    fn drop(&mut self) {
+        self.disk.state().open -= 1;
     }
 }
 
@@ -450,11 +483,9 @@ impl Disk for SimDisk {
         if let Some(text) = &state.locked {
             return Ok(Lock::Held(text.clone()));
         }
-        let text = format!("pid 1\nboot {}\n", state.boot);
-        let last = std::mem::replace(&mut state.lock_text, text.clone());
-        state.locked = Some(text);
+        state.locked = Some("pid 1\n".to_owned());
         let hold: Box<dyn Any + Send + Sync> = Box::new(Hold(self.clone(), state.life));
-        Ok(Lock::Taken(hold, last))
+        Ok(Lock::Taken(hold))
     }
 
     fn length(&self, path: &Path) -> io::Result<u64> {

@@ -393,3 +393,37 @@ fn a_saved_state_is_loaded_while_the_cloud_runs() {
     assert_eq!(bodies(&world, &dir.path().join("state")), 2);
     assert_eq!(world.cloud().sweep_bodies().unwrap(), 0);
 }
+
+/// Opens the state anew as after a power cut: in another run of the kernel, and without the files that it took.
+fn after_power_cut(world: World, dir: &Path, taken: &[&Path]) -> World {
+    drop(world);
+    for path in [&[Path::new("boot")], taken].concat() {
+        OsDisk.remove(&dir.join(path)).unwrap();
+    }
+    self::world(dir)
+}
+
+#[test]
+fn a_row_whose_body_was_lost_to_a_power_cut_goes_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = world(dir.path());
+    put(&world, "kept", &[1; 100_000]);
+    world.cloud().store().sync().unwrap();
+    let before = OsDisk.list(&dir.path().join("blobs")).unwrap();
+    put(&world, "lost", &[2; 100_000]);
+    let lost = OsDisk.list(&dir.path().join("blobs")).unwrap().into_iter().find(|name| !before.contains(name));
+    let world = after_power_cut(world, dir.path(), &[&Path::new("blobs").join(lost.unwrap())]);
+    assert!(world.cloud().store().open_report().torn.is_some());
+    assert_eq!(ask(&world, Method::GET, "/things/kept").body, vec![1; 100_000]);
+    assert_eq!(ask(&world, Method::GET, "/things/lost").status, 404);
+
+    // Deleted, or gone with its account, a body is not missed.
+    assert_eq!(ask(&world, Method::DELETE, "/things/kept").status, 200);
+    put(&world, "other", &[3; 100_000]);
+    world.cloud().reset(Some(ids::AccountId::DEFAULT)).unwrap();
+    assert_eq!(bodies(&world, dir.path()), 0);
+    let seq = world.cloud().store().snapshot().seq();
+    let world = after_power_cut(world, dir.path(), &[Path::new("log/synced")]);
+    let store = world.cloud().store();
+    assert_eq!((store.open_report().torn.clone(), store.snapshot().seq()), (None, seq));
+}
