@@ -1,5 +1,4 @@
 //! The runner, as its owner sees it.
-#![expect(clippy::disallowed_methods, reason = "the runner has a folder of its own")]
 
 use crate::course::Course;
 use crate::lane::Lane;
