@@ -6,7 +6,7 @@
 //! microseconds, survives `kill -9`, and needs no memory for what has been folded.
 //!
 //! Where to read: `log` (the file format), `fold` (how rows go down), `open` (how a directory is opened), `tree` (the
-//! map whose clone is a snapshot), `history` (what rows were).
+//! map whose clone is a snapshot), `history` (what rows were), `sync` (what a power cut leaves).
 //!
 //! *Invariants.* The base takes up all that a closed stretch of the log holds, or nothing; where it ends, the log that goes on
 //! there is on the disk. A record is applied whole or not at all.
@@ -31,6 +31,7 @@ mod rows;
 mod seen;
 mod shipped;
 mod store;
+mod sync;
 mod tables;
 mod timers;
 mod tree;
