@@ -157,7 +157,8 @@ mod tests {
         let clock = Clock::system(Vec::new());
         assert_eq!(clock.until_stamps_tell(), Duration::ZERO);
         let wind = clock.wind(Duration::from_secs(3_600));
-        let stamp = clock.real().after(clock.until_stamps_tell()).whole_secs();
+        let left = clock.until_stamps_tell();
+        let stamp = clock.real().after(left).whole_secs();
         assert!(stamp >= wind.at && clock.meant(stamp) == stamp.after(wind.by));
         let held = Clock::held(Timestamp(wound));
         held.wind(Duration::from_secs(60));
