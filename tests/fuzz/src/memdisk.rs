@@ -190,7 +190,7 @@ impl Disk for MemDisk {
 
     fn lock(&self, _: &Path) -> io::Result<Lock> {
         let hold: Box<dyn Any + Send + Sync> = Box::new(());
-        Ok(Lock::Taken(hold, "pid 1\nboot 1\n".to_owned()))
+        Ok(Lock::Taken(hold))
     }
 
     fn boot(&self) -> Option<String> {
