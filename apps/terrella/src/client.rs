@@ -6,9 +6,9 @@ use hyper::{Method, Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use wire::browser::is_this_machine;
 
 /// How long an answer is waited for: longer than any long poll, and than API Gateway waits for a function.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -40,7 +40,7 @@ impl Client {
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(malformed)?.to_owned();
         let usual = match uri.scheme_str() {
             Some("http") => 80,
-            Some("https") if is_here(&host) => 443,
+            Some("https") if is_this_machine(&host) => 443,
             Some("https") => {
                 return Err(Failure(format!(
                     "'{endpoint}' is not on this machine, and terrella's own verbs speak no TLS: write http://, which the same \
@@ -79,7 +79,7 @@ impl Client {
 
     /// Whether the cloud is on this machine, by its name.
     pub fn is_here(&self) -> bool {
-        is_here(&self.host)
+        is_this_machine(&self.host)
     }
 
     fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
@@ -127,16 +127,6 @@ impl Client {
         let bytes = body.collect().await.map_err(|e| broken(&e))?.to_bytes();
         Ok(Response::from_parts(head, bytes))
     }
-}
-
-/// Whether a host is this machine by its name: an address of the loopback, or a name that is one's everywhere.
-fn is_here(host: &str) -> bool {
-    let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    let name = host.to_ascii_lowercase();
-    ip.is_ok_and(|ip| ip.is_loopback())
-        || ["localhost", "localhost.localstack.cloud"]
-            .iter()
-            .any(|local| name.strip_suffix(local).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 /// A text as a part of a query string.

@@ -101,6 +101,11 @@ enum Owner {
     Anybody,
 }
 
+/// Whether a host, with its port or without, is this machine wherever it is asked.
+pub fn is_this_machine(host: &str) -> bool {
+    owner(host) == Owner::ThisMachine
+}
+
 fn owner(host: &str) -> Owner {
     let name = without_port(host);
     if name.is_empty() {
